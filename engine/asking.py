@@ -1,0 +1,145 @@
+"""Puts questions: which facts to ask for, grouped as a person finds them, and why each is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from engine import outcome as out
+from engine.compiled import Decision, Program, Unit
+from engine.ranking import Ranking
+from engine.situation import Key, Situation
+from engine.wording import Words
+from kb.conditions import facts_in
+from kb.model import Fact, Source
+
+
+class Interviewer:
+    """Asks on behalf of one program."""
+
+    def __init__(self, program: Program, ranking: Ranking) -> None:
+        self._program = program
+        self._knowledge = program.knowledge
+        self._ranking = ranking
+        self._deciding = lru_cache(maxsize=16384)(self._find_deciding)
+
+    def questions(
+        self, situation: Situation, decision: Decision, words: Words, resolutions: Iterable[out.Resolution]
+    ) -> tuple[out.Question, ...]:
+        """Every question worth asking, best first: those that decide, then those that complete commands and texts."""
+        deciding = self._deciding(situation.key)
+        completing = list(self._completing(situation, decision, words, resolutions))
+        asked: set[str] = set()
+        questions: list[out.Question] = []
+        for key, why, source in deciding:
+            if key not in asked:
+                together = self._together(key, situation, decision, asked)
+                asked.update((key, *together))
+                questions.append(self._question(key, together, out.Purpose.DECIDE, why, source, words))
+        for key, why in completing:
+            if key not in asked:
+                asked.add(key)
+                questions.append(self._question(key, (), out.Purpose.COMPLETE, why, None, words))
+        return tuple(questions)
+
+    def _find_deciding(self, key: Key) -> tuple[tuple[str, str, Source | None], ...]:
+        decision = self._program.decide(key)
+        return tuple((fact, *self._why(fact, key, decision)) for fact in self._ranking.order(key))
+
+    def _together(self, lead: str, situation: Situation, decision: Decision, asked: set[str]) -> tuple[str, ...]:
+        """What else is read off the same place: all that is open there, and what is seen there and decides nothing."""
+        group = self._knowledge.facts[lead].group
+        if group is None:
+            return ()
+        to_decide = set(self._program.facts_of(decision.to_decide))
+        return tuple(
+            key
+            for key in self._knowledge.group(group).facts
+            if key != lead
+            and key not in situation.given
+            and key not in asked
+            and (key in to_decide or key not in self._ranking.decisive)
+        )
+
+    def _completing(
+        self, situation: Situation, decision: Decision, words: Words, resolutions: Iterable[out.Resolution]
+    ) -> Iterator[tuple[str, str]]:
+        """The absent facts that would complete commands, and those that would tell which words fit."""
+        for resolution in resolutions:
+            for step in resolution.steps:
+                for missing in step.missing:
+                    for key in self._program.surveyor.sources(missing):
+                        if key not in situation.given:
+                            yield key, f"It completes the command of the step {step.id}."
+        for key in self._program.facts_of(decision.to_word):
+            yield key, "It tells more exactly what this case is, and where to look."
+
+    def _question(
+        self,
+        key: str,
+        together: tuple[str, ...],
+        purpose: out.Purpose,
+        why: str,
+        source: Source | None,
+        words: Words,
+    ) -> out.Question:
+        fact = self._knowledge.facts[key]
+        return out.Question(
+            fact=key,
+            together=together,
+            group=fact.group,
+            ask=fact.ask,
+            help=fact.help,
+            type=fact.type,
+            choices=tuple(out.Choice(value=choice.value, label=choice.label) for choice in fact.choices),
+            suggestions=self.suggestions(fact, words),
+            find=fact.find,
+            who=fact.who,
+            purpose=purpose,
+            why=why,
+            source=source,
+        )
+
+    def suggestions(self, fact: Fact, words: Words) -> tuple[str, ...]:
+        """Likely answers to a question, from what is known already."""
+        if fact.suggest is None:
+            return ()
+        value = words.derived(fact.suggest)
+        if value is None:
+            return ()
+        return value if isinstance(value, tuple) else (str(value),)
+
+    def _why(self, fact: str, key: Key, decision: Decision) -> tuple[str, Source | None]:
+        """What an answer would decide, in a sentence, and where the article says so."""
+        bit = self._program.surveyor.base_bits[fact]
+        for position in decision.units:
+            unit = self._program.units[position]
+            tests = unit.open_bits(decision.true, decision.false)
+            if not self._program.open_facts(tests, key, {}) & bit:
+                continue
+            return self._purpose_of(unit), self._source_for(unit, fact)
+        return "It decides how this goes on.", None
+
+    def _purpose_of(self, unit: Unit) -> str:
+        if unit.resolution is not None:
+            resolution = self._program.resolutions[unit.resolution]
+            if unit.step is not None:
+                return f"It decides whether the step {resolution.steps[unit.step].step.id} is needed."
+            return f"It decides whether this is a way out: {resolution.resolution.title}."
+        return f"It decides whether this is the cause: {self._program.diagnoses[unit.diagnosis].diagnosis.title}."
+
+    def _source_for(self, unit: Unit, fact: str) -> Source | None:
+        """The source of the requirement that looks at a fact, or of what the requirement belongs to."""
+        diagnosis = self._program.diagnoses[unit.diagnosis]
+        if unit.resolution is not None:
+            resolution = self._program.resolutions[unit.resolution]
+            step = None if unit.step is None else resolution.steps[unit.step].step
+            return resolution.resolution.source if step is None or step.source is None else step.source
+        requirements = list(diagnosis.scope)
+        if unit.instance is not None:
+            requirements += diagnosis.instances[unit.instance].requires
+        for compiled in requirements:
+            tested = facts_in(compiled.requirement.that)
+            if any(fact in self._program.surveyor.sources(each) for each in tested):
+                return compiled.requirement.source or diagnosis.diagnosis.source
+        return diagnosis.diagnosis.source

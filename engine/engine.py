@@ -1,0 +1,139 @@
+"""The engine: facts in, an Outcome out, from a knowledge base that does not change."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from threading import Lock
+
+from engine.compiled import Decision, Program
+from engine.intake import Intake
+from engine.narration import Narrator
+from engine.outcome import Outcome
+from engine.ranking import Ranking
+from engine.rete import Confirmed, Rete, ReteUnavailable, is_installed
+from engine.situation import Situation
+from kb import KnowledgeBase
+from kb import load as load_knowledge
+
+_log = logging.getLogger("resolvent.engine")
+
+
+class EngineChoice(StrEnum):
+    """Which engine decides what is confirmed.
+
+    ``auto``: the compiled one, compared with durable-rules wherever that is installed. ``compiled``: that one alone.
+    ``durable``: what durable-rules fires; the compiled one still says what is unknown, why not, and what next.
+    """
+
+    AUTO = "auto"
+    COMPILED = "compiled"
+    DURABLE = "durable"
+
+
+class Engine:
+    """Diagnoses environments with one knowledge base. Safe to share between threads.
+
+    Raises:
+        ReteUnavailable: durable-rules was chosen and cannot be used.
+    """
+
+    def __init__(self, knowledge: KnowledgeBase, choice: EngineChoice | str = EngineChoice.AUTO) -> None:
+        self.knowledge = knowledge
+        self.choice = EngineChoice(choice)
+        self.program = Program(knowledge)
+        self.intake = Intake(knowledge)
+        self.ranking = Ranking(self.program)
+        self._narrator = Narrator(self.program, self.ranking)
+        self._lock = Lock()
+        self._disagreements = 0
+        self._rete = self._make_rete()
+
+    @property
+    def disagreements(self) -> int:
+        """How often the two engines did not confirm the same; every one was logged and answered by the compiled one."""
+        return self._disagreements
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The engines at work."""
+        return ("compiled",) if self._rete is None else ("compiled", "durable")
+
+    def diagnose(self, facts: Mapping[str, object]) -> Outcome:
+        """The outcome for these facts: a pure function of them and of the knowledge.
+
+        Args:
+            facts: values by fact key, flat (``"exchange.version": "2007"``) or nested; ``"unknown"`` where nobody can
+                tell, and nothing where nobody was asked.
+
+        Raises:
+            engine.FactsRefused: a key or a value cannot be taken; all that is wrong is listed.
+            ReteUnavailable: durable-rules was chosen and failed.
+        """
+        situation = self.survey(facts)
+        return self._narrator.outcome(situation, self.decide(situation))
+
+    def survey(self, facts: Mapping[str, object]) -> Situation:
+        """What the facts come to before anything is concluded.
+
+        Raises:
+            engine.FactsRefused: as in `diagnose`.
+        """
+        return self.program.surveyor.survey(self.intake.take(facts))
+
+    def decide(self, situation: Situation) -> Decision:
+        """What the engine at work concludes from a situation."""
+        decision = self.program.decide(situation.key)
+        if self._rete is None:
+            return decision
+        if self.choice is EngineChoice.DURABLE:
+            return self.program.decide_as_fired(situation.key, self._rete.confirmed(situation))
+        self._compare(self._rete, situation, decision)
+        return decision
+
+    def _compare(self, rete: Rete, situation: Situation, decision: Decision) -> None:
+        try:
+            fired = rete.confirmed(situation)
+        except ReteUnavailable as error:
+            _log.warning("durable-rules is left out from here on: %s", error)
+            self._rete = None
+            return
+        if fired != decision.confirmed:
+            with self._lock:
+                self._disagreements += 1
+            _log.error(
+                "the engines disagree: compiled confirms %s, durable-rules %s; the compiled one is answered from",
+                self._named(decision.confirmed),
+                self._named(fired),
+            )
+
+    def _named(self, confirmed: frozenset[Confirmed]) -> str:
+        """Rule ids only: what somebody typed does not go to a log."""
+        names = []
+        for diagnosis, instance in sorted(confirmed):
+            member = self.knowledge.diagnoses[diagnosis].instances[instance].member
+            names.append(self.knowledge.diagnoses[diagnosis].id + (f".{member}" if member else ""))
+        return ", ".join(names) or "nothing"
+
+    def _make_rete(self) -> Rete | None:
+        if self.choice is EngineChoice.COMPILED or (self.choice is EngineChoice.AUTO and not is_installed()):
+            return None
+        try:
+            return Rete(self.knowledge)
+        except ReteUnavailable as error:
+            if self.choice is EngineChoice.DURABLE:
+                raise
+            _log.warning("durable-rules is left out: %s", error)
+            return None
+
+
+def load(library: str | os.PathLike[str] | None = None, engine: EngineChoice | str = EngineChoice.AUTO) -> Engine:
+    """An engine for a library: the one named, the one in ``RESOLVENT_LIBRARY``, or the one that was shipped.
+
+    Raises:
+        kb.LibraryError: the library has faults; all of them are listed.
+        ReteUnavailable: ``durable`` was chosen and cannot be used.
+    """
+    return Engine(load_knowledge(library), engine)

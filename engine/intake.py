@@ -1,0 +1,103 @@
+"""Takes in facts as callers write them: flat or nested keys, checked and normalised, every fault listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb import KnowledgeBase
+from kb.model import Fact
+from kb.values import Value, ValueRefused, normalise, suggestion
+
+MAX_FACTS = 2000
+"""Facts in one call: as many as a library may declare."""
+
+_MAX_DEPTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FactProblem:
+    """One fact that cannot be taken, by its dotted key, and the reason with what to do about it."""
+
+    fact: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.fact}: {self.message}"
+
+
+class FactsRefused(ValueError):
+    """Facts that cannot be used; `problems` holds everything wrong with them, so that all can be mended at once."""
+
+    def __init__(self, problems: list[FactProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(str(problem) for problem in problems))
+
+
+class Intake:
+    """Checks facts against one knowledge base's vocabulary."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self._facts = knowledge.facts
+        self._derived = knowledge.derived
+        self._labels = {key: fact.labels for key, fact in knowledge.facts.items()}
+        self._normalise = lru_cache(maxsize=4096)(self._normalise_one)
+
+    def take(self, raw: Mapping[str, object]) -> dict[str, Value]:
+        """The facts, normalised, in the order given.
+
+        Raises:
+            FactsRefused: a key is no fact, stands twice, or has a value that it cannot have.
+        """
+        taken: dict[str, Value] = {}
+        problems: list[FactProblem] = []
+        facts = self._facts
+        for key, value in raw.items():
+            if key in facts:
+                self._take_one(facts[key], value, taken, problems)
+            elif isinstance(value, Mapping):
+                for inner, inner_value in _flatten(key, value, 1):
+                    if inner in facts:
+                        self._take_one(facts[inner], inner_value, taken, problems)
+                    else:
+                        problems.append(self._stranger(inner))
+            else:
+                problems.append(self._stranger(key))
+            if len(taken) + len(problems) > MAX_FACTS:
+                problems = [FactProblem("facts", f"there are more than {MAX_FACTS}")]
+                break
+        if problems:
+            raise FactsRefused(problems)
+        return taken
+
+    def _take_one(self, fact: Fact, value: object, taken: dict[str, Value], problems: list[FactProblem]) -> None:
+        if fact.key in taken:
+            problems.append(FactProblem(fact.key, "this fact is given twice; give it once"))
+            return
+        try:
+            if type(value) is str or type(value) is bool:
+                # The type is part of the key: to a cache, 1 and True are the same.
+                taken[fact.key] = self._normalise(fact.key, value, is_text=type(value) is str)
+            else:
+                taken[fact.key] = normalise(value, fact.type, self._labels[fact.key])
+        except ValueRefused as refused:
+            problems.append(FactProblem(fact.key, str(refused)))
+
+    def _normalise_one(self, key: str, value: str | bool, *, is_text: bool) -> Value:
+        return normalise(value, self._facts[key].type, self._labels[key])
+
+    def _stranger(self, key: object) -> FactProblem:
+        name = str(key)[:120]
+        if name in self._derived:
+            return FactProblem(name, "this follows from other facts and cannot be given; give those")
+        return FactProblem(name, f"there is no such fact{suggestion(name, self._facts)}")
+
+
+def _flatten(prefix: str, values: Mapping[object, object], depth: int) -> Iterator[tuple[str, object]]:
+    for key, value in values.items():
+        name = f"{prefix}.{key}"
+        if isinstance(value, Mapping) and depth < _MAX_DEPTH:
+            yield from _flatten(name, value, depth + 1)
+        else:
+            yield name, value

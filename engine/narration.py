@@ -1,0 +1,291 @@
+"""Writes the Outcome: a decision, put into words for the situation it was made in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine import outcome as out
+from engine.asking import Interviewer
+from engine.compiled import (
+    CompiledDiagnosis,
+    CompiledRequirement,
+    CompiledResolution,
+    CompiledStep,
+    Decision,
+    DiagnosisDecision,
+    Program,
+)
+from engine.logic import Truth
+from engine.ranking import Ranking
+from engine.situation import Situation
+from engine.wording import Words
+from kb.model import RemarkKind
+
+_STATES = {True: out.DiagnosisState.CONFIRMED, None: out.DiagnosisState.POSSIBLE, False: out.DiagnosisState.RULED_OUT}
+
+
+class Narrator:
+    """Writes outcomes for one program."""
+
+    def __init__(self, program: Program, ranking: Ranking) -> None:
+        self._program = program
+        self._knowledge = program.knowledge
+        self._interviewer = Interviewer(program, ranking)
+        self._stated = out.Knowledge(version=program.knowledge.version, digest=program.knowledge.digest)
+
+    def outcome(self, situation: Situation, decision: Decision) -> out.Outcome:
+        """The outcome of one decision."""
+        words = Words(self._program, situation, decision)
+        diagnoses = tuple(
+            self._diagnosis(diagnosis, decided, situation, decision, words)
+            for diagnosis, decided in zip(self._program.diagnoses, decision.diagnoses, strict=True)
+        )
+        resolutions = tuple(self._resolutions(situation, decision, words))
+        return out.Outcome(
+            status=out.Status.OPEN if decision.to_decide else out.Status.SETTLED,
+            verdict=verdict(decision),
+            diagnoses=diagnoses,
+            resolutions=resolutions,
+            questions=self._interviewer.questions(situation, decision, words, resolutions),
+            contradictions=tuple(self._contradictions(decision, words)),
+            notes=tuple(self._notes(decision, words)),
+            facts=dict(situation.given),
+            knowledge=self._stated,
+        )
+
+    def _diagnosis(
+        self,
+        diagnosis: CompiledDiagnosis,
+        decided: DiagnosisDecision,
+        situation: Situation,
+        decision: Decision,
+        words: Words,
+    ) -> out.Diagnosis:
+        state = decided.state
+        members = [instance.instance.member for instance in diagnosis.instances]
+        missing = () if state is not None else missing_facts(self._program, situation, decided.undecided_tests)
+        return out.Diagnosis(
+            id=diagnosis.diagnosis.id,
+            title=diagnosis.diagnosis.title,
+            state=_STATES[state],
+            endpoints=tuple(
+                member
+                for member, each in zip(members, decided.states, strict=True)
+                if member and each is state and state is not False
+            ),
+            instances={
+                member: _STATES[each]
+                for member, each in zip(members, decided.states, strict=True)
+                if member is not None
+            },
+            because=tuple(dict.fromkeys(self._because(diagnosis, decided, situation, decision, words))),
+            missing=missing,
+            source=diagnosis.diagnosis.source,
+        )
+
+    def _because(
+        self,
+        diagnosis: CompiledDiagnosis,
+        decided: DiagnosisDecision,
+        situation: Situation,
+        decision: Decision,
+        words: Words,
+    ) -> Iterator[str]:
+        if decided.state is True:
+            for instance, state in zip(diagnosis.instances, decided.states, strict=True):
+                if state is True:
+                    yield words.text(instance.instance.because)
+        elif decided.state is False:
+            for requirement in self._exclusions(diagnosis, decided):
+                yield self.failure(requirement, decision, words)
+        else:
+            yield from self._why_open(decided, situation)
+
+    def _why_open(self, decided: DiagnosisDecision, situation: Situation) -> Iterator[str]:
+        """Why what is known of derived facts does not suffice; nothing where nothing is known of them."""
+        surveyor = self._program.surveyor
+        for key, mask in surveyor.masks.items():
+            reason = situation.reasons.get(key)
+            if (
+                reason
+                and mask & decided.undecided_tests
+                and any(key in situation.values for key in surveyor.sources(key))
+            ):
+                yield f"This stays open: {reason}."
+
+    def _exclusions(self, diagnosis: CompiledDiagnosis, decided: DiagnosisDecision) -> Iterator[CompiledRequirement]:
+        """What ruled a diagnosis out: the scope where that failed, else the first failure of every instance."""
+        if decided.failed_scope:
+            yield from (diagnosis.scope[position] for position in decided.failed_scope)
+            return
+        for instance, failures in zip(diagnosis.instances, decided.failed, strict=True):
+            yield instance.requires[failures[0]]
+
+    def failure(self, requirement: CompiledRequirement, decision: Decision, words: Words) -> str:
+        """The words for a requirement that failed."""
+        wording = self._program.choose(requirement.otherwise, decision)
+        return (
+            f"The condition {requirement.requirement.id!r} does not hold."
+            if wording is None
+            else words.text(wording.say)
+        )
+
+    def _resolutions(self, situation: Situation, decision: Decision, words: Words) -> Iterator[out.Resolution]:
+        for position, compiled in enumerate(self._program.resolutions):
+            worth = decision.resolutions[position]
+            if worth is None or worth[0] is False:
+                continue
+            resolution = compiled.resolution
+            uncertain = worth[0] is None
+            reason = ""
+            if uncertain:
+                reason = (
+                    words.text(resolution.verify) if resolution.verify else "It is not known whether this way is open."
+                )
+            yield out.Resolution(
+                id=resolution.id,
+                diagnosis=resolution.diagnosis,
+                kind=resolution.kind.value,
+                title=resolution.title,
+                state=out.StepState.VERIFY if uncertain else out.StepState.DO,
+                reason=reason,
+                steps=tuple(
+                    self._step(compiled, step, worths, decision, words)
+                    for step, worths in zip(compiled.steps, decision.steps[position], strict=True)
+                ),
+                source=resolution.source,
+            )
+
+    def _step(
+        self,
+        resolution: CompiledResolution,
+        compiled: CompiledStep,
+        worths: tuple[Truth, Truth],
+        decision: Decision,
+        words: Words,
+    ) -> out.Step:
+        step = compiled.step
+        state, reason = self._step_state(resolution, compiled, worths, decision, words)
+        run, check, undo = (
+            words.command(None if state is out.StepState.SKIP else command)
+            for command in (step.run, step.check, step.undo)
+        )
+        return out.Step(
+            id=step.id,
+            state=state,
+            reason=reason,
+            text=words.text(step.text),
+            command=run.command,
+            draft=run.draft,
+            missing=run.missing or check.missing,
+            check=check.command,
+            expect=None if step.expect is None or state is out.StepState.SKIP else words.text(step.expect),
+            undo=undo.command,
+            source=step.source,
+        )
+
+    def _step_state(
+        self,
+        resolution: CompiledResolution,
+        compiled: CompiledStep,
+        worths: tuple[Truth, Truth],
+        decision: Decision,
+        words: Words,
+    ) -> tuple[out.StepState, str]:
+        own, through_instance = worths
+        step = compiled.step
+        if own is False:
+            return out.StepState.SKIP, words.text(step.otherwise)
+        diagnosis = self._program.diagnoses[resolution.diagnosis]
+        if through_instance is False and compiled.instance is not None:
+            failures = decision.diagnoses[resolution.diagnosis].failed[compiled.instance]
+            requirement = diagnosis.instances[compiled.instance].requires[failures[0]]
+            return out.StepState.SKIP, self.failure(requirement, decision, words)
+        if own is None or through_instance is None:
+            return out.StepState.VERIFY, (
+                words.text(step.verify) if step.verify else "It is not known whether this is needed."
+            )
+        wording = self._program.choose(compiled.because, decision)
+        if wording is not None:
+            return out.StepState.DO, words.text(wording.say)
+        if compiled.instance is not None:
+            return out.StepState.DO, words.text(diagnosis.instances[compiled.instance].instance.because)
+        return out.StepState.DO, ""
+
+    def _contradictions(self, decision: Decision, words: Words) -> Iterator[out.Contradiction]:
+        for key in words.unfit:
+            fits = self._knowledge.facts[key].fits
+            if fits is not None:
+                yield out.Contradiction(id=fits.id, facts=(key,), says=words.text(fits.otherwise))
+        for position in decision.remarks:
+            compiled = self._program.remarks[position]
+            if compiled.remark.kind is RemarkKind.CONTRADICTION:
+                tested = [fact for fact, mask in self._program.surveyor.masks.items() if mask & compiled.when.mentioned]
+                facts = tuple(dict.fromkeys(base for fact in tested for base in self._program.surveyor.sources(fact)))
+                yield out.Contradiction(id=compiled.remark.id, facts=facts, says=words.text(compiled.remark.say))
+
+    def _notes(self, decision: Decision, words: Words) -> Iterator[out.Note]:
+        told: set[str] = set()
+        for diagnosis, decided in zip(self._program.diagnoses, decision.diagnoses, strict=True):
+            if decided.state is not False:
+                continue
+            for requirement in self._exclusions(diagnosis, decided):
+                wording = self._program.choose(requirement.otherwise, decision)
+                if wording is None or wording.look is None or requirement.requirement.id in told:
+                    continue
+                told.add(requirement.requirement.id)
+                yield out.Note(
+                    id=requirement.requirement.id,
+                    text=words.text(wording.look),
+                    see=self._references(wording.see),
+                    source=requirement.requirement.source,
+                )
+        for compiled, worth in zip(self._program.resolutions, decision.resolutions, strict=True):
+            if worth is not None and worth[0] is False and compiled.resolution.otherwise is not None:
+                yield out.Note(
+                    id=compiled.resolution.id,
+                    text=words.text(compiled.resolution.otherwise),
+                    see=(),
+                    source=compiled.resolution.source,
+                )
+        for position in decision.remarks:
+            remark = self._program.remarks[position].remark
+            if remark.kind is RemarkKind.NOTE:
+                yield out.Note(
+                    id=remark.id,
+                    text=words.text(remark.say),
+                    see=self._references(remark.see),
+                    source=remark.source,
+                )
+
+    def _references(self, ids: tuple[str, ...]) -> tuple[out.Reference, ...]:
+        references = []
+        for id_ in ids:
+            known = self._knowledge.references.get(id_)
+            if known is not None:
+                references.append(out.Reference(id=id_, title=known.title, where=known.where))
+            else:
+                article = self._knowledge.articles[id_]
+                references.append(out.Reference(id=id_, title=article.title, where=article.path))
+        return tuple(references)
+
+
+def verdict(decision: Decision) -> out.Verdict:
+    """Diagnosed where anything is confirmed, not covered where everything is ruled out."""
+    states = {decided.state for decided in decision.diagnoses}
+    if True in states:
+        return out.Verdict.DIAGNOSED
+    return out.Verdict.UNDECIDED if None in states else out.Verdict.NOT_COVERED
+
+
+def missing_facts(program: Program, situation: Situation, tests: int) -> tuple[str, ...]:
+    """The asked facts behind open tests: not asked yet, or asked and not known."""
+    surveyor = program.surveyor
+    missing: dict[str, None] = {}
+    for key, mask in surveyor.masks.items():
+        if mask & tests:
+            opening = situation.key.openings[surveyor.position[key]]
+            for base in surveyor.sources(key):
+                if base not in situation.values and (base in situation.given or opening & surveyor.base_bits[base]):
+                    missing[base] = None
+    return tuple(missing)

@@ -1,0 +1,217 @@
+"""What is known of an environment once derived facts are worked out, reduced to the bits that conditions look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.logic import Compiler
+from kb import KnowledgeBase
+from kb.conditions import Operator, Test
+from kb.functions import FUNCTIONS, Derivation
+from kb.model import DerivedFact, Fact
+from kb.values import UNKNOWN, Value
+
+Applied = Callable[[tuple[Value | None, ...]], tuple[Derivation, tuple[int, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """All that a decision depends on: a finite set of states, whatever texts the facts hold.
+
+    Attributes:
+        true, false: the bits of the tests that hold, and of those that don't.
+        openings: for each fact that conditions test, the absent facts that could still make it known, as bits.
+    """
+
+    true: int
+    false: int
+    openings: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One environment.
+
+    Attributes:
+        given: the facts as taken in, ``"unknown"`` among their values.
+        values: what is known, derived facts included.
+        reasons: for derived facts that conditions test, why they have the value they have, or none.
+        key: the same as far as conditions can see it.
+    """
+
+    given: Mapping[str, Value]
+    values: Mapping[str, Value]
+    reasons: Mapping[str, str]
+    key: Key
+
+
+class Surveyor:
+    """Works out situations for one knowledge base, whose conditions have been compiled."""
+
+    def __init__(self, knowledge: KnowledgeBase, compiler: Compiler) -> None:
+        self._knowledge = knowledge
+        self.base_bits = {key: 1 << position for position, key in enumerate(knowledge.facts)}
+        tests: dict[str, list[tuple[Test, int]]] = {}
+        for leaf, bit in compiler.bits.items():
+            if isinstance(leaf, Test):
+                tests.setdefault(leaf.fact, []).append((leaf, bit))
+        self.tested: tuple[str, ...] = tuple(tests)
+        self.position = {key: position for position, key in enumerate(tests)}
+        self.masks = {key: _union(bit for _, bit in each) for key, each in tests.items()}
+        self.fact_of_bit = {bit: key for key, each in tests.items() for _, bit in each}
+        self._tables = {key: _table(knowledge.fact(key), each) for key, each in tests.items()}
+        self._tests = tests
+        self._decisive = tuple(fact for key, fact in knowledge.derived.items() if key in _needed(knowledge, tests))
+        # Functions are pure and their arguments immutable, so each is asked once for the same question.
+        self._applied = {name: _remembered(name) for name in FUNCTIONS}
+
+    def survey(self, given: Mapping[str, Value]) -> Situation:
+        """The situation that these facts, already taken in, describe."""
+        values: dict[str, Value] = {key: value for key, value in given.items() if value != UNKNOWN}
+        reasons: dict[str, str] = {}
+        open_of: dict[str, int] = {}
+        for fact in self._decisive:
+            derivation, opening = self._derive(fact, given, values, open_of)
+            if derivation.value is not None:
+                values[fact.key] = derivation.value
+            if fact.key in self.position:
+                reasons[fact.key] = derivation.reason
+            open_of[fact.key] = opening
+        true = known = 0
+        openings = []
+        base_bits = self.base_bits
+        for key in self.tested:
+            value = values.get(key)
+            if value is None:
+                openings.append(open_of[key] if key in open_of else 0 if key in given else base_bits[key])
+            else:
+                openings.append(0)
+                true |= self.holding(key, value)
+                known |= self.masks[key]
+        return Situation(given, values, reasons, Key(true, known & ~true, tuple(openings)))
+
+    def value(self, situation: Situation, key: str) -> Value | None:
+        """What is known of any fact, also of a derived one that no condition looks at; defaults are not used."""
+        if key in situation.values:
+            return situation.values[key]
+        fact = self._knowledge.derived.get(key)
+        if fact is None:
+            return None
+        return self.derive(situation, fact.derivation.function, fact.derivation.of)
+
+    def derive(self, situation: Situation, function: str, of: tuple[str, ...]) -> Value | None:
+        """What a function makes of facts of this situation."""
+        derivation, _ = self._applied[function](tuple(self.value(situation, key) for key in of))
+        return derivation.value
+
+    def holding(self, key: str, value: Value) -> int:
+        """The bits of the tests on a fact that hold for a value."""
+        table = self._tables[key]
+        if table is not None:
+            return table[value]
+        return _union(bit for test, bit in self._tests[key] if holds(test, value))
+
+    def sources(self, key: str) -> tuple[str, ...]:
+        """The asked facts that a fact rests on: itself, or all that a derived one follows from."""
+        fact = self._knowledge.derived.get(key)
+        if fact is None:
+            return (key,)
+        return tuple(dict.fromkeys(base for of in fact.derivation.of for base in self.sources(of)))
+
+    def _derive(
+        self, fact: DerivedFact, given: Mapping[str, Value], values: Mapping[str, Value], open_of: Mapping[str, int]
+    ) -> tuple[Derivation, int]:
+        """The derivation of a fact, and the absent facts that could still change it where it has no value."""
+        arguments: list[Value | None] = []
+        for key in fact.derivation.of:
+            value = values.get(key)
+            if value is None and (key in given or open_of.get(key) == 0):
+                value = UNKNOWN
+            arguments.append(value)
+        derivation, positions = self._applied[fact.derivation.function](tuple(arguments))
+        if derivation.value is not None:
+            return derivation, 0
+        opening = 0
+        for position in positions:
+            key = fact.derivation.of[position]
+            opening |= open_of[key] if key in open_of else self.base_bits[key]
+        return derivation, opening
+
+
+def holds(test: Test, value: Value) -> bool:
+    """Whether a test holds for a value that is known."""
+    match test.operator:
+        case Operator.ONE_OF:
+            return any(operand == value and type(operand) is type(value) for operand in test.operands)
+        case Operator.EMPTY:
+            return value == ()
+        case Operator.CONTAINS:
+            return isinstance(value, tuple) and test.operands[0] in {name.lower() for name in value}
+        case _:
+            return _ordered(test, value)
+
+
+def _ordered(test: Test, value: Value) -> bool:
+    (operand,) = test.operands
+    if not isinstance(value, int) or not isinstance(operand, int):
+        raise AssertionError(test)  # choices are compared by their position: `holds_for_closed`
+    match test.operator:
+        case Operator.AT_LEAST:
+            return value >= operand
+        case Operator.AT_MOST:
+            return value <= operand
+        case Operator.ABOVE:
+            return value > operand
+        case _:
+            return value < operand
+
+
+def _table(fact: Fact | DerivedFact | None, tests: list[tuple[Test, int]]) -> dict[Value, int] | None:
+    """For a fact with finitely many values, the bits of the tests that hold for each."""
+    if fact is None or not fact.type.closed:
+        return None
+    values = closed_values(fact)
+    return {value: _union(bit for test, bit in tests if holds_for_closed(test, value, values)) for value in values}
+
+
+def closed_values(fact: Fact | DerivedFact) -> tuple[Value, ...]:
+    """The values of a fact that has finitely many, in their order."""
+    return tuple(choice.value for choice in fact.choices) or (True, False)
+
+
+def holds_for_closed(test: Test, value: Value, values: tuple[Value, ...]) -> bool:
+    """Whether a test holds for one of the declared values; which of two is higher goes by their order."""
+    if test.operator is Operator.ONE_OF:
+        return value in test.operands
+    ranked = test.model_copy(update={"operands": (values.index(test.operands[0]),)})
+    return holds(ranked, values.index(value))
+
+
+def _needed(knowledge: KnowledgeBase, tested: Mapping[str, object]) -> set[str]:
+    """The derived facts that conditions test, and those that these follow from."""
+    needed: set[str] = set()
+    for key in reversed(knowledge.derived):
+        if key in tested or key in needed:
+            needed.add(key)
+            needed.update(of for of in knowledge.derived[key].derivation.of if of in knowledge.derived)
+    return needed
+
+
+def _remembered(name: str) -> Applied:
+    function = FUNCTIONS[name]
+
+    @lru_cache(maxsize=2048)
+    def apply(arguments: tuple[Value | None, ...]) -> tuple[Derivation, tuple[int, ...]]:
+        derivation = function.apply(arguments)
+        return derivation, () if derivation.value is not None else function.open_arguments(arguments)
+
+    return apply
+
+
+def _union(bits: Iterable[int]) -> int:
+    mask = 0
+    for bit in bits:
+        mask |= bit
+    return mask

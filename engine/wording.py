@@ -1,0 +1,95 @@
+"""Fills the blanks of texts and commands from a situation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.compiled import Decision, Program
+from engine.situation import Situation
+from kb.commands import Command, render
+from kb.model import Derivation
+from kb.templates import Template
+from kb.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class FilledCommand:
+    """A command: complete, or as a draft that names its blanks, with the facts that would fill them."""
+
+    command: str | None
+    draft: str | None
+    missing: tuple[str, ...]
+
+
+NO_COMMAND = FilledCommand(None, None, ())
+
+
+class Words:
+    """The words for facts in one situation; defaults stand in for what was not given, and unfit values don't stand."""
+
+    def __init__(self, program: Program, situation: Situation, decision: Decision) -> None:
+        self._program = program
+        self._knowledge = program.knowledge
+        self._situation = situation
+        self._values: dict[str, Value | None] = {}
+        self.unfit = tuple(
+            key
+            for key, fits in program.fits.items()
+            if key in situation.values and fits.evaluate(decision.true, decision.false) is False
+        )
+
+    def value(self, key: str) -> Value | None:
+        """What is known of a fact, its default where nothing is."""
+        if key not in self._values:
+            self._values[key] = self._find(key)
+        return self._values[key]
+
+    def text(self, template: Template) -> str:
+        """A text; a blank that nothing fills is named in angle brackets."""
+        return template.fill(self._spoken)
+
+    def command(self, command: Command | None) -> FilledCommand:
+        """A command; complete only if every blank has a value that fits."""
+        if command is None:
+            return NO_COMMAND
+        missing = tuple(key for key in command.blanks() if self._written(key) is None)
+        line = render(command, lambda key: self._written(key) or f"<{self.label(key)}>")
+        return FilledCommand(None, line, missing) if missing else FilledCommand(line, None, ())
+
+    def label(self, key: str) -> str:
+        """The noun phrase for a fact."""
+        fact = self._knowledge.fact(key)
+        return key if fact is None else fact.label
+
+    def spoken_value(self, key: str, value: Value) -> str:
+        """A value in words."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, tuple):
+            return ", ".join(value) if value else "none"
+        fact = self._knowledge.fact(key)
+        return str(value) if fact is None else fact.labels.get(str(value), str(value))
+
+    def derived(self, derivation: Derivation) -> Value | None:
+        """What a function makes of this situation."""
+        return self._program.surveyor.derive(self._situation, derivation.function, derivation.of)
+
+    def _find(self, key: str) -> Value | None:
+        value = self._program.surveyor.value(self._situation, key)
+        fact = self._knowledge.facts.get(key)
+        if value is None and fact is not None and fact.default is not None and key not in self._situation.given:
+            return self.derived(fact.default)
+        return value
+
+    def _spoken(self, key: str) -> str:
+        value = self.value(key)
+        return f"<{self.label(key)}>" if value is None else self.spoken_value(key, value)
+
+    def _written(self, key: str) -> str | None:
+        """A value as it stands in a command."""
+        if key in self.unfit:
+            return None
+        value = self.value(key)
+        if value is None or isinstance(value, tuple):
+            return None
+        return str(value).lower() if isinstance(value, bool) else str(value)

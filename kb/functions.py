@@ -1,0 +1,244 @@
+"""The named, pure functions from which a library may derive facts.
+
+A function sees its arguments as normalised values, ``None`` for a fact that is absent, or ``UNKNOWN`` for one
+that nobody can tell. It answers with a `Derivation`; its value is ``None`` where nothing can be concluded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from kb.names import Coverage, is_ip_address, match_certificate, parse_host, parse_url
+from kb.values import UNKNOWN, FactType, Value
+
+Arguments = tuple[Value | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What a function concluded: a value, or ``None`` for nothing; and why, in one sentence."""
+
+    value: Value | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function's signature, which a library is checked against, and the function itself.
+
+    Attributes:
+        parameters: the type each argument must have.
+        repeats: whether the last parameter may be given several times.
+        result: the type of the value.
+        outcomes: the values it can have where the result is a choice, with the words for them.
+        open_arguments: which of the arguments that are absent could still change the result, by position.
+    """
+
+    name: str
+    summary: str
+    parameters: tuple[FactType, ...]
+    result: FactType
+    apply: Callable[[Arguments], Derivation]
+    repeats: bool
+    outcomes: Mapping[str, str]
+    open_arguments: Callable[[Arguments], tuple[int, ...]]
+
+    def parameter(self, position: int) -> FactType | None:
+        """The type of the argument at `position`, or ``None`` where there is no such parameter."""
+        if position < len(self.parameters):
+            return self.parameters[position]
+        return self.parameters[-1] if self.repeats else None
+
+
+def _absent(arguments: Arguments) -> tuple[int, ...]:
+    return tuple(position for position, value in enumerate(arguments) if value is None)
+
+
+def _all_if_none_is_unknown(arguments: Arguments) -> tuple[int, ...]:
+    """A function that needs all its arguments: one that nobody can tell makes the others pointless."""
+    return () if UNKNOWN in arguments else _absent(arguments)
+
+
+def _known(value: Value | None) -> Value | None:
+    return None if value == UNKNOWN else value
+
+
+def _names(value: Value | None) -> tuple[str, ...] | None:
+    return value if isinstance(value, tuple) else None
+
+
+def _text(value: Value | None) -> str | None:
+    return value if isinstance(value, str) and value != UNKNOWN else None
+
+
+def host_of(arguments: Arguments) -> Derivation:
+    """The host that a URL leads to."""
+    url = _text(arguments[0])
+    return Derivation(None) if url is None else Derivation(parse_url(url).host)
+
+
+def scheme_of(arguments: Arguments) -> Derivation:
+    """``http`` or ``https``: whether a certificate is shown at all."""
+    url = _text(arguments[0])
+    return Derivation(None) if url is None else Derivation(parse_url(url).scheme)
+
+
+def first_label(arguments: Arguments) -> Derivation:
+    """The part of a host name before its first dot; on a default Exchange URL that is the server's name."""
+    host = _text(arguments[0])
+    if host is None or is_ip_address(host):
+        return Derivation(None)
+    return Derivation(host.partition(".")[0])
+
+
+def certificate_coverage(arguments: Arguments) -> Derivation:
+    """Whether the certificate carries the host, as Windows compares them (`kb.names.match_certificate`)."""
+    common_name, alternative_names, host = arguments
+    match = match_certificate(_text(common_name), _names(alternative_names), _text(host))
+    value = None if match.coverage is Coverage.UNKNOWN else match.coverage.value
+    return Derivation(value, match.reason)
+
+
+def _open_for_coverage(arguments: Arguments) -> tuple[int, ...]:
+    """The common name counts only while there may be no alternative names; without those nothing else helps."""
+    common_name, alternative_names, host = arguments
+    if UNKNOWN in (alternative_names, host):
+        return ()
+    if alternative_names == () and common_name == UNKNOWN:
+        return ()
+    return tuple(position for position in _absent(arguments) if position or not alternative_names)
+
+
+def certificate_names(arguments: Arguments) -> Derivation:
+    """The names that count: the subject alternative names, or the common name where there are none."""
+    common_name, alternative_names = _text(arguments[0]), _names(arguments[1])
+    if alternative_names:
+        return Derivation(alternative_names)
+    if alternative_names == () and common_name is not None:
+        return Derivation((common_name,))
+    return Derivation(None)
+
+
+def _open_for_names(arguments: Arguments) -> tuple[int, ...]:
+    return _open_for_coverage((*arguments, "host.example"))
+
+
+def host_names_among(arguments: Arguments) -> Derivation:
+    """Those of a certificate's names that clients could use as they stand: full host names without a wildcard."""
+    names = _names(arguments[0])
+    if names is None:
+        return Derivation(None)
+    return Derivation(tuple(dict.fromkeys(name.lower() for name in names if _is_full_host_name(name))))
+
+
+def _is_full_host_name(name: str) -> bool:
+    if "." not in name or is_ip_address(name):
+        return False
+    try:
+        parse_host(name)
+    except ValueError:
+        return False
+    return True
+
+
+def sole_name(arguments: Arguments) -> Derivation:
+    """The one name in a list of exactly one; nothing where there are more, or none."""
+    names = _names(arguments[0])
+    return Derivation(names[0]) if names is not None and len(names) == 1 else Derivation(None)
+
+
+def all_names(arguments: Arguments) -> Derivation:
+    """A list and further names in one list, each once, in the order given; names that are not known are left out."""
+    first, *others = arguments
+    names = list(_names(first) or ())
+    names += [name for other in others if (name := _text(other)) is not None]
+    unique = {name.lower(): name for name in reversed(names)}
+    return Derivation(tuple(reversed(unique.values()))) if unique else Derivation(None)
+
+
+def same_domain(arguments: Arguments) -> Derivation:
+    """Whether two host names lie in the same domain: all that follows their first dot is the same."""
+    first, second = _text(arguments[0]), _text(arguments[1])
+    if first is None or second is None or is_ip_address(first) or is_ip_address(second):
+        return Derivation(None)
+    same = first.lower().partition(".")[2] == second.lower().partition(".")[2]
+    return Derivation("same" if same else "different", f"{first} and {second}")
+
+
+def host_among(arguments: Arguments) -> Derivation:
+    """Whether a host is one of several others; open while one that could be it is not known."""
+    host, *others = arguments
+    wanted = _text(host)
+    if wanted is None:
+        return Derivation(None)
+    if wanted.lower() in {name.lower() for other in others if (name := _text(other)) is not None}:
+        return Derivation("listed", f"{wanted} is among them")
+    if any(_known(other) is None for other in others):
+        return Derivation(None)
+    return Derivation("unlisted", f"{wanted} is none of them")
+
+
+_HOST, _URL, _NAME, _NAMES = (
+    FactType.HOST_NAME,
+    FactType.URL,
+    FactType.CERTIFICATE_NAME,
+    FactType.CERTIFICATE_NAMES,
+)
+
+
+def _function(
+    apply: Callable[[Arguments], Derivation],
+    parameters: tuple[FactType, ...],
+    result: FactType,
+    *,
+    repeats: bool = False,
+    outcomes: Mapping[str, str] | None = None,
+    open_arguments: Callable[[Arguments], tuple[int, ...]] = _all_if_none_is_unknown,
+) -> Function:
+    summary = (apply.__doc__ or "").partition("\n")[0]
+    return Function(
+        apply.__name__,
+        summary,
+        parameters,
+        result,
+        apply,
+        repeats,
+        MappingProxyType(dict(outcomes or {})),
+        open_arguments,
+    )
+
+
+FUNCTIONS: Mapping[str, Function] = MappingProxyType(
+    {
+        function.name: function
+        for function in (
+            _function(host_of, (_URL,), _HOST),
+            _function(scheme_of, (_URL,), FactType.CHOICE, outcomes={"http": "http", "https": "https"}),
+            _function(first_label, (_HOST,), FactType.SERVER_NAME),
+            _function(
+                certificate_coverage,
+                (_NAME, _NAMES, _HOST),
+                FactType.CHOICE,
+                outcomes={"matched": "on the certificate", "mismatched": "not on the certificate"},
+                open_arguments=_open_for_coverage,
+            ),
+            _function(certificate_names, (_NAME, _NAMES), _NAMES, open_arguments=_open_for_names),
+            _function(host_names_among, (_NAMES,), _NAMES),
+            _function(sole_name, (_NAMES,), _HOST),
+            _function(all_names, (_NAMES, _HOST), _NAMES, repeats=True, open_arguments=_absent),
+            _function(
+                same_domain, (_HOST, _HOST), FactType.CHOICE, outcomes={"same": "the same", "different": "different"}
+            ),
+            _function(
+                host_among,
+                (_HOST, _HOST),
+                FactType.CHOICE,
+                repeats=True,
+                outcomes={"listed": "one of them", "unlisted": "none of them"},
+                open_arguments=_absent,
+            ),
+        )
+    }
+)

@@ -1,0 +1,347 @@
+"""The KnowledgeBase: a library after reading, linking and grounding. Immutable, and knows nothing of any engine."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict
+
+from kb.commands import Command
+from kb.conditions import Condition
+from kb.templates import Template
+from kb.values import FactType
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Frozen):
+    """Words of an article that a rule rests on, found there when the library was read."""
+
+    article: str
+    at: str
+    says: str
+
+
+class Reference(_Frozen):
+    """Something to read elsewhere: an article that this library does not hold, or documentation."""
+
+    id: str
+    title: str
+    where: str
+
+
+class Choice(_Frozen):
+    """One value of a choice.
+
+    Attributes:
+        weight: how often it is the answer, relative to the other choices; only the order of questions uses it.
+    """
+
+    value: str
+    label: str
+    weight: float = 1.0
+
+
+class Person(_Frozen):
+    """Someone who can answer.
+
+    Attributes:
+        effort: what it takes to get an answer out of them, as a factor on a fact's cost; 1 for who is on the line.
+    """
+
+    id: str
+    label: str
+    effort: float
+
+
+class Derivation(_Frozen):
+    """A named function applied to facts."""
+
+    function: str
+    of: tuple[str, ...]
+
+
+class Fitness(_Frozen):
+    """A condition that a value must not fail before it stands in a command, and what to say where it does."""
+
+    id: str
+    when: Condition
+    otherwise: Template
+
+
+class Fact(_Frozen):
+    """Something about an environment that can be known.
+
+    Attributes:
+        label: a short noun phrase, as it stands within a sentence.
+        ask: the question, as one puts it to a person.
+        find: a read-only command or a place that shows it.
+        who: who can answer.
+        cost: the effort of finding out, relative to other facts.
+        default: where nobody has said otherwise, this stands in commands and texts; it never decides anything.
+        suggest: values to offer with the question.
+        member: the collection and the member that it belongs to.
+    """
+
+    key: str
+    label: str
+    ask: str
+    help: str = ""
+    type: FactType
+    choices: tuple[Choice, ...] = ()
+    ordered: bool = False
+    find: str = ""
+    who: str
+    cost: float
+    group: str | None = None
+    default: Derivation | None = None
+    suggest: Derivation | None = None
+    fits: Fitness | None = None
+    member: tuple[str, str] | None = None
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The choices: value to label."""
+        return {choice.value: choice.label for choice in self.choices}
+
+
+class DerivedFact(_Frozen):
+    """Something that follows from other facts by a named function; nobody is asked for it."""
+
+    key: str
+    label: str
+    type: FactType
+    choices: tuple[Choice, ...] = ()
+    derivation: Derivation
+    member: tuple[str, str] | None = None
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The values it can have where they are a finite set: value to label."""
+        return {choice.value: choice.label for choice in self.choices}
+
+
+class Marks(_Frozen):
+    """How the members of a group are answered at one stroke: those marked are `marked`, the others `unmarked`."""
+
+    marked: str
+    unmarked: str
+
+
+class Group(_Frozen):
+    """Facts that a person reads off one place, and that are therefore asked together."""
+
+    id: str
+    ask: str
+    help: str = ""
+    marks: Marks | None = None
+    facts: tuple[str, ...]
+
+
+class Member(_Frozen):
+    """One thing that ``for_each`` rules are grounded over."""
+
+    id: str
+    label: str
+
+
+class Collection(_Frozen):
+    """Things of one kind, such as the endpoints; a rule ``for_each`` of them is written once."""
+
+    id: str
+    title: str
+    prefix: str
+    members: tuple[Member, ...]
+
+
+class Wording(_Frozen):
+    """What to say where a requirement fails, when `when` holds: what the case then is not, and where to look."""
+
+    when: Condition | None = None
+    say: Template
+    look: Template | None = None
+    see: tuple[str, ...] = ()
+
+
+class Requirement(_Frozen):
+    """A condition that a diagnosis needs, with the words for when it fails."""
+
+    id: str
+    that: Condition
+    otherwise: tuple[Wording, ...] = ()
+    source: Source | None = None
+
+
+class Instance(_Frozen):
+    """A diagnosis grounded for one member of a collection, or the whole of one that has no ``for_each``."""
+
+    member: str | None
+    requires: tuple[Requirement, ...]
+    because: Template
+
+
+class Diagnosis(_Frozen):
+    """A cause that the facts can confirm, leave possible or rule out.
+
+    `scope` is what it shares with every other instance and diagnosis of its article; a failure there is told once.
+    """
+
+    id: str
+    article: str
+    title: str
+    collection: str | None
+    scope: tuple[Requirement, ...]
+    instances: tuple[Instance, ...]
+    source: Source
+
+
+class StepKind(StrEnum):
+    """What a resolution is to the diagnosis."""
+
+    FIX = "fix"
+    ALTERNATIVE = "alternative"
+    WORKAROUND = "workaround"
+
+
+class Step(_Frozen):
+    """One step of a resolution.
+
+    Attributes:
+        member: the member of the diagnosis' collection whose instance decides whether this is to be done.
+        when: a further condition for doing it; where it fails, the step is skipped with `otherwise` as the reason.
+        because, verify: the reasons given where it is to be done, and where that is open.
+        run, undo: the command, and the one that brings back the value from before.
+        check, expect: a command that shows whether it took, and what it should show.
+    """
+
+    id: str
+    text: Template
+    member: str | None = None
+    when: Condition | None = None
+    otherwise: Template
+    because: tuple[Wording, ...] = ()
+    verify: Template | None = None
+    run: Command | None = None
+    check: Command | None = None
+    expect: Template | None = None
+    undo: Command | None = None
+    source: Source | None = None
+
+
+class Resolution(_Frozen):
+    """What to do about a diagnosis. Withheld where `when` fails; offered with a caution where that is open."""
+
+    id: str
+    diagnosis: str
+    article: str
+    kind: StepKind
+    title: str
+    when: Condition | None = None
+    otherwise: Template | None = None
+    verify: Template | None = None
+    steps: tuple[Step, ...]
+    source: Source
+
+
+class RemarkKind(StrEnum):
+    """Whether a remark is worth knowing, or says that the facts cannot all be true."""
+
+    NOTE = "note"
+    CONTRADICTION = "contradiction"
+
+
+class Remark(_Frozen):
+    """Something to say when known facts call for it. Nothing is ever asked for its sake."""
+
+    id: str
+    article: str
+    kind: RemarkKind
+    when: Condition
+    say: Template
+    see: tuple[str, ...] = ()
+    source: Source | None = None
+
+
+class Statement(_Frozen):
+    """A piece of an article that has an anchor.
+
+    Attributes:
+        background: it informs the reader and no rule need cite it.
+    """
+
+    anchor: str
+    text: str
+    line: int
+    background: bool = False
+
+
+class Article(_Frozen):
+    """A support article as people read it.
+
+    Attributes:
+        metadata: the front matter, every value as text.
+        markdown: the whole text below the front matter.
+    """
+
+    id: str
+    title: str
+    path: str
+    metadata: dict[str, str]
+    markdown: str
+    statements: tuple[Statement, ...]
+
+    def statement(self, anchor: str) -> Statement | None:
+        """The statement at an anchor."""
+        return next((statement for statement in self.statements if statement.anchor == anchor), None)
+
+
+class KnowledgeBase(_Frozen):
+    """Everything that one library says, checked and linked.
+
+    Attributes:
+        version: what the library's author calls this state of it.
+        derived: in an order in which each follows only from facts and derived facts before it.
+        diagnoses: in an order in which conditions refer only to diagnoses before them.
+    """
+
+    name: str
+    version: str
+    people: tuple[Person, ...]
+    collections: tuple[Collection, ...]
+    groups: tuple[Group, ...]
+    facts: dict[str, Fact]
+    derived: dict[str, DerivedFact]
+    references: dict[str, Reference]
+    articles: dict[str, Article]
+    diagnoses: tuple[Diagnosis, ...]
+    resolutions: tuple[Resolution, ...]
+    remarks: tuple[Remark, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """A SHA-256 over all the content, in hexadecimal: equal digests give equal outcomes."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def fact(self, key: str) -> Fact | DerivedFact | None:
+        """The asked or derived fact of that key."""
+        return self.facts.get(key) or self.derived.get(key)
+
+    def person(self, id_: str) -> Person:
+        """The person of that id, which every fact's `who` is known to have."""
+        return next(person for person in self.people if person.id == id_)
+
+    def group(self, id_: str) -> Group:
+        """The group of that id."""
+        return next(group for group in self.groups if group.id == id_)
+
+    def collection(self, id_: str) -> Collection:
+        """The collection of that id."""
+        return next(collection for collection in self.collections if collection.id == id_)
+
+    def member_label(self, collection: str, member: str) -> str:
+        """The words for one member of a collection."""
+        return next(each.label for each in self.collection(collection).members if each.id == member)

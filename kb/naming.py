@@ -1,0 +1,72 @@
+"""What a name in a rule stands for: a fact, or a word of the member that a ``for_each`` rule is grounded for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kb.model import DerivedFact, Fact
+from kb.problems import Code, Problem
+from kb.reading import Document, Path
+from kb.templates import Blank
+from kb.values import suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """One member of a collection, for which a rule is being written out.
+
+    Attributes:
+        collection: the name that rules use, such as ``endpoint``.
+        prefix: what the member's facts begin with, such as ``endpoints``.
+        words: constants that stand in texts, its label among them.
+    """
+
+    collection: str
+    prefix: str
+    member: str
+    words: Mapping[str, str]
+
+    def key(self, written: str) -> str:
+        """The fact that a name means for this member: ``endpoint.url`` is ``endpoints.ews.url``."""
+        first, dot, rest = written.partition(".")
+        return f"{self.prefix}.{self.member}.{rest}" if dot and first == self.collection else written
+
+    def word(self, written: str) -> str | None:
+        """The constant that a name means for this member, where it means one."""
+        first, _, rest = written.partition(".")
+        return self.words.get(rest) if first == self.collection else None
+
+
+@dataclass(slots=True)
+class Naming:
+    """The vocabulary as rules see it, and the problems found while names are looked up in it."""
+
+    facts: Mapping[str, Fact]
+    derived: Mapping[str, DerivedFact]
+    collections: frozenset[str] = frozenset()
+    problems: list[Problem] = field(default_factory=list)
+
+    def fact(self, written: str, grounding: Grounding | None) -> Fact | DerivedFact | None:
+        """The fact that a name means, or ``None``."""
+        key = grounding.key(written) if grounding else written
+        return self.facts.get(key) or self.derived.get(key)
+
+    def blank(self, written: str, grounding: Grounding | None) -> Blank | str | None:
+        """What fills ``{written}``: a constant, a fact, or nothing that is known."""
+        word = grounding.word(written) if grounding else None
+        if word is not None:
+            return word
+        fact = self.fact(written, grounding)
+        return None if fact is None else Blank(fact=fact.key)
+
+    def stranger(self, written: str) -> str:
+        """The message for a name that means no fact."""
+        first = written.partition(".")[0]
+        if first in self.collections:
+            return f"{written!r} means something only in a rule for_each: {first}, or for a member that has it"
+        return f"there is no fact {written!r}{suggestion(written, [*self.facts, *self.derived])}"
+
+    def report(self, document: Document, at: Path, code: Code, message: str) -> None:
+        """Note a problem with the value at `at`."""
+        self.problems.append(document.problem(at, code, message))

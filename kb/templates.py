@@ -1,0 +1,65 @@
+"""Texts with blanks: ``{exchange.server}`` is filled from a fact, everything else stands as written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from pydantic import BaseModel, ConfigDict
+
+_BLANK = re.compile(r"\{(?P<key>[a-z][a-z0-9_.-]*)\}")
+
+
+class Blank(BaseModel):
+    """A place in a text that a fact fills."""
+
+    model_config = ConfigDict(frozen=True)
+    fact: str
+
+
+class Template(BaseModel):
+    """A text as pieces: words that stand, and blanks between them."""
+
+    model_config = ConfigDict(frozen=True)
+    pieces: tuple[str | Blank, ...]
+
+    def blanks(self) -> tuple[str, ...]:
+        """The facts that fill it, each once."""
+        return tuple(dict.fromkeys(piece.fact for piece in self.pieces if isinstance(piece, Blank)))
+
+    def fill(self, word_for: Callable[[str], str]) -> str:
+        """The text, every blank replaced by what `word_for` says of its fact."""
+        return "".join(piece if isinstance(piece, str) else word_for(piece.fact) for piece in self.pieces)
+
+
+EMPTY = Template(pieces=())
+
+
+def split(text: str) -> Iterator[str | Blank]:
+    """Cut a text at its blanks. Braces that enclose anything but a fact key stand as they are."""
+    position = 0
+    for found in _BLANK.finditer(text):
+        if found.start() > position:
+            yield text[position : found.start()]
+        yield Blank(fact=found["key"])
+        position = found.end()
+    if position < len(text):
+        yield text[position:]
+
+
+def parse(text: str, resolve: Callable[[str], str | Blank | None]) -> tuple[Template, tuple[str, ...]]:
+    """Read a text, and return it with the keys that `resolve` does not know.
+
+    `resolve` turns the key of a blank into a constant, a (possibly grounded) blank, or ``None``.
+    """
+    pieces: list[str | Blank] = []
+    strangers: list[str] = []
+    for piece in split(" ".join(text.split())):
+        resolved = piece if isinstance(piece, str) else resolve(piece.fact)
+        if resolved is None:
+            strangers.append(piece.fact if isinstance(piece, Blank) else piece)
+        elif isinstance(resolved, str) and pieces and isinstance(pieces[-1], str):
+            pieces[-1] += resolved
+        else:
+            pieces.append(resolved)
+    return Template(pieces=tuple(pieces)), tuple(strangers)

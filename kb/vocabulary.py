@@ -1,0 +1,292 @@
+"""Turns ``facts.yaml`` into the vocabulary: facts written out for every member, and derived facts in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from kb.condition_reader import ConditionReader
+from kb.functions import FUNCTIONS
+from kb.model import (
+    Choice,
+    Collection,
+    Derivation,
+    DerivedFact,
+    Fact,
+    Fitness,
+    Group,
+    Marks,
+    Member,
+    Person,
+)
+from kb.naming import Grounding, Naming
+from kb.problems import Code
+from kb.reading import Document, Path
+from kb.templates import parse
+from kb.values import UNKNOWN, FactType, suggestion
+from kb.written import FactsFile, WrittenDerivation, WrittenDerivedFact, WrittenExistence, WrittenFact, WrittenFitness
+
+
+@dataclass(frozen=True, slots=True)
+class Existence:
+    """Where a member of a collection exists, and the place it is written at."""
+
+    written: WrittenExistence
+    at: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All that rules can speak of."""
+
+    document: Document
+    name: str
+    version: str
+    people: tuple[Person, ...]
+    collections: tuple[Collection, ...]
+    groundings: dict[str, tuple[Grounding, ...]]
+    existence: dict[tuple[str, str], Existence]
+    groups: tuple[Group, ...]
+    naming: Naming
+
+
+def link_vocabulary(document: Document, written: FactsFile) -> Vocabulary:
+    """Build the vocabulary; what is wrong is noted in its `naming.problems`."""
+    groundings = {
+        name: tuple(
+            Grounding(name, collection.facts, member, {"label": each.label, **each.words})
+            for member, each in collection.members.items()
+        )
+        for name, collection in written.collections.items()
+    }
+    naming = Naming({}, {}, frozenset(groundings))
+    linker = _Linker(document, written, groundings, naming)
+    naming.facts = linker.facts()
+    naming.derived = linker.derived()
+    naming.facts = linker.with_derivations(dict(naming.facts))
+    return Vocabulary(
+        document=document,
+        name=written.name,
+        version=written.version,
+        people=tuple(Person(id=key, label=each.label, effort=each.effort) for key, each in written.people.items()),
+        collections=tuple(
+            Collection(
+                id=name,
+                title=each.title,
+                prefix=each.facts,
+                members=tuple(Member(id=key, label=member.label) for key, member in each.members.items()),
+            )
+            for name, each in written.collections.items()
+        ),
+        groundings=groundings,
+        existence={
+            (name, key): Existence(member.exists, ("collections", name, "members", key, "exists"))
+            for name, each in written.collections.items()
+            for key, member in each.members.items()
+            if member.exists is not None
+        },
+        groups=linker.groups(),
+        naming=naming,
+    )
+
+
+class _Linker:
+    def __init__(
+        self, document: Document, written: FactsFile, groundings: dict[str, tuple[Grounding, ...]], naming: Naming
+    ) -> None:
+        self._document = document
+        self._written = written
+        self._groundings = groundings
+        self._naming = naming
+        self._places: dict[str, tuple[Path, Grounding | None]] = {}
+
+    def facts(self) -> dict[str, Fact]:
+        facts: dict[str, Fact] = {}
+        for key, written in self._written.facts.items():
+            at: Path = ("facts", key)
+            self._check_fact(written, at)
+            for grounding in self._groundings_of(key):
+                fact = self._fact(key, written, at, grounding)
+                if fact.key in facts:
+                    self._report(at, Code.DUPLICATE_ID, f"the fact {fact.key} is declared twice")
+                facts[fact.key] = fact
+                self._places[fact.key] = (at, grounding)
+        return facts
+
+    def derived(self) -> dict[str, DerivedFact]:
+        derived: dict[str, DerivedFact] = {}
+        for key, written in self._written.derived.items():
+            at: Path = ("derived", key)
+            for grounding in self._groundings_of(key):
+                fact = self._derived_fact(key, written, at, grounding)
+                if fact is None:
+                    break
+                if fact.key in derived or fact.key in self._naming.facts:
+                    self._report(at, Code.DUPLICATE_ID, f"the fact {fact.key} is declared twice")
+                derived[fact.key] = fact
+                self._places[fact.key] = (at, grounding)
+        self._naming.derived = derived
+        for fact in derived.values():
+            self._check_arguments(fact.derivation, (*self._places[fact.key][0], "of"))
+        return self._in_order(derived)
+
+    def with_derivations(self, facts: dict[str, Fact]) -> dict[str, Fact]:
+        """The facts with their defaults, suggestions and fitness, which may speak of any other fact."""
+        reader = ConditionReader(self._document, self._naming)
+        for key, fact in facts.items():
+            at, grounding = self._places[key]
+            written = self._written.facts[str(at[1])]
+            changes: dict[str, object] = {}
+            for name, derivation in (("default", written.default), ("suggest", written.suggest)):
+                if derivation is not None:
+                    changes[name] = self._derivation(derivation, (*at, name), grounding)
+            if written.fits is not None:
+                changes["fits"] = self._fitness(written.fits, (*at, "fits"), grounding, reader)
+            if changes:
+                facts[key] = fact.model_copy(update=changes)
+        return facts
+
+    def _fitness(
+        self, written: WrittenFitness, at: Path, grounding: Grounding | None, reader: ConditionReader
+    ) -> Fitness:
+        otherwise, strangers = parse(written.otherwise, lambda name: self._naming.blank(name, grounding))
+        for stranger in strangers:
+            self._report((*at, "otherwise"), Code.BLANK, self._naming.stranger(stranger))
+        when = reader.read(written.when, (*at, "when"), grounding)
+        return Fitness(id=written.id, when=when, otherwise=otherwise)
+
+    def groups(self) -> tuple[Group, ...]:
+        groups: list[Group] = []
+        for id_, written in self._written.groups.items():
+            members = tuple(key for key, fact in self._naming.facts.items() if fact.group == id_)
+            if not members:
+                self._report(("groups", id_), Code.UNKNOWN_ID, f"no fact is in the group {id_}")
+            marks = None if written.marks is None else Marks(**written.marks.model_dump())
+            if marks is not None and not any(self.is_marked(self._naming.facts[key], marks) for key in members):
+                self._report(("groups", id_, "marks"), Code.REFUSED_VALUE, "no fact of the group has these two values")
+            groups.append(Group(id=id_, ask=written.ask, help=written.help, marks=marks, facts=members))
+        return tuple(groups)
+
+    @staticmethod
+    def is_marked(fact: Fact, marks: Marks) -> bool:
+        """Whether a fact of a group is answered by a mark or the lack of one."""
+        return set(fact.labels) == {marks.marked, marks.unmarked}
+
+    def _groundings_of(self, key: str) -> tuple[Grounding | None, ...]:
+        return self._groundings.get(key.partition(".")[0]) or (None,)
+
+    def _check_fact(self, written: WrittenFact, at: Path) -> None:
+        if written.who not in self._written.people:
+            near = suggestion(written.who, self._written.people)
+            self._report((*at, "who"), Code.UNKNOWN_ID, f"there is no person {written.who!r} under people{near}")
+        if written.group is not None and written.group not in self._written.groups:
+            near = suggestion(written.group, self._written.groups)
+            self._report((*at, "group"), Code.UNKNOWN_ID, f"there is no group {written.group!r}{near}")
+        if (written.type is FactType.CHOICE) != bool(written.choices):
+            need = "needs choices" if written.type is FactType.CHOICE else "takes no choices"
+            self._report((*at, "type"), Code.SHAPE, f"a fact of type {written.type} {need}")
+        if UNKNOWN in written.choices:
+            self._report(
+                (*at, "choices", UNKNOWN), Code.REFUSED_VALUE, "every fact takes unknown already; leave it out"
+            )
+        if written.ordered and written.type is not FactType.CHOICE:
+            self._report((*at, "ordered"), Code.SHAPE, "only choices are put in order this way")
+
+    def _fact(self, key: str, written: WrittenFact, at: Path, grounding: Grounding | None) -> Fact:
+        def text(name: str, written: str) -> str:
+            return self._constant_text(written, (*at, name), grounding)
+
+        return Fact(
+            key=grounding.key(key) if grounding else key,
+            type=written.type,
+            choices=tuple(
+                Choice(value=value, label=choice)
+                if isinstance(choice, str)
+                else Choice(value=value, label=choice.label, weight=choice.weight)
+                for value, choice in written.choices.items()
+            ),
+            ordered=written.ordered,
+            who=written.who,
+            cost=written.cost,
+            group=written.group,
+            member=(grounding.collection, grounding.member) if grounding else None,
+            label=text("label", written.label),
+            ask=text("ask", written.ask),
+            help=text("help", written.help),
+            find=text("find", written.find),
+        )
+
+    def _constant_text(self, text: str, at: Path, grounding: Grounding | None) -> str:
+        """A text whose blanks are words of the member; a question cannot wait for other answers."""
+        template, strangers = parse(text, lambda name: grounding.word(name) if grounding else None)
+        for stranger in strangers:
+            self._report(at, Code.BLANK, f"{{{stranger}}} is no word of a member; a question has no other blanks")
+        return template.fill(lambda fact: fact)
+
+    def _derived_fact(
+        self, key: str, written: WrittenDerivedFact, at: Path, grounding: Grounding | None
+    ) -> DerivedFact | None:
+        function = FUNCTIONS.get(written.function)
+        if function is None:
+            near = suggestion(written.function, FUNCTIONS)
+            self._report((*at, "function"), Code.FUNCTION, f"there is no function {written.function!r}{near}")
+            return None
+        return DerivedFact(
+            key=grounding.key(key) if grounding else key,
+            label=self._constant_text(written.label, (*at, "label"), grounding),
+            type=function.result,
+            choices=tuple(Choice(value=value, label=label) for value, label in function.outcomes.items()),
+            derivation=Derivation(function=written.function, of=self._spread(written.of, grounding)),
+            member=(grounding.collection, grounding.member) if grounding else None,
+        )
+
+    def _spread(self, names: list[str], grounding: Grounding | None) -> tuple[str, ...]:
+        """The keys that names mean; outside a collection, ``endpoint.host`` is that of every member."""
+        keys: list[str] = []
+        for name in names:
+            everyone = self._groundings.get(name.partition(".")[0], ())
+            if everyone and (grounding is None or grounding.collection != everyone[0].collection):
+                keys += [each.key(name) for each in everyone]
+            else:
+                keys.append(grounding.key(name) if grounding else name)
+        return tuple(keys)
+
+    def _derivation(self, written: WrittenDerivation, at: Path, grounding: Grounding | None) -> Derivation | None:
+        if written.function not in FUNCTIONS:
+            near = suggestion(written.function, FUNCTIONS)
+            self._report((*at, "function"), Code.FUNCTION, f"there is no function {written.function!r}{near}")
+            return None
+        derivation = Derivation(function=written.function, of=self._spread(written.of, grounding))
+        self._check_arguments(derivation, (*at, "of"))
+        return derivation
+
+    def _check_arguments(self, derivation: Derivation, at: Path) -> None:
+        function = FUNCTIONS[derivation.function]
+        needed = len(function.parameters)
+        if len(derivation.of) < needed or (len(derivation.of) > needed and not function.repeats):
+            more = " or more" if function.repeats else ""
+            self._report(at, Code.FUNCTION, f"{function.name} takes {needed}{more} facts, not {len(derivation.of)}")
+            return
+        for position, key in enumerate(derivation.of):
+            fact = self._naming.fact(key, None)
+            if fact is None:
+                self._report(at, Code.UNKNOWN_FACT, self._naming.stranger(key))
+            elif fact.type is not function.parameter(position):
+                self._report(
+                    at,
+                    Code.FUNCTION,
+                    f"{function.name} takes a {function.parameter(position)} there, and {key} is a {fact.type}",
+                )
+
+    def _in_order(self, derived: dict[str, DerivedFact]) -> dict[str, DerivedFact]:
+        graph = {key: [name for name in fact.derivation.of if name in derived] for key, fact in derived.items()}
+        try:
+            return {key: derived[key] for key in TopologicalSorter(graph).static_order()}
+        except CycleError as error:
+            circle = [str(key) for key in error.args[1]]
+            at, _ = self._places[circle[0]]
+            self._report(at, Code.CYCLE, f"these follow from each other in a circle: {' ← '.join(circle)}")
+            return {}
+
+    def _report(self, at: Path, code: Code, message: str) -> None:
+        self._naming.report(self._document, at, code, message)

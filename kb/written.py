@@ -1,0 +1,276 @@
+"""The YAML files as an author writes them: their shape, from which the published JSON Schemas come."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from kb.model import RemarkKind, StepKind
+from kb.values import FactType
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=120)]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Text = Annotated[str, Field(min_length=1, max_length=4000)]
+
+WrittenCondition = Annotated[
+    dict[str, Any],
+    Field(min_length=1),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "minProperties": 1,
+            "description": "fact: value; fact: [values] for any of them; fact: {not: value}; fact: {at_least: value}, "
+            "likewise at_most, above, below; fact: {contains: name}; fact: {empty: true}; all: [conditions]; "
+            "any: [conditions]; not: condition; diagnosis.<id>: confirmed. Several entries must all hold.",
+            "properties": {
+                "all": {"type": "array", "items": {"type": "object"}},
+                "any": {"type": "array", "items": {"type": "object"}},
+                "not": {"type": "object"},
+            },
+        }
+    ),
+]
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class WrittenSource(_Written):
+    """Where an article says so: the anchor of a statement, and words that stand in it."""
+
+    at: Id
+    says: Text
+
+
+class WrittenReference(_Written):
+    """Something to read elsewhere."""
+
+    title: Text
+    where: Text
+
+
+class WrittenPerson(_Written):
+    """Someone who can answer; `effort` multiplies the cost of what only they know."""
+
+    label: Text
+    effort: Annotated[float, Field(gt=0, le=100, strict=False)] = 1.0
+
+
+class WrittenChoice(_Written):
+    """A choice with how often it is the answer, relative to the others."""
+
+    label: Text
+    weight: Annotated[float, Field(gt=0, le=1000, strict=False)] = 1.0
+
+
+class WrittenDerivation(_Written):
+    """A named function over facts."""
+
+    function: Name
+    of: Annotated[list[Key], Field(min_length=1, max_length=40)]
+
+
+class WrittenFitness(_Written):
+    """What a value must not fail before it stands in a command."""
+
+    id: Id
+    when: WrittenCondition
+    otherwise: Text
+
+
+class WrittenFact(_Written):
+    """Something that can be known about an environment, and how to ask for it."""
+
+    label: Text
+    ask: Text
+    help: str = ""
+    type: Annotated[FactType, Field(strict=False)]
+    choices: dict[str, str | WrittenChoice] = {}
+    ordered: bool = False
+    find: str = ""
+    who: Name
+    cost: Annotated[float, Field(gt=0, le=100, strict=False)] = 1.0
+    group: Id | None = None
+    default: WrittenDerivation | None = None
+    suggest: WrittenDerivation | None = None
+    fits: WrittenFitness | None = None
+
+
+class WrittenDerivedFact(_Written):
+    """Something that follows from other facts."""
+
+    label: Text
+    function: Name
+    of: Annotated[list[Key], Field(min_length=1, max_length=40)]
+
+
+class WrittenMarks(_Written):
+    """The values that a mark, and the lack of one, stand for."""
+
+    marked: Text
+    unmarked: Text
+
+
+class WrittenGroup(_Written):
+    """Facts that are read off one place and asked together."""
+
+    ask: Text
+    help: str = ""
+    marks: WrittenMarks | None = None
+
+
+class WrittenExistence(_Written):
+    """Where a member of a collection exists at all."""
+
+    when: WrittenCondition
+    otherwise: Text
+    source: WrittenSource | None = None
+
+
+class WrittenMember(_Written):
+    """A member of a collection: its words, further constants for texts, and where it exists."""
+
+    label: Text
+    words: dict[Name, Text] = {}
+    exists: WrittenExistence | None = None
+
+
+class WrittenCollection(_Written):
+    """Things of one kind. A fact ``<id>.x`` of the vocabulary becomes ``<facts>.<member>.x`` for each member."""
+
+    title: Text
+    facts: Name
+    members: Annotated[dict[Name, WrittenMember], Field(min_length=1, max_length=100)]
+
+
+class FactsFile(_Written):
+    """``facts.yaml``: the vocabulary of a library."""
+
+    name: Text
+    version: Text
+    people: Annotated[dict[Name, WrittenPerson], Field(min_length=1)]
+    collections: dict[Name, WrittenCollection] = {}
+    groups: dict[Id, WrittenGroup] = {}
+    facts: Annotated[dict[Key, WrittenFact], Field(min_length=1, max_length=2000)]
+    derived: dict[Key, WrittenDerivedFact] = {}
+
+
+class WrittenWording(_Written):
+    """What to say, and when; the first wording whose `when` holds is said."""
+
+    when: WrittenCondition | None = None
+    say: Text
+    look: Text | None = None
+    see: list[str] = []
+
+
+class WrittenRequirement(_Written):
+    """What must be so, and what to say where it is not."""
+
+    id: Id
+    that: WrittenCondition
+    otherwise: str | Annotated[list[WrittenWording], Field(min_length=1)]
+    source: WrittenSource | None = None
+
+
+class WrittenDiagnosis(_Written):
+    """A cause. `requires` are conditions with words for their failure; `when` is one without."""
+
+    id: Id
+    title: Text
+    for_each: Name | None = None
+    when: WrittenCondition | None = None
+    requires: list[WrittenRequirement] = []
+    because: Text
+    source: WrittenSource
+
+
+class WrittenStep(_Written):
+    """One step of a resolution; `for` names the member of the diagnosis' collection that decides it."""
+
+    id: Id
+    for_: Annotated[Name | None, Field(alias="for")] = None
+    text: Text
+    when: WrittenCondition | None = None
+    otherwise: Text | None = None
+    because: Text | list[WrittenWording] | None = None
+    verify: Text | None = None
+    run: Text | None = None
+    check: Text | None = None
+    expect: Text | None = None
+    undo: Text | None = None
+    source: WrittenSource | None = None
+
+
+class WrittenResolution(_Written):
+    """What to do about a diagnosis."""
+
+    id: Id
+    for_: Annotated[Id, Field(alias="for")]
+    kind: Annotated[StepKind, Field(strict=False)]
+    title: Text
+    when: WrittenCondition | None = None
+    otherwise: Text | None = None
+    verify: Text | None = None
+    steps: Annotated[list[WrittenStep], Field(min_length=1, max_length=200)]
+    source: WrittenSource
+
+
+class WrittenRemark(_Written):
+    """Something to say when known facts call for it."""
+
+    id: Id
+    kind: Annotated[RemarkKind, Field(strict=False)] = RemarkKind.NOTE
+    for_each: Name | None = None
+    when: WrittenCondition
+    say: Text
+    see: list[str] = []
+    source: WrittenSource | None = None
+
+
+class RulesFile(_Written):
+    """``<article>.yaml``: the diagnoses and resolutions of one article."""
+
+    article: Text
+    references: dict[str, WrittenReference] = {}
+    scope: list[WrittenRequirement] = []
+    diagnoses: Annotated[list[WrittenDiagnosis], Field(max_length=2000)] = []
+    resolutions: Annotated[list[WrittenResolution], Field(max_length=2000)] = []
+    remarks: Annotated[list[WrittenRemark], Field(max_length=2000)] = []
+
+
+class Expectation(_Written):
+    """What a case expects of its outcome; what is left out is not looked at."""
+
+    status: str | None = None
+    verdict: str | None = None
+    diagnoses: dict[str, str] = {}
+    endpoints: dict[str, list[str]] = {}
+    resolutions: list[str] | None = None
+    steps: dict[str, str] = {}
+    reasons: dict[str, str] = {}
+    commands: dict[str, str] = {}
+    undo: dict[str, str] = {}
+    asks: list[str] = []
+    asks_not: list[str] = []
+    notes: list[str] = []
+    contradictions: list[str] | None = None
+    because: dict[str, str] = {}
+
+
+class Case(_Written):
+    """Facts of an environment, and what must and must not come of them."""
+
+    name: Text
+    facts: dict[str, Any]
+    expect: Expectation
+
+
+class CasesFile(_Written):
+    """``<article>.cases.yaml``: worked examples that hold a library to what it should say."""
+
+    base: dict[str, Any] = {}
+    cases: Annotated[list[Case], Field(min_length=1)]
