@@ -1,8 +1,20 @@
 """Reasons over a KnowledgeBase and facts: `load`, then `Engine.diagnose`. Pure: no input, no output, no clock."""
 
 from engine.engine import Engine, EngineChoice, load
+from engine.explanation import Difference, Explanation, Why
 from engine.intake import FactProblem, FactsRefused
 from engine.outcome import Outcome
 from engine.rete import ReteUnavailable
 
-__all__ = ["Engine", "EngineChoice", "FactProblem", "FactsRefused", "Outcome", "ReteUnavailable", "load"]
+__all__ = [
+    "Difference",
+    "Engine",
+    "EngineChoice",
+    "Explanation",
+    "FactProblem",
+    "FactsRefused",
+    "Outcome",
+    "ReteUnavailable",
+    "Why",
+    "load",
+]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from threading import Lock
 
 from engine.compiled import Decision, Program
+from engine.explanation import Difference, Explainer, Explanation, Why, difference
 from engine.intake import Intake
 from engine.narration import Narrator
 from engine.outcome import Outcome
@@ -47,6 +48,7 @@ class Engine:
         self.intake = Intake(knowledge)
         self.ranking = Ranking(self.program)
         self._narrator = Narrator(self.program, self.ranking)
+        self._explainer = Explainer(self.program, self.ranking)
         self._lock = Lock()
         self._disagreements = 0
         self._rete = self._make_rete()
@@ -92,6 +94,49 @@ class Engine:
             return self.program.decide_as_fired(situation.key, self._rete.confirmed(situation))
         self._compare(self._rete, situation, decision)
         return decision
+
+    def explain(self, facts: Mapping[str, object], diagnosis: str) -> Explanation:
+        """How a diagnosis came to its state: what holds, what fails and why, what is open.
+
+        Raises:
+            engine.FactsRefused: as in `diagnose`.
+            KeyError: there is no such diagnosis.
+        """
+        situation = self.survey(facts)
+        return self._explainer.explain(diagnosis, situation, self.decide(situation))
+
+    def why(self, facts: Mapping[str, object], fact: str) -> Why:
+        """What an answer to the question for a fact would decide, with these facts known.
+
+        Raises:
+            engine.FactsRefused: as in `diagnose`.
+            KeyError: there is no such fact.
+        """
+        asked = self.knowledge.facts[fact]
+        taken = {key: value for key, value in self.intake.take(facts).items() if key != fact}
+        situation = self.program.surveyor.survey(taken)
+        outcome = self._narrator.outcome(situation, self.decide(situation))
+        question = next((each for each in outcome.questions if each.fact == fact or fact in each.together), None)
+        consequences = self._explainer.consequences(fact, situation)
+        return Why(
+            fact=fact,
+            ask=asked.ask,
+            reason=question.why if question else "No answer to it would change anything now.",
+            source=question.source if question else None,
+            consequences=consequences if question else (),
+        )
+
+    def what_if(self, facts: Mapping[str, object], changes: Mapping[str, object]) -> Difference:
+        """What would differ if some facts were others; ``None`` takes a fact away.
+
+        Raises:
+            engine.FactsRefused: as in `diagnose`, for either.
+        """
+        known = self.intake.take(facts)
+        taken_away = {key for key, value in changes.items() if value is None}
+        changed = self.intake.take({key: value for key, value in changes.items() if value is not None})
+        other = {key: value for key, value in {**known, **changed}.items() if key not in taken_away}
+        return difference(self.diagnose(known), self.diagnose(other))
 
     def _compare(self, rete: Rete, situation: Situation, decision: Decision) -> None:
         try:

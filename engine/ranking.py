@@ -33,6 +33,12 @@ class Ranking:
         self.decisive = frozenset(self._ever_asked())
         self.order = lru_cache(maxsize=_REMEMBERED)(self._order)
 
+    def supposed(self, fact: str, key: Key) -> Iterator[tuple[str, Value, Key]]:
+        """Each thing that an answer to a fact may come to: the tested fact, its value, and the key it leads to."""
+        for tested, _ in self._hypotheses(fact, key):
+            for value, _ in self._answers(tested):
+                yield tested, value, self._suppose(fact, tested, value, key)
+
     def _order(self, key: Key) -> tuple[str, ...]:
         """The facts to ask for a decision, best first; equals stay in the order of the vocabulary."""
         decision = self._program.decide(key)
@@ -51,22 +57,21 @@ class Ranking:
         expected = 0.0
         for tested, share in self._hypotheses(fact, key):
             units = [self._program.units[unit] for unit in decision.units if unit in self._units_of_test[tested]]
-            position = self._surveyor.position[tested]
-            openings = tuple(
-                0 if p == position else opening & ~self._surveyor.base_bits[fact] if share == 1.0 else opening
-                for p, opening in enumerate(key.openings)
-            )
-            before = sum(self._remaining(unit, key, decision.true, decision.false) for unit in units)
-            mask = self._surveyor.masks[tested]
+            before = sum(self._remaining(unit, key, decision) for unit in units)
             for value, chance in self._answers(tested):
-                held = self._surveyor.holding(tested, value)
-                after = Key(key.true | held, key.false | (mask & ~held), openings)
-                left = sum(
-                    self._remaining(unit, after, decision.true | held, decision.false | (mask & ~held))
-                    for unit in units
-                )
+                after = self._suppose(fact, tested, value, key)
+                left = sum(self._remaining(unit, after, decision) for unit in units)
                 expected += share * chance * (before - left)
         return expected / self._effort[fact]
+
+    def _suppose(self, fact: str, tested: str, value: Value, key: Key) -> Key:
+        """The key if an answer to `fact` gave `tested` a value; what else rests on `fact` is taken to stay open."""
+        held = self._surveyor.holding(tested, value)
+        failed = self._surveyor.masks[tested] & ~held
+        position = self._surveyor.position[tested]
+        bit = self._surveyor.base_bits[fact]
+        openings = tuple(0 if p == position else opening & ~bit or opening for p, opening in enumerate(key.openings))
+        return Key(key.true | held, key.false | failed, openings)
 
     def _hypotheses(self, fact: str, key: Key) -> Iterator[tuple[str, float]]:
         """The tested facts that an answer may make known, with the share that it has in doing so."""
@@ -86,9 +91,10 @@ class Ranking:
         total = sum(weights.values())
         return tuple((value, weight / total) for value, weight in weights.items())
 
-    def _remaining(self, unit: Unit, key: Key, true: int, false: int) -> float:
-        """The effort of everything that would still decide a unit."""
-        return self._cost(self._program.open_facts(unit.open_bits(true, false), key, {}))
+    def _remaining(self, unit: Unit, key: Key, decision: Decision) -> float:
+        """The effort of everything that would still decide a unit, conclusions standing as they were decided."""
+        tests = unit.open_bits(decision.true | key.true, decision.false | key.false)
+        return self._cost(self._program.open_facts(tests, key, {}))
 
     def _cost(self, mask: int) -> float:
         return sum(self._effort[fact] for fact in self._program.facts_of(mask))

@@ -44,6 +44,14 @@ class Words:
             self._values[key] = self._find(key)
         return self._values[key]
 
+    def known(self, key: str) -> Value | None:
+        """What is known of a fact, defaults left aside."""
+        return self._program.surveyor.value(self._situation, key)
+
+    def reason(self, key: str) -> str:
+        """Why a derived fact that conditions look at has its value, or none."""
+        return self._situation.reasons.get(key, "")
+
     def text(self, template: Template) -> str:
         """A text; a blank that nothing fills is named in angle brackets."""
         return template.fill(self._spoken)

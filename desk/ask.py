@@ -1,0 +1,95 @@
+"""``resolvent ask``: the guided questionnaire, for a person at a terminal or answers on a pipe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from desk import answers_file
+from desk.exits import DeskError, Exit
+from desk.facts_input import read_facts
+from desk.interview import Interview
+from desk.markdown import to_markdown
+from desk.options import engine_option, library_option, set_option
+from desk.questionnaire import InputEnded, Questionnaire
+from desk.report import blocks
+from desk.screen import Screen
+from engine import Engine, load
+
+
+@click.command("ask")
+@set_option
+@click.option("--save", "save", metavar="FILE", type=click.Path(path_type=Path), help="Keep the answers in FILE.")
+@click.option("--resume", metavar="FILE", help="Begin with the answers in FILE.")
+@click.option(
+    "--report", metavar="FILE", type=click.Path(path_type=Path), help="Write the outcome to FILE as Markdown."
+)
+@engine_option
+@library_option
+def command(
+    settings: tuple[str, ...],
+    save: Path | None,
+    resume: str | None,
+    report: Path | None,
+    engine: str,
+    library: str | None,
+) -> int:
+    """Ask about an environment, question by question, and say what to do.
+
+    Answers may also come through a pipe, one a line.
+    """
+    reasoner = load(library, engine)
+    interview = Interview(reasoner, read_facts(resume, settings, reasoner.knowledge))
+    keep_at = save or (Path(resume) if resume and resume != "-" else None)
+    screen = Screen()
+    questionnaire = Questionnaire(interview, reasoner, screen, sys.stdin)
+    try:
+        questionnaire.run()
+    except InputEnded:
+        if questionnaire.interactive:
+            screen.blank()
+    except KeyboardInterrupt:
+        return _interrupted(interview, keep_at, screen)
+    except DeskError:
+        _keep(interview, save, screen)
+        raise
+    if not questionnaire.outcome_shown:
+        screen.report(blocks(interview.outcome, reasoner.knowledge))
+    _finish(interview, reasoner, screen, save, report)
+    return Exit.DONE
+
+
+def _finish(interview: Interview, reasoner: Engine, screen: Screen, save: Path | None, report: Path | None) -> None:
+    _keep(interview, save, screen)
+    if report is not None:
+        text = to_markdown(blocks(interview.outcome, reasoner.knowledge))
+        try:
+            report.write_text(text, encoding="utf-8")
+        except OSError as error:
+            reason = (error.strerror or "error").lower()
+            raise DeskError(f"{report}: the report cannot be written there ({reason})", Exit.NO_INPUT) from None
+        screen.blank()
+        screen.line(f"The report is in {report}.", "quiet")
+
+
+def _keep(interview: Interview, save: Path | None, screen: Screen) -> None:
+    if save is not None:
+        answers_file.save(save, interview.answers)
+        screen.line(f"The answers are in {save}.", "quiet")
+
+
+def _interrupted(interview: Interview, keep_at: Path | None, screen: Screen) -> int:
+    """Keep what was answered, and say how to go on."""
+    screen.blank()
+    if not interview.answers:
+        screen.line("Nothing was answered yet, so nothing is kept.", "quiet")
+        return Exit.INTERRUPTED
+    try:
+        path = keep_at or answers_file.fallback_path()
+    except OSError:
+        path = Path("resolvent-answers.json")
+    answers_file.save(path, interview.answers)
+    screen.line(f"Your answers are kept; go on with: resolvent ask --resume {path}", "warn")
+    return Exit.INTERRUPTED

@@ -1,0 +1,48 @@
+"""The options that several verbs share, each written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+ENGINES = ("auto", "compiled", "durable")
+
+
+def library_option(function: Decorated) -> Decorated:
+    """``--library DIR``."""
+    return click.option(
+        "--library",
+        metavar="DIR",
+        help="The folder that holds rules/ and articles/; RESOLVENT_LIBRARY names it too. Default: the shipped one.",
+    )(function)
+
+
+def engine_option(function: Decorated) -> Decorated:
+    """``--engine auto|compiled|durable``."""
+    return click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        default="auto",
+        show_default=True,
+        help="auto compares both engines where durable-rules is installed; the others choose one.",
+    )(function)
+
+
+def facts_argument(function: Decorated) -> Decorated:
+    """``FACTS.json``, or ``-``."""
+    return click.argument("facts", metavar="FACTS.json|-", required=False)(function)
+
+
+def set_option(function: Decorated) -> Decorated:
+    """``--set key=value``, repeatable."""
+    return click.option(
+        "--set",
+        "settings",
+        metavar="KEY=VALUE",
+        multiple=True,
+        help="One more fact, over those of the file; repeatable. Lists are separated by commas.",
+    )(function)

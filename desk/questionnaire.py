@@ -1,0 +1,301 @@
+"""Puts the questions of an interview to a person, line by line, and does what they say in reply."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from desk.exits import DeskError
+from desk.interview import AnswerRefused, Interview, read_answer, read_marks
+from desk.report import blocks, cited, spoken
+from desk.screen import Screen
+from engine import Engine
+from engine.outcome import Purpose, Question
+from kb.model import Fact
+from kb.values import UNKNOWN, FactType, Value, suggestion
+
+_MAX_LINE = 100_000
+_HELP = (
+    ("a number or a word", "answers; several numbers where several may hold"),
+    ("unknown", "nobody can tell; it is not asked again"),
+    ("?", "why this is asked, and what each answer would do"),
+    ("how", "how to find it out"),
+    ("back", "take the last answer back"),
+    ("change", "list the answers; change 2, or change exchange.version, asks that one again"),
+    ("so far", "what is known to follow by now"),
+    ("quit", "stop here, with the outcome so far"),
+    ("=back", "an equals sign in front makes it an answer, whatever word it is"),
+)
+
+
+class InputEnded(Exception):
+    """There is no more input, or the person has asked to stop."""
+
+
+class _Moved(Exception):
+    """The interview has moved elsewhere, so the present question is not to be waited for."""
+
+
+class Questionnaire:
+    """One run of questions and answers.
+
+    On a terminal a reply that is not understood is asked for again. On a pipe nothing is asked twice: such a reply ends
+    the run with an error that names its line.
+    """
+
+    def __init__(self, interview: Interview, engine: Engine, screen: Screen, stream: TextIO) -> None:
+        self._interview = interview
+        self._engine = engine
+        self._facts = engine.knowledge.facts
+        self._screen = screen
+        self._stream = stream
+        self._line = 0
+        self._announced = False
+        self.interactive = stream.isatty() and screen.interactive
+        self.outcome_shown = False
+
+    def run(self) -> None:
+        """Ask until there is nothing left to ask.
+
+        Raises:
+            InputEnded: the input ended, or the person asked to stop.
+            DeskError: a line of piped input is no answer.
+        """
+        if self.interactive:
+            self._screen.line(
+                "Answer with a number or a word. ? says why it is asked; help lists what else there is.", "quiet"
+            )
+        while True:
+            question = self._interview.question
+            if question is None:
+                if not self._offer_changes():
+                    return
+                continue
+            self._announce(question)
+            try:
+                self._put(question)
+            except _Moved:
+                continue
+
+    def _announce(self, question: Question) -> None:
+        """Say once that the case is decided, before asking for what only completes it."""
+        if question.purpose is Purpose.COMPLETE and not self._announced:
+            self._announced = True
+            self._screen.blank()
+            self._screen.line("That decides it. What follows only completes the answer; Enter skips it.", "good")
+        elif question.purpose is Purpose.DECIDE:
+            self._announced = False
+
+    def _put(self, question: Question) -> None:
+        self._progress(question)
+        if not question.together or question.group is None:
+            self._put_single(question)
+            return
+        group = self._engine.knowledge.group(question.group)
+        self._screen.title(group.ask)
+        if group.help:
+            self._screen.line(group.help, "quiet", 2)
+        marked = self._interview.marked(question)
+        begun = False
+        if marked:
+            self._put_marks(question, tuple(self._facts[key] for key in marked))
+            begun = True
+        for key in (question.fact, *question.together):
+            if (
+                key not in marked
+                and key not in self._interview.answers
+                and (not begun or self._still_wanted(key, question))
+            ):
+                self._put_part(question, self._facts[key], begun=begun)
+                begun = True
+
+    def _still_wanted(self, key: str, question: Question) -> bool:
+        """Whether a part of a group is still of use after the parts before it."""
+        return self._interview.wants(key) or key in self._volunteered(question)
+
+    def _volunteered(self, question: Question) -> tuple[str, ...]:
+        return tuple(key for key in question.together if key not in self._engine.ranking.decisive)
+
+    def _put_single(self, question: Question) -> None:
+        fact = self._facts[question.fact]
+        self._screen.title(fact.ask)
+        self._options(fact, question.suggestions)
+        optional = question.purpose is Purpose.COMPLETE
+        value = self._reply(question, fact, question.suggestions, optional=optional)
+        self._interview.answer({fact.key: value})
+
+    def _put_part(self, question: Question, fact: Fact, *, begun: bool) -> None:
+        self._screen.title(fact.ask)
+        self._options(fact, ())
+        value = self._reply(question, fact, (), optional=True)
+        if begun:
+            self._interview.add(fact.key, value)
+        else:
+            self._interview.answer({fact.key: value})
+
+    def _put_marks(self, question: Question, facts: tuple[Fact, ...]) -> None:
+        marks = self._interview.marks(question)
+        if marks is None:
+            raise AssertionError(question)
+        for number, fact in enumerate(facts, 1):
+            self._screen.choice(str(number), fact.label)
+        while True:
+            reply = self._read("numbers, none or unknown")
+            if self._is_command(reply, question, facts[0]):
+                continue
+            try:
+                self._interview.answer(read_marks(reply.removeprefix("="), facts, marks))
+                return
+            except AnswerRefused as refused:
+                self._refuse(str(refused))
+
+    def _reply(self, question: Question, fact: Fact, suggestions: tuple[str, ...], *, optional: bool) -> Value:
+        while True:
+            reply = self._read("Enter skips" if optional else "")
+            if not reply and optional:
+                return UNKNOWN
+            if self._is_command(reply, question, fact):
+                continue
+            try:
+                return read_answer(reply.removeprefix("="), fact, suggestions)
+            except AnswerRefused as refused:
+                self._refuse("answer it, or say unknown where nobody can tell" if not reply else str(refused))
+
+    def _options(self, fact: Fact, suggestions: tuple[str, ...]) -> None:
+        for number, choice in enumerate(fact.choices, 1):
+            self._screen.choice(str(number), choice.label)
+        if fact.type is FactType.BOOLEAN:
+            self._screen.line("yes or no", "quiet", 2)
+        for number, each in enumerate(suggestions, 1):
+            self._screen.choice(str(number), each)
+
+    def _progress(self, question: Question) -> None:
+        self._screen.blank()
+        if question.purpose is Purpose.DECIDE:
+            known = sum(value != UNKNOWN for value in self._interview.answers.values())
+            left = self._interview.open_questions
+            self._screen.line(
+                f"{known} known, at most {left} {'question' if left == 1 else 'questions'} to go", "quiet"
+            )
+
+    def _is_command(self, reply: str, question: Question, fact: Fact) -> bool:
+        """Do what a reply asks for, where it is no answer; whether it was that."""
+        word, _, rest = reply.strip().partition(" ")
+        match word.lower():
+            case "?" | "why" if not rest:
+                self._why(question, fact)
+            case "how" if not rest:
+                self._how(fact)
+            case "help" | "h" if not rest:
+                for name, meaning in _HELP:
+                    self._screen.choice(f"{name}:", meaning)
+            case "back" | "b" if not rest:
+                if not self._interview.back():
+                    self._screen.line("This is the first question; there is nothing to go back to.", "warn")
+                    return True
+                raise _Moved
+            case "change":
+                self._change(rest.strip())
+            case "so" if rest.strip().lower() == "far":
+                self._screen.report(blocks(self._interview.outcome, self._engine.knowledge))
+            case "quit" | "exit" | "q" if not rest:
+                raise InputEnded
+            case _:
+                return False
+        return True
+
+    def _why(self, question: Question, fact: Fact) -> None:
+        why = self._engine.why(self._interview.answers, fact.key)
+        self._screen.line(why.reason if why.consequences else question.why, indent=2)
+        source = why.source or question.source
+        if source is not None:
+            self._screen.line(cited(source), "quiet", 2)
+        for consequence in why.consequences:
+            effect = "; ".join(consequence.effects) or f"leaves {consequence.questions_left} to ask"
+            self._screen.choice("•", f"{consequence.answer}: {effect}")
+
+    def _how(self, fact: Fact) -> None:
+        if fact.help:
+            self._screen.line(fact.help, indent=2)
+        if fact.find:
+            self._screen.code(fact.find)
+        who = self._engine.knowledge.person(fact.who).label
+        self._screen.line(f"{who[0].upper()}{who[1:]} can tell.", "quiet", 2)
+
+    def _change(self, which: str) -> None:
+        """List the answers, or take one away and ask it again."""
+        answers = self._interview.answers
+        if not answers:
+            self._screen.line("Nothing has been answered yet.", "warn")
+            return
+        if not which:
+            for number, (key, value) in enumerate(answers.items(), 1):
+                shown = spoken(key, value, self._engine.knowledge)
+                self._screen.choice(str(number), f"{self._facts[key].label}: {shown}  ({key})")
+            self._screen.line("change and a number asks that one again", "quiet", 2)
+            return
+        keys = list(answers)
+        key = keys[int(which) - 1] if which.isdecimal() and 0 < int(which[:6]) <= len(keys) else which
+        if key not in answers:
+            self._refuse(f"there is no answer {which[:60]!r}{suggestion(which[:60], keys)}; change alone lists them")
+            return
+        fact = self._facts[key]
+        self._screen.title(fact.ask)
+        self._screen.line(f"so far: {spoken(key, answers[key], self._engine.knowledge)}", "quiet", 2)
+        self._options(fact, ())
+        while True:
+            reply = self._read("Enter leaves it as it is")
+            if not reply:
+                return
+            try:
+                self._interview.answer({key: read_answer(reply.removeprefix("="), fact)})
+            except AnswerRefused as refused:
+                self._refuse(str(refused))
+                continue
+            raise _Moved
+
+    def _offer_changes(self) -> bool:
+        """Show the outcome, and on a terminal let answers be changed; whether there is more to ask."""
+        self._screen.report(blocks(self._interview.outcome, self._engine.knowledge))
+        self.outcome_shown = True
+        if not self.interactive:
+            return False
+        while True:
+            self._screen.blank()
+            reply = self._read("Enter ends; back, or change and a number, revises an answer")
+            if not reply or reply.lower() in ("quit", "exit", "q"):
+                return False
+            word, _, rest = reply.partition(" ")
+            if word.lower() not in ("back", "change"):
+                self._screen.line("That is no answer to anything now; press Enter to end.", "warn")
+                continue
+            try:
+                if word.lower() == "back":
+                    self._interview.back()
+                    raise _Moved
+                self._change(rest.strip())
+            except _Moved:
+                self.outcome_shown = False
+                return True
+
+    def _refuse(self, message: str) -> None:
+        if not self.interactive:
+            raise DeskError(f"standard input:{self._line}: {message}")
+        self._screen.line(message[0].upper() + message[1:] + ("" if message.endswith((".", "?")) else "."), "warn")
+
+    def _read(self, hint: str) -> str:
+        """One line of input."""
+        prompt = f"({hint}) > " if hint else "> "
+        if self.interactive:
+            try:
+                reply = input(prompt)
+            except EOFError:
+                raise InputEnded from None
+        else:
+            self._screen.prompt(prompt)
+            reply = self._stream.readline(_MAX_LINE)
+            self._line += 1
+            if not reply:
+                self._screen.blank()
+                raise InputEnded
+            self._screen.echo(reply.rstrip("\r\n"))
+        return reply.strip()

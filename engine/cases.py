@@ -1,0 +1,203 @@
+"""Worked cases: facts with what must and must not come of them, read from a file and held against an engine.
+
+Words (`reasons`, `because`) are looked for within what was said, letter case and white space levelled. Lists say all of
+it where the order or completeness matters (`endpoints`, `resolutions`, `contradictions`), and some of it elsewhere
+(`asks`, `notes`). What a case does not mention is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine import outcome as out
+from engine.engine import Engine
+from engine.intake import FactsRefused
+from kb.problems import Code, LibraryError, Problem
+from kb.values import suggestion
+
+if TYPE_CHECKING:
+    from kb.reading import Document
+    from kb.written import Case, CasesFile, Expectation
+
+MAX_FILE_BYTES = 4 * 1024 * 1024
+"""A case takes some hundred bytes; a file of that size has more cases than anyone reads."""
+
+
+def read_cases(path: Path, shown: str | None = None) -> CasesFile:
+    """The cases in a file.
+
+    Args:
+        path: the file.
+        shown: what problems call it; the path itself where left out.
+
+    Raises:
+        LibraryError: it cannot be read or has the wrong shape; all that is wrong is listed.
+    """
+    return read_cases_document(path, shown)[1]
+
+
+def read_cases_document(path: Path, shown: str | None = None) -> tuple[Document, CasesFile]:
+    """The cases in a file, and the document that knows where each of them stands.
+
+    Raises:
+        LibraryError: as in `read_cases`.
+    """
+    from kb.reading import parse_yaml, shaped
+    from kb.written import CasesFile
+
+    name = shown or str(path)
+    document, problems = parse_yaml(_text(path, name), name)
+    if document is None or problems:
+        raise LibraryError(problems)
+    cases, problems = shaped(document, CasesFile)
+    if cases is None:
+        raise LibraryError(problems)
+    return document, cases
+
+
+def facts_of(case: Case, base: Mapping[str, object]) -> dict[str, object]:
+    """The facts of a case, flat: those of the base, replaced by its own; one that it gives as null is taken out."""
+    merged = {**_flat(base), **_flat(case.facts)}
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def run_case(engine: Engine, case: Case, base: Mapping[str, object]) -> tuple[str, ...]:
+    """Everything in which the outcome is not what the case expects, in words; nothing where it holds."""
+    try:
+        outcome = engine.diagnose(facts_of(case, base))
+    except FactsRefused as refused:
+        return tuple(f"the facts are refused: {problem}" for problem in refused.problems)
+    return tuple(mismatches(case.expect, outcome))
+
+
+def mismatches(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
+    """Everything in which an outcome is not what is expected."""
+    if expect.status is not None and expect.status != outcome.status:
+        yield f"the status is {outcome.status}, expected {expect.status}"
+    if expect.verdict is not None and expect.verdict != outcome.verdict:
+        yield f"the verdict is {outcome.verdict}, expected {expect.verdict}"
+    yield from _diagnoses(expect, outcome)
+    yield from _resolutions(expect, outcome)
+    yield from _questions(expect, outcome)
+    yield from _remarks(expect, outcome)
+
+
+def _diagnoses(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
+    by_id = {diagnosis.id: diagnosis for diagnosis in outcome.diagnoses}
+    states: dict[str, str] = {}
+    for diagnosis in outcome.diagnoses:
+        states[diagnosis.id] = diagnosis.state
+        states.update({f"{diagnosis.id}.{member}": state for member, state in diagnosis.instances.items()})
+    for name, wanted in expect.diagnoses.items():
+        yield from _compare("the diagnosis", name, wanted, states)
+    for name, members in expect.endpoints.items():
+        found = by_id.get(name)
+        if found is None:
+            yield _no_such("diagnosis", name, by_id)
+        elif set(found.endpoints) != set(members):
+            yield f"{name} is {found.state} for {_listed(found.endpoints)}, expected {_listed(members)}"
+    for name, words in expect.because.items():
+        found = by_id.get(name)
+        if found is None:
+            yield _no_such("diagnosis", name, by_id)
+        elif not any(_says(said, words) for said in found.because):
+            yield f"{name} does not say {words!r}; it says {' '.join(found.because) or 'nothing'!r}"
+
+
+def _resolutions(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
+    offered = [resolution.id for resolution in outcome.resolutions]
+    if expect.resolutions is not None and set(offered) != set(expect.resolutions):
+        yield f"the resolutions are {_listed(offered)}, expected {_listed(expect.resolutions)}"
+    steps: dict[str, out.Step] = {}
+    for resolution in outcome.resolutions:
+        for step in resolution.steps:
+            steps.setdefault(step.id, step)
+            steps[f"{resolution.id}.{step.id}"] = step
+    for name, wanted in expect.steps.items():
+        yield from _compare("the step", name, wanted, {key: str(step.state) for key, step in steps.items()})
+    for name, words in expect.reasons.items():
+        if name not in steps:
+            yield _no_such("step", name, steps)
+        elif not _says(steps[name].reason, words):
+            yield f"the reason of the step {name} does not say {words!r}; it says {steps[name].reason!r}"
+    commands: tuple[tuple[str, Mapping[str, str], Callable[[out.Step], str | None]], ...] = (
+        ("command", expect.commands, lambda step: step.command),
+        ("undo", expect.undo, lambda step: step.undo),
+    )
+    for what, wanted_lines, line_of in commands:
+        for name, line in wanted_lines.items():
+            if name not in steps:
+                yield _no_such("step", name, steps)
+            elif (found := line_of(steps[name]) or "") != " ".join(line.split()):
+                yield f"the {what} of the step {name} is {found or 'none'}, expected {line or 'none'}"
+
+
+def _questions(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
+    asked = {fact for question in outcome.questions for fact in (question.fact, *question.together)}
+    for fact in expect.asks:
+        if fact not in asked:
+            yield f"{fact} is not asked; asked are {_listed(sorted(asked))}"
+    for fact in expect.asks_not:
+        if fact in asked:
+            yield f"{fact} is asked, and must not be"
+
+
+def _remarks(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
+    notes = [note.id for note in outcome.notes]
+    for id_ in expect.notes:
+        if id_ not in notes:
+            yield f"there is no note {id_}; there are {_listed(notes)}"
+    for id_ in expect.notes_not:
+        if id_ in notes:
+            yield f"there is a note {id_}, and must not be"
+    contradictions = [contradiction.id for contradiction in outcome.contradictions]
+    if expect.contradictions is not None and set(contradictions) != set(expect.contradictions):
+        yield f"the contradictions are {_listed(contradictions)}, expected {_listed(expect.contradictions)}"
+
+
+def _compare(what: str, name: str, wanted: str, found: Mapping[str, str]) -> Iterator[str]:
+    if name not in found:
+        yield _no_such(what.removeprefix("the "), name, found)
+    elif found[name] != wanted:
+        yield f"{what} {name} is {found[name]}, expected {wanted}"
+
+
+def _no_such(what: str, name: str, known: Iterable[str]) -> str:
+    known = list(known)
+    return f"the outcome has no {what} {name!r}{suggestion(name, known)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
+
+
+def _says(said: str, words: str) -> bool:
+    return " ".join(words.split()).casefold() in " ".join(said.split()).casefold()
+
+
+def _flat(facts: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for key, value in facts.items():
+        if isinstance(value, Mapping):
+            flat.update(_flat(value, f"{prefix}{key}."))
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise LibraryError([Problem(shown, 1, 1, Code.UNREADABLE, f"this cannot be read: {error.strerror}")]) from None
+    if len(raw) > MAX_FILE_BYTES:
+        message = f"this file has more than {MAX_FILE_BYTES} bytes; split it"
+        raise LibraryError([Problem(shown, 1, 1, Code.LIMIT, message)])
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        message = "this is not UTF-8; save the file as UTF-8"
+        raise LibraryError([Problem(shown, line, 1, Code.UNREADABLE, message)]) from None

@@ -1,0 +1,310 @@
+"""Explains: how a conclusion came about and why it did not, what an answer would decide, and what would be if."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.compiled import CompiledInstance, CompiledRequirement, Decision, Program
+from engine.logic import Compiler, Truth
+from engine.narration import verdict
+from engine.outcome import DiagnosisState, FactValue, Outcome, Status, Verdict
+from engine.ranking import Ranking
+from engine.situation import Key, Situation
+from engine.wording import Words
+from kb.conditions import All, Any, Concluded, Condition, Not, Operator, Test
+from kb.model import Source
+from kb.values import UNKNOWN, Value
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GroundState(StrEnum):
+    """Whether a ground of a conclusion holds, fails, or is open."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    OPEN = "open"
+
+
+class Ground(_Part):
+    """One step in the chain from facts to a conclusion.
+
+    Attributes:
+        fact, value: where it is about one fact, that fact and what is known of it.
+        because: where a value was derived, the reason for it; where a requirement failed, what that means.
+        source: the words of the article that it rests on.
+        parts: what it rests on in turn.
+    """
+
+    text: str
+    state: GroundState
+    fact: str | None = None
+    value: FactValue | None = None
+    because: str = ""
+    source: Source | None = None
+    parts: tuple[Ground, ...] = ()
+
+
+class Explanation(_Part):
+    """How a diagnosis came to its state: the grounds, and where it is open, the facts that are missing."""
+
+    diagnosis: str
+    title: str
+    state: DiagnosisState
+    source: Source
+    grounds: tuple[Ground, ...]
+
+
+class Consequence(_Part):
+    """What one answer would do.
+
+    Attributes:
+        answer: the answer, or what it comes to, in words.
+        effects: what would change, in words; empty where only later questions would.
+        questions_left: questions that would still decide something; a group that is asked together counts once.
+    """
+
+    answer: str
+    status: Status
+    verdict: Verdict
+    effects: tuple[str, ...]
+    questions_left: int
+
+
+class Why(_Part):
+    """What a question would decide."""
+
+    fact: str
+    ask: str
+    reason: str
+    source: Source | None
+    consequences: tuple[Consequence, ...]
+
+
+class Change(_Part):
+    """One thing that differs between two outcomes: what it is, and how it was and would be."""
+
+    what: str
+    before: str
+    after: str
+
+
+class Difference(_Part):
+    """What other facts would change."""
+
+    changes: tuple[Change, ...]
+    before: Outcome
+    after: Outcome
+
+
+class Explainer:
+    """Explains decisions of one program."""
+
+    def __init__(self, program: Program, ranking: Ranking) -> None:
+        self._program = program
+        self._knowledge = program.knowledge
+        self._ranking = ranking
+        # Bits that the program gave out stay as they are, so any part of a condition can be evaluated by itself.
+        self._compiler = Compiler()
+        self._compiler.bits.update(program.bits)
+
+    def explain(self, diagnosis: str, situation: Situation, decision: Decision) -> Explanation:
+        """The grounds of a diagnosis.
+
+        Raises:
+            KeyError: there is no such diagnosis.
+        """
+        ids = [each.id for each in self._knowledge.diagnoses]
+        if diagnosis not in ids:
+            raise KeyError(diagnosis)
+        position = ids.index(diagnosis)
+        words = Words(self._program, situation, decision)
+        compiled = self._program.diagnoses[position]
+        decided = decision.diagnoses[position]
+        grounds = [self._requirement(each, decision, words) for each in compiled.scope]
+        for instance, state in zip(compiled.instances, decided.states, strict=True):
+            grounds += self._instance(instance, compiled.diagnosis.collection, state, decision, words)
+        return Explanation(
+            diagnosis=diagnosis,
+            title=compiled.diagnosis.title,
+            state=_diagnosis_state(decided.state),
+            source=compiled.diagnosis.source,
+            grounds=tuple(grounds),
+        )
+
+    def consequences(self, fact: str, situation: Situation) -> tuple[Consequence, ...]:
+        """What each answer to a question would do; nothing for a fact that decides nothing now."""
+        words = Words(self._program, situation, self._program.decide(situation.key))
+        return tuple(self._consequences(fact, situation.key, words))
+
+    def _instance(
+        self, instance: CompiledInstance, collection: str | None, state: Truth, decision: Decision, words: Words
+    ) -> list[Ground]:
+        grounds = [self._requirement(each, decision, words) for each in instance.requires]
+        if collection is None or instance.instance.member is None:
+            return grounds
+        label = self._knowledge.member_label(collection, instance.instance.member)
+        because = words.text(instance.instance.because) if state is True else ""
+        return [Ground(text=label, state=_ground_state(state), because=because, parts=tuple(grounds))]
+
+    def _requirement(self, compiled: CompiledRequirement, decision: Decision, words: Words) -> Ground:
+        requirement = compiled.requirement
+        ground = self._condition(requirement.that, decision, words)
+        because = ground.because
+        if ground.state is GroundState.FAILS:
+            wording = self._program.choose(compiled.otherwise, decision)
+            because = because if wording is None else words.text(wording.say)
+        return ground.model_copy(update={"because": because, "source": requirement.source})
+
+    def _condition(self, condition: Condition, decision: Decision, words: Words) -> Ground:
+        state = _ground_state(self._compiler.evaluate(condition)(decision.true, decision.false))
+        match condition:
+            case Test():
+                return self._test(condition, state, words, wanted=True)
+            case Not(part=Test() as test):
+                return self._test(test, state, words, wanted=False)
+            case Concluded():
+                title = next(each.title for each in self._knowledge.diagnoses if each.id == condition.diagnosis)
+                return Ground(text=f"“{title}” is confirmed", state=state)
+            case All():
+                text, parts = "all of these", condition.parts
+            case Any():
+                text, parts = "at least one of these", condition.parts
+            case Not():
+                text, parts = "this does not hold", (condition.part,)
+        return Ground(text=text, state=state, parts=tuple(self._condition(part, decision, words) for part in parts))
+
+    def _test(self, test: Test, state: GroundState, words: Words, *, wanted: bool) -> Ground:
+        value = words.known(test.fact)
+        return Ground(
+            text=self._sentence(test, words, wanted=wanted),
+            state=state,
+            fact=test.fact,
+            value=value,
+            because=words.reason(test.fact),
+            parts=tuple(self._given(key, words) for key in self._inputs(test.fact)),
+        )
+
+    def _inputs(self, fact: str) -> tuple[str, ...]:
+        derived = self._knowledge.derived.get(fact)
+        return () if derived is None else derived.derivation.of
+
+    def _given(self, key: str, words: Words) -> Ground:
+        value = words.known(key)
+        text = f"{words.label(key)}: {'not known' if value is None else words.spoken_value(key, value)}"
+        state = GroundState.OPEN if value is None else GroundState.HOLDS
+        parts = tuple(self._given(each, words) for each in self._inputs(key))
+        return Ground(text=text, state=state, fact=key, value=value, parts=parts)
+
+    def _sentence(self, test: Test, words: Words, *, wanted: bool) -> str:
+        label = words.label(test.fact)
+        values = " or ".join(words.spoken_value(test.fact, operand) for operand in test.operands)
+        match test.operator:
+            case Operator.ONE_OF:
+                required = values
+            case Operator.EMPTY:
+                required = "none"
+            case _:
+                required = f"{test.operator.value.replace('_', ' ')} {values}"
+        return f"{label}: {required if wanted else f'not {required}'}"
+
+    def _consequences(self, fact: str, key: Key, words: Words) -> Iterator[Consequence]:
+        before = self._program.decide(key)
+        for tested, answer, after_key in self._ranking.supposed(fact, key):
+            after = self._program.decide(after_key)
+            label = words.spoken_value(tested, answer)
+            yield Consequence(
+                answer=label if tested == fact else f"{words.label(tested)}: {label}",
+                status=Status.OPEN if after.to_decide else Status.SETTLED,
+                verdict=verdict(after),
+                effects=tuple(self._effects(before, after)),
+                questions_left=self._count(after),
+            )
+
+    def _effects(self, before: Decision, after: Decision) -> Iterator[str]:
+        for diagnosis, was, is_ in zip(self._program.diagnoses, before.diagnoses, after.diagnoses, strict=True):
+            title = diagnosis.diagnosis.title
+            if was.state is is_.state:
+                for instance, old, new in zip(diagnosis.instances, was.states, is_.states, strict=True):
+                    if old is not new and instance.instance.member and diagnosis.diagnosis.collection:
+                        member = self._knowledge.member_label(diagnosis.diagnosis.collection, instance.instance.member)
+                        yield f"{'confirms' if new else 'rules out'} for {member}: {title}"
+            elif is_.state is True:
+                yield f"confirms: {title}"
+            elif is_.state is False:
+                yield f"rules out: {title}"
+
+        for resolution, offered, offers in zip(
+            self._program.resolutions, before.resolutions, after.resolutions, strict=True
+        ):
+            if offered != offers and offers is not None and offers[0] is not None:
+                yield f"{'offers' if offers[0] else 'withholds'}: {resolution.resolution.title}"
+        for resolution, old_steps, new_steps in zip(self._program.resolutions, before.steps, after.steps, strict=True):
+            # A resolution that is not offered has no steps to compare.
+            for step, worth_before, worth_after in zip(resolution.steps, old_steps, new_steps, strict=False):
+                if worth_before != worth_after and None not in worth_after:
+                    yield f"{'calls for' if all(worth_after) else 'skips'} the step {step.step.id}"
+
+    def _count(self, decision: Decision) -> int:
+        """Open questions, a group counting once."""
+        groups = {self._knowledge.facts[fact].group or fact for fact in self._program.facts_of(decision.to_decide)}
+        return len(groups)
+
+
+def difference(before: Outcome, after: Outcome) -> Difference:
+    """What differs between two outcomes of one library, in reading order."""
+    return Difference(changes=tuple(_changes(before, after)), before=before, after=after)
+
+
+def _changes(before: Outcome, after: Outcome) -> Iterator[Change]:
+    for key in dict.fromkeys((*before.facts, *after.facts)):
+        yield from _change(f"fact {key}", _shown(before.facts.get(key)), _shown(after.facts.get(key)))
+    yield from _change("status", before.status, after.status)
+    yield from _change("verdict", before.verdict, after.verdict)
+    old, new = ({each.id: each for each in outcome.diagnoses} for outcome in (before, after))
+    for id_ in old:
+        yield from _change(f"diagnosis {id_}", old[id_].state, new[id_].state)
+        for member, state in old[id_].instances.items():
+            yield from _change(f"diagnosis {id_} for {member}", state, new[id_].instances[member])
+    steps = [
+        {f"step {resolution.id}.{step.id}": step for resolution in outcome.resolutions for step in resolution.steps}
+        for outcome in (before, after)
+    ]
+    resolutions = [{each.id: each.state for each in outcome.resolutions} for outcome in (before, after)]
+    for id_ in dict.fromkeys((*resolutions[0], *resolutions[1])):
+        yield from _change(
+            f"resolution {id_}", resolutions[0].get(id_, "not offered"), resolutions[1].get(id_, "not offered")
+        )
+    for name in dict.fromkeys((*steps[0], *steps[1])):
+        was, is_ = steps[0].get(name), steps[1].get(name)
+        yield from _change(name, was.state if was else "none", is_.state if is_ else "none")
+        if was and is_:
+            yield from _change(f"{name}: command", was.command or "", is_.command or "")
+
+
+def _change(what: str, before: str, after: str) -> Iterator[Change]:
+    if before != after:
+        yield Change(what=what, before=str(before), after=str(after))
+
+
+def _shown(value: Value | None) -> str:
+    if value is None:
+        return "not asked"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return UNKNOWN if value == UNKNOWN else str(value)
+
+
+def _ground_state(truth: Truth) -> GroundState:
+    return {True: GroundState.HOLDS, False: GroundState.FAILS, None: GroundState.OPEN}[truth]
+
+
+def _diagnosis_state(truth: Truth) -> DiagnosisState:
+    return {True: DiagnosisState.CONFIRMED, False: DiagnosisState.RULED_OUT, None: DiagnosisState.POSSIBLE}[truth]
