@@ -10,14 +10,10 @@ from pydantic import BaseModel
 from desk.exits import DeskError, Exit
 from desk.facts_input import parse_setting, read_facts
 from desk.options import engine_option, facts_argument, library_option, set_option
-from desk.report import Block, Heading, Item, Paragraph, cited
+from desk.reasoning import of_difference, of_explanation, of_why
 from desk.screen import Screen
 from engine import Difference, Engine, Explanation, Why, load
-from engine.explanation import Ground, GroundState
 from kb.values import Value, suggestion
-
-_MARKS = {GroundState.HOLDS: "✓", GroundState.FAILS: "✗", GroundState.OPEN: "?"}
-_TONES = {GroundState.HOLDS: "plain", GroundState.FAILS: "bad", GroundState.OPEN: "warn"}
 
 
 @click.command("explain")
@@ -90,40 +86,8 @@ def _print(explained: Explanation | Why | Difference, format_: str) -> None:
         return
     match explained:
         case Explanation():
-            Screen().report(_explanation(explained))
+            Screen().report(of_explanation(explained))
         case Why():
-            Screen().report(_why_blocks(explained))
+            Screen().report(of_why(explained))
         case Difference():
-            Screen().report(_difference(explained))
-
-
-def _explanation(explanation: Explanation) -> Iterator[Block]:
-    yield Heading(1, f"{explanation.title}: {explanation.state.replace('_', ' ')}")
-    yield Paragraph(cited(explanation.source), "quiet")
-    for ground in explanation.grounds:
-        yield from _ground(ground, 0)
-
-
-def _ground(ground: Ground, depth: int) -> Iterator[Block]:
-    text = ground.text if not ground.because else f"{ground.text}. {ground.because[0].upper()}{ground.because[1:]}"
-    inner = () if ground.source is None else (Paragraph(cited(ground.source), "quiet"),)
-    yield Item(_MARKS[ground.state], text, _TONES[ground.state], inner, depth)
-    for part in ground.parts:
-        yield from _ground(part, depth + 1)
-
-
-def _why_blocks(why: Why) -> Iterator[Block]:
-    yield Heading(1, why.ask)
-    yield Paragraph(why.reason)
-    if why.source is not None:
-        yield Paragraph(cited(why.source), "quiet")
-    for consequence in why.consequences:
-        left = consequence.questions_left
-        effect = "; ".join(consequence.effects) or f"leaves {left} {'question' if left == 1 else 'questions'} to ask"
-        yield Item("•", f"{consequence.answer}: {effect}")
-
-
-def _difference(difference: Difference) -> Iterator[Block]:
-    yield Heading(1, "What would differ" if difference.changes else "Nothing would differ")
-    for change in difference.changes:
-        yield Item("•", f"{change.what}: {change.before or 'none'} → {change.after or 'none'}")
+            Screen().report(of_difference(explained))

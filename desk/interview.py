@@ -78,7 +78,15 @@ class Interview:
         if marks is None:
             return ()
         facts = self._engine.knowledge.facts
-        return tuple(key for key in (question.fact, *question.together) if is_marked(facts[key], marks))
+        asked = {question.fact, *question.together}
+        return tuple(key for key in self.group_order(question) if key in asked and is_marked(facts[key], marks))
+
+    def group_order(self, question: Question) -> tuple[str, ...]:
+        """The facts of a question in the order in which they stand where they are read off."""
+        asked = {question.fact, *question.together}
+        if question.group is None:
+            return (question.fact,)
+        return tuple(key for key in self._engine.knowledge.group(question.group).facts if key in asked)
 
     def marks(self, question: Question) -> Marks | None:
         """What a mark and the lack of one stand for, where a question is answered by marking."""

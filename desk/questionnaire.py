@@ -6,7 +6,8 @@ from typing import TextIO
 
 from desk.exits import DeskError
 from desk.interview import AnswerRefused, Interview, read_answer, read_marks
-from desk.report import blocks, cited, spoken
+from desk.reasoning import of_explanation, of_why
+from desk.report import blocks, spoken
 from desk.screen import Screen
 from engine import Engine
 from engine.outcome import Purpose, Question
@@ -18,7 +19,7 @@ _HELP = (
     ("a number or a word", "answers; several numbers where several may hold"),
     ("unknown", "nobody can tell; it is not asked again"),
     ("?", "why this is asked, and what each answer would do"),
-    ("how", "how to find it out"),
+    ("how", "how what is known so far leads to the diagnosis, or rules it out"),
     ("back", "take the last answer back"),
     ("change", "list the answers; change 2, or change exchange.version, asks that one again"),
     ("so far", "what is known to follow by now"),
@@ -99,13 +100,13 @@ class Questionnaire:
         if marked:
             self._put_marks(question, tuple(self._facts[key] for key in marked))
             begun = True
-        for key in (question.fact, *question.together):
+        for key in self._interview.group_order(question):
             if (
                 key not in marked
                 and key not in self._interview.answers
                 and (not begun or self._still_wanted(key, question))
             ):
-                self._put_part(question, self._facts[key], begun=begun)
+                self._put_part(self._facts[key], begun=begun)
                 begun = True
 
     def _still_wanted(self, key: str, question: Question) -> bool:
@@ -117,16 +118,14 @@ class Questionnaire:
 
     def _put_single(self, question: Question) -> None:
         fact = self._facts[question.fact]
-        self._screen.title(fact.ask)
-        self._options(fact, question.suggestions)
+        self._ask(fact, question.suggestions)
         optional = question.purpose is Purpose.COMPLETE
-        value = self._reply(question, fact, question.suggestions, optional=optional)
+        value = self._reply(fact, question.suggestions, optional=optional)
         self._interview.answer({fact.key: value})
 
-    def _put_part(self, question: Question, fact: Fact, *, begun: bool) -> None:
-        self._screen.title(fact.ask)
-        self._options(fact, ())
-        value = self._reply(question, fact, (), optional=True)
+    def _put_part(self, fact: Fact, *, begun: bool) -> None:
+        self._ask(fact, ())
+        value = self._reply(fact, (), optional=True)
         if begun:
             self._interview.add(fact.key, value)
         else:
@@ -140,7 +139,7 @@ class Questionnaire:
             self._screen.choice(str(number), fact.label)
         while True:
             reply = self._read("numbers, none or unknown")
-            if self._is_command(reply, question, facts[0]):
+            if self._is_command(reply, facts[0]):
                 continue
             try:
                 self._interview.answer(read_marks(reply.removeprefix("="), facts, marks))
@@ -148,19 +147,26 @@ class Questionnaire:
             except AnswerRefused as refused:
                 self._refuse(str(refused))
 
-    def _reply(self, question: Question, fact: Fact, suggestions: tuple[str, ...], *, optional: bool) -> Value:
+    def _reply(self, fact: Fact, suggestions: tuple[str, ...], *, optional: bool) -> Value:
         while True:
             reply = self._read("Enter skips" if optional else "")
             if not reply and optional:
                 return UNKNOWN
-            if self._is_command(reply, question, fact):
+            if self._is_command(reply, fact):
                 continue
             try:
                 return read_answer(reply.removeprefix("="), fact, suggestions)
             except AnswerRefused as refused:
                 self._refuse("answer it, or say unknown where nobody can tell" if not reply else str(refused))
 
-    def _options(self, fact: Fact, suggestions: tuple[str, ...]) -> None:
+    def _ask(self, fact: Fact, suggestions: tuple[str, ...]) -> None:
+        """A question with how to find out, and the answers to choose from."""
+        self._screen.title(fact.ask)
+        if fact.help:
+            self._screen.line(fact.help, "quiet", 2)
+        if fact.find:
+            self._screen.line("Shown by:", "quiet", 2)
+            self._screen.code(fact.find)
         for number, choice in enumerate(fact.choices, 1):
             self._screen.choice(str(number), choice.label)
         if fact.type is FactType.BOOLEAN:
@@ -173,18 +179,17 @@ class Questionnaire:
         if question.purpose is Purpose.DECIDE:
             known = sum(value != UNKNOWN for value in self._interview.answers.values())
             left = self._interview.open_questions
-            self._screen.line(
-                f"{known} known, at most {left} {'question' if left == 1 else 'questions'} to go", "quiet"
-            )
+            noun = "question" if left == 1 else "questions"
+            self._screen.line(f"{known} known · {left} {noun} open", "quiet")
 
-    def _is_command(self, reply: str, question: Question, fact: Fact) -> bool:
+    def _is_command(self, reply: str, fact: Fact) -> bool:
         """Do what a reply asks for, where it is no answer; whether it was that."""
         word, _, rest = reply.strip().partition(" ")
         match word.lower():
             case "?" | "why" if not rest:
-                self._why(question, fact)
+                self._why(fact)
             case "how" if not rest:
-                self._how(fact)
+                self._how()
             case "help" | "h" if not rest:
                 for name, meaning in _HELP:
                     self._screen.choice(f"{name}:", meaning)
@@ -203,23 +208,12 @@ class Questionnaire:
                 return False
         return True
 
-    def _why(self, question: Question, fact: Fact) -> None:
-        why = self._engine.why(self._interview.answers, fact.key)
-        self._screen.line(why.reason if why.consequences else question.why, indent=2)
-        source = why.source or question.source
-        if source is not None:
-            self._screen.line(cited(source), "quiet", 2)
-        for consequence in why.consequences:
-            effect = "; ".join(consequence.effects) or f"leaves {consequence.questions_left} to ask"
-            self._screen.choice("•", f"{consequence.answer}: {effect}")
+    def _why(self, fact: Fact) -> None:
+        self._screen.report(of_why(self._engine.why(self._interview.answers, fact.key)))
 
-    def _how(self, fact: Fact) -> None:
-        if fact.help:
-            self._screen.line(fact.help, indent=2)
-        if fact.find:
-            self._screen.code(fact.find)
-        who = self._engine.knowledge.person(fact.who).label
-        self._screen.line(f"{who[0].upper()}{who[1:]} can tell.", "quiet", 2)
+    def _how(self) -> None:
+        for diagnosis in self._interview.outcome.diagnoses:
+            self._screen.report(of_explanation(self._engine.explain(self._interview.answers, diagnosis.id)))
 
     def _change(self, which: str) -> None:
         """List the answers, or take one away and ask it again."""
@@ -239,9 +233,8 @@ class Questionnaire:
             self._refuse(f"there is no answer {which[:60]!r}{suggestion(which[:60], keys)}; change alone lists them")
             return
         fact = self._facts[key]
-        self._screen.title(fact.ask)
+        self._ask(fact, ())
         self._screen.line(f"so far: {spoken(key, answers[key], self._engine.knowledge)}", "quiet", 2)
-        self._options(fact, ())
         while True:
             reply = self._read("Enter leaves it as it is")
             if not reply:
@@ -261,10 +254,13 @@ class Questionnaire:
             return False
         while True:
             self._screen.blank()
-            reply = self._read("Enter ends; back, or change and a number, revises an answer")
+            reply = self._read("Enter ends; how explains; back or change revises")
             if not reply or reply.lower() in ("quit", "exit", "q"):
                 return False
             word, _, rest = reply.partition(" ")
+            if word.lower() == "how":
+                self._how()
+                continue
             if word.lower() not in ("back", "change"):
                 self._screen.line("That is no answer to anything now; press Enter to end.", "warn")
                 continue

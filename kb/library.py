@@ -73,6 +73,15 @@ def parse_texts(texts: dict[str, str]) -> KnowledgeBase:
     return _build(texts)
 
 
+def read_texts(library: str | os.PathLike[str] | None = None) -> dict[str, str]:
+    """The texts that a library is made of, by their paths in it; worked cases are not among them.
+
+    Raises:
+        LibraryError: there is no library, or a file in it cannot be read.
+    """
+    return _read_files(find_library(library))
+
+
 def case_files(library: str | os.PathLike[str] | None = None) -> list[Path]:
     """The files of worked cases in a library."""
     return sorted((find_library(library) / "rules").glob(f"*{CASES}"))

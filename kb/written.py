@@ -257,6 +257,7 @@ class Expectation(_Written):
     asks: list[str] = []
     asks_not: list[str] = []
     notes: list[str] = []
+    notes_not: list[str] = []
     contradictions: list[str] | None = None
     because: dict[str, str] = {}
 
