@@ -7,11 +7,14 @@ from functools import lru_cache
 
 from engine import outcome as out
 from engine.compiled import Decision, Program, Unit
+from engine.memory import Memory
 from engine.ranking import Ranking
 from engine.situation import Key, Situation
 from engine.wording import Words
 from kb.conditions import facts_in
 from kb.model import Fact, Source
+
+_REMEMBERED_QUESTIONS = 2048
 
 
 class Interviewer:
@@ -21,6 +24,7 @@ class Interviewer:
         self._program = program
         self._knowledge = program.knowledge
         self._ranking = ranking
+        self._questions: Memory[out.Question] = Memory(_REMEMBERED_QUESTIONS)
         self._deciding = lru_cache(maxsize=16384)(self._find_deciding)
 
     def questions(
@@ -84,23 +88,28 @@ class Interviewer:
         words: Words,
     ) -> out.Question:
         fact = self._knowledge.facts[key]
-        return out.Question(
-            fact=key,
-            together=together,
-            group=fact.group,
-            ask=fact.ask,
-            help=fact.help,
-            type=fact.type,
-            choices=tuple(out.Choice(value=choice.value, label=choice.label) for choice in fact.choices),
-            suggestions=self.suggestions(fact, words),
-            find=fact.find,
-            who=fact.who,
-            purpose=purpose,
-            why=why,
-            source=source,
+        suggestions = self._suggestions(fact, words)
+        made_of = (key, together, purpose, why, suggestions, source and (source.article, source.at))
+        return self._questions.recall(
+            made_of,
+            lambda: out.Question(
+                fact=key,
+                together=together,
+                group=fact.group,
+                ask=fact.ask,
+                help=fact.help,
+                type=fact.type,
+                choices=tuple(out.Choice(value=choice.value, label=choice.label) for choice in fact.choices),
+                suggestions=suggestions,
+                find=fact.find,
+                who=fact.who,
+                purpose=purpose,
+                why=why,
+                source=source,
+            ),
         )
 
-    def suggestions(self, fact: Fact, words: Words) -> tuple[str, ...]:
+    def _suggestions(self, fact: Fact, words: Words) -> tuple[str, ...]:
         """Likely answers to a question, from what is known already."""
         if fact.suggest is None:
             return ()

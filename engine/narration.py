@@ -16,12 +16,16 @@ from engine.compiled import (
     Program,
 )
 from engine.logic import Truth
+from engine.memory import Memory
 from engine.ranking import Ranking
 from engine.situation import Situation
 from engine.wording import Words
-from kb.model import RemarkKind
+from kb.model import RemarkKind, Step
 
 _STATES = {True: out.DiagnosisState.CONFIRMED, None: out.DiagnosisState.POSSIBLE, False: out.DiagnosisState.RULED_OUT}
+
+
+_REMEMBERED_STEPS = 4096
 
 
 class Narrator:
@@ -31,6 +35,7 @@ class Narrator:
         self._program = program
         self._knowledge = program.knowledge
         self._interviewer = Interviewer(program, ranking)
+        self._steps: Memory[out.Step] = Memory(_REMEMBERED_STEPS)
         self._stated = out.Knowledge(version=program.knowledge.version, digest=program.knowledge.digest)
 
     def outcome(self, situation: Situation, decision: Decision) -> out.Outcome:
@@ -164,8 +169,13 @@ class Narrator:
         decision: Decision,
         words: Words,
     ) -> out.Step:
-        step = compiled.step
         state, reason = self._step_state(resolution, compiled, worths, decision, words)
+        step = compiled.step
+        # A step is a function of these; in the course of one conversation most steps stay as they were.
+        key = (resolution.resolution.id, step.id, state, reason, words.unfit, words.values(step.blanks))
+        return self._steps.recall(key, lambda: self._write_step(step, state, reason, words))
+
+    def _write_step(self, step: Step, state: out.StepState, reason: str, words: Words) -> out.Step:
         run, check, undo = (
             words.command(None if state is out.StepState.SKIP else command)
             for command in (step.run, step.check, step.undo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.compiled import Decision, Program
@@ -24,6 +25,18 @@ class FilledCommand:
 NO_COMMAND = FilledCommand(None, None, ())
 
 
+class _Memo(dict[str, str]):
+    """Words by fact, each made when it is first looked up."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: str) -> str:
+        word = self[key] = self._make(key)
+        return word
+
+
 class Words:
     """The words for facts in one situation; defaults stand in for what was not given, and unfit values don't stand."""
 
@@ -32,6 +45,7 @@ class Words:
         self._knowledge = program.knowledge
         self._situation = situation
         self._values: dict[str, Value | None] = {}
+        self._spoken = _Memo(self._speak)
         self.unfit = tuple(
             key
             for key, fits in program.fits.items()
@@ -56,13 +70,23 @@ class Words:
         """A text; a blank that nothing fills is named in angle brackets."""
         return template.fill(self._spoken)
 
+    def values(self, keys: tuple[str, ...]) -> tuple[Value | None, ...]:
+        """The values of several facts."""
+        return tuple([self.value(key) for key in keys])
+
     def command(self, command: Command | None) -> FilledCommand:
         """A command; complete only if every blank has a value that fits."""
         if command is None:
             return NO_COMMAND
-        missing = tuple(key for key in command.blanks() if self._written(key) is None)
-        line = render(command, lambda key: self._written(key) or f"<{self.label(key)}>")
-        return FilledCommand(None, line, missing) if missing else FilledCommand(line, None, ())
+        words: dict[str, str] = {}
+        missing: list[str] = []
+        for key in command.blanks:
+            written = self._written(key)
+            if written is None:
+                missing.append(key)
+            words[key] = f"<{self.label(key)}>" if written is None else written
+        line = render(command, words)
+        return FilledCommand(None, line, tuple(missing)) if missing else FilledCommand(line, None, ())
 
     def label(self, key: str) -> str:
         """The noun phrase for a fact."""
@@ -89,7 +113,7 @@ class Words:
             return self.derived(fact.default)
         return value
 
-    def _spoken(self, key: str) -> str:
+    def _speak(self, key: str) -> str:
         value = self.value(key)
         return f"<{self.label(key)}>" if value is None else self.spoken_value(key, value)
 

@@ -8,7 +8,8 @@ with blanks. Whatever fills the blanks, `render` quotes every argument, so the r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
@@ -37,10 +38,24 @@ class Command(BaseModel):
     arguments: tuple[Argument, ...]
     properties: tuple[str, ...] = ()
 
+    @cached_property
     def blanks(self) -> tuple[str, ...]:
         """The facts that fill it, each once."""
         values = (argument.value for argument in self.arguments)
-        return tuple(dict.fromkeys(fact for value in values if value is not None for fact in value.blanks()))
+        return tuple(dict.fromkeys(fact for value in values if value is not None for fact in value.blanks))
+
+    @cached_property
+    def pattern(self) -> str:
+        """The line as a pattern for ``%``; the words that fill it have their quotes doubled already."""
+        parts = [self.name]
+        for argument in self.arguments:
+            value = argument.constant if argument.value is None else _enclosed(argument.value.pattern)
+            if argument.parameter is not None and argument.parameter.endswith(":"):
+                parts.append(f"{argument.parameter}{value}")
+                continue
+            parts += [part for part in (argument.parameter, value) if part is not None]
+        line = " ".join(parts)
+        return f"{line} | Format-List {', '.join(self.properties)}" if self.properties else line
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z][A-Za-z0-9]*)?")
@@ -57,9 +72,13 @@ _TOKEN = re.compile(
 _SINGLE_QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
 
 
-def quote(text: str) -> str:
-    """`text` as a PowerShell literal: single quotes around it, and every kind of single quote in it doubled."""
-    return "'" + _SINGLE_QUOTES.sub(r"\1\1", text) + "'"
+def escaped(text: str) -> str:
+    """`text` as it stands within a PowerShell literal in single quotes: every kind of single quote doubled."""
+    return _SINGLE_QUOTES.sub(r"\1\1", text)
+
+
+def _enclosed(text: str) -> str:
+    return f"'{escaped(text)}'"
 
 
 def read(line: str, resolve: Callable[[str], str | Blank | None], *, may_show: bool) -> tuple[Command, tuple[str, ...]]:
@@ -110,17 +129,9 @@ def read(line: str, resolve: Callable[[str], str | Blank | None], *, may_show: b
     return Command(name=tokens[0][0], arguments=tuple(arguments), properties=properties), tuple(strangers)
 
 
-def render(command: Command, word_for: Callable[[str], str]) -> str:
+def render(command: Command, words: Mapping[str, str]) -> str:
     """The command line, every value quoted as a literal."""
-    parts = [command.name]
-    for argument in command.arguments:
-        value = argument.constant if argument.value is None else quote(argument.value.fill(word_for))
-        if argument.parameter is not None and argument.parameter.endswith(":"):
-            parts.append(f"{argument.parameter}{value}")
-            continue
-        parts += [part for part in (argument.parameter, value) if part is not None]
-    line = " ".join(parts)
-    return f"{line} | Format-List {', '.join(command.properties)}" if command.properties else line
+    return command.pattern % {fact: escaped(words[fact]) for fact in command.blanks}
 
 
 def _tokens(line: str) -> list[tuple[str, bool]]:

@@ -231,6 +231,12 @@ class Step(_Frozen):
     undo: Command | None = None
     source: Source | None = None
 
+    @cached_property
+    def blanks(self) -> tuple[str, ...]:
+        """The facts that fill its text and commands, each once; those of its reasons are not among them."""
+        filled = (self.text, self.run, self.check, self.expect, self.undo)
+        return tuple(dict.fromkeys(fact for each in filled if each is not None for fact in each.blanks))
+
 
 class Resolution(_Frozen):
     """What to do about a diagnosis. Withheld where `when` fails; offered with a caution where that is open."""

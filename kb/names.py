@@ -183,4 +183,8 @@ def _match_alternative_names(names: tuple[str, ...], host: str) -> Match:
     for name in names:
         if pattern_covers(name, host):
             return Match(Coverage.MATCHED, f"the subject alternative name {name} covers {host}")
-    return Match(Coverage.MISMATCHED, f"none of the certificate's {len(names)} subject alternative names covers {host}")
+    if len(names) == 1:
+        reason = f"the certificate's only subject alternative name is {names[0]}, which does not cover {host}"
+    else:
+        reason = f"none of the certificate's {len(names)} subject alternative names covers {host}"
+    return Match(Coverage.MISMATCHED, reason)

@@ -290,7 +290,7 @@ class _RulesLinker:
             return None
         for stranger in strangers:
             self._report(at, Code.BLANK, self._naming.stranger(stranger))
-        for key in command.blanks():
+        for key in command.blanks:
             fact = self._naming.fact(key, None)
             if fact is not None and not fact.type.command_safe:
                 self._report(

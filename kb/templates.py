@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,13 +24,21 @@ class Template(BaseModel):
     model_config = ConfigDict(frozen=True)
     pieces: tuple[str | Blank, ...]
 
+    @cached_property
     def blanks(self) -> tuple[str, ...]:
         """The facts that fill it, each once."""
         return tuple(dict.fromkeys(piece.fact for piece in self.pieces if isinstance(piece, Blank)))
 
-    def fill(self, word_for: Callable[[str], str]) -> str:
-        """The text, every blank replaced by what `word_for` says of its fact."""
-        return "".join(piece if isinstance(piece, str) else word_for(piece.fact) for piece in self.pieces)
+    @cached_property
+    def pattern(self) -> str:
+        """The text as a pattern for ``%`` with a mapping of facts to words, the fastest way to fill it."""
+        return "".join(
+            piece.replace("%", "%%") if isinstance(piece, str) else f"%({piece.fact})s" for piece in self.pieces
+        )
+
+    def fill(self, words: Mapping[str, str]) -> str:
+        """The text, every blank replaced by the word for its fact."""
+        return self.pattern % words
 
 
 EMPTY = Template(pieces=())
