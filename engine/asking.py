@@ -124,7 +124,7 @@ class Interviewer:
         for position in decision.units:
             unit = self._program.units[position]
             tests = unit.open_bits(decision.true, decision.false)
-            if not self._program.open_facts(tests, key, {}) & bit:
+            if not self._program.open_facts(tests, key, decision.conclusions) & bit:
                 continue
             return self._purpose_of(unit), self._source_for(unit, fact)
         return "It decides how this goes on.", None

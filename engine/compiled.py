@@ -6,7 +6,7 @@ finitely many, so decisions are remembered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -143,6 +143,7 @@ class Decision:
         to_word: the absent facts that can still change only the words for it.
         remarks: the positions of the remarks to make.
         true, false: the bits, conclusions included.
+        conclusions: for the bit of each conclusion that is open, the absent facts behind it.
     """
 
     diagnoses: tuple[DiagnosisDecision, ...]
@@ -154,6 +155,7 @@ class Decision:
     remarks: tuple[int, ...]
     true: int
     false: int
+    conclusions: Mapping[int, int]
 
     @property
     def confirmed(self) -> frozenset[tuple[int, int]]:
@@ -189,7 +191,7 @@ class Program:
             yield self.facts_by_bit[lowest]
             mask ^= lowest
 
-    def open_facts(self, tests: int, key: Key, conclusions: dict[int, int]) -> int:
+    def open_facts(self, tests: int, key: Key, conclusions: Mapping[int, int]) -> int:
         """The absent facts behind open tests; `conclusions` has those behind an open diagnosis."""
         mask = 0
         surveyor = self.surveyor
@@ -278,10 +280,11 @@ class Program:
     def _decide(self, key: Key, fired: frozenset[tuple[int, int]] | None = None) -> Decision:
         true, false = key.true, key.false
         conclusions: dict[int, int] = {}
+        behind: dict[int, int] = {}
         diagnoses: list[DiagnosisDecision] = []
         to_word = 0
         for d, diagnosis in enumerate(self.diagnoses):
-            decided = self._decide_diagnosis(diagnosis, key, true, false, conclusions)
+            decided = self._decide_diagnosis(diagnosis, key, true, false, conclusions, behind)
             if fired is not None:
                 decided = replace(decided, states=_as_fired(decided.states, {i for each, i in fired if each == d}))
             diagnoses.append(decided)
@@ -289,6 +292,7 @@ class Program:
                 true, false = _note(true, false, instance.bit, state)
             true, false = _note(true, false, diagnosis.bit, decided.state)
             conclusions[diagnosis.bit] = decided.open_facts
+            behind[diagnosis.bit] = decided.undecided_tests
         resolutions: list[tuple[Truth] | None] = []
         steps: list[tuple[tuple[Truth, Truth], ...]] = []
         for resolution in self.resolutions:
@@ -325,10 +329,24 @@ class Program:
             remarks,
             true,
             false,
+            conclusions,
         )
 
+    def _expanded(self, tests: int, behind: dict[int, int]) -> int:
+        """Open bits with each conclusion among them replaced by the tests that leave it open."""
+        for bit, mask in behind.items():
+            if tests & bit:
+                tests = tests & ~bit | mask
+        return tests
+
     def _decide_diagnosis(
-        self, diagnosis: CompiledDiagnosis, key: Key, true: int, false: int, conclusions: dict[int, int]
+        self,
+        diagnosis: CompiledDiagnosis,
+        key: Key,
+        true: int,
+        false: int,
+        conclusions: dict[int, int],
+        behind: dict[int, int],
     ) -> DiagnosisDecision:
         scope = [each.that.evaluate(true, false) for each in diagnosis.scope]
         failed_scope = tuple(position for position, worth in enumerate(scope) if worth is False)
@@ -350,6 +368,9 @@ class Program:
                 for each in (*diagnosis.scope, *instance.requires):
                     tests |= each.that.undecided(true, false)
                 facts = self.open_facts(tests, key, conclusions)
+                # To a condition that rests on this instance, what is open here is open there.
+                tests = self._expanded(tests, behind)
+                behind[instance.bit] = tests
                 conclusions[instance.bit] = facts
                 open_facts |= facts
                 undecided |= tests

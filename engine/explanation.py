@@ -8,13 +8,14 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from engine.compiled import CompiledInstance, CompiledRequirement, Decision, Program
+from engine.description import describe, describe_test
 from engine.logic import Compiler, Truth
 from engine.narration import verdict
 from engine.outcome import DiagnosisState, FactValue, Outcome, Status, Verdict
 from engine.ranking import Ranking
 from engine.situation import Key, Situation
 from engine.wording import Words
-from kb.conditions import All, Any, Concluded, Condition, Not, Operator, Test
+from kb.conditions import All, Any, Concluded, Condition, Not, Test
 from kb.model import Source
 from kb.values import UNKNOWN, Value
 
@@ -169,8 +170,7 @@ class Explainer:
             case Not(part=Test() as test):
                 return self._test(test, state, words, wanted=False)
             case Concluded():
-                title = next(each.title for each in self._knowledge.diagnoses if each.id == condition.diagnosis)
-                return Ground(text=f"“{title}” is confirmed", state=state)
+                return Ground(text=describe(condition, words, self._knowledge), state=state)
             case All():
                 text, parts = "all of these", condition.parts
             case Any():
@@ -182,7 +182,7 @@ class Explainer:
     def _test(self, test: Test, state: GroundState, words: Words, *, wanted: bool) -> Ground:
         value = words.known(test.fact)
         return Ground(
-            text=self._sentence(test, words, wanted=wanted),
+            text=describe_test(test, words, wanted=wanted),
             state=state,
             fact=test.fact,
             value=value,
@@ -200,18 +200,6 @@ class Explainer:
         state = GroundState.OPEN if value is None else GroundState.HOLDS
         parts = tuple(self._given(each, words) for each in self._inputs(key))
         return Ground(text=text, state=state, fact=key, value=value, parts=parts)
-
-    def _sentence(self, test: Test, words: Words, *, wanted: bool) -> str:
-        label = words.label(test.fact)
-        values = " or ".join(words.spoken_value(test.fact, operand) for operand in test.operands)
-        match test.operator:
-            case Operator.ONE_OF:
-                required = values
-            case Operator.EMPTY:
-                required = "none"
-            case _:
-                required = f"{test.operator.value.replace('_', ' ')} {values}"
-        return f"{label}: {required if wanted else f'not {required}'}"
 
     def _consequences(self, fact: str, key: Key, words: Words) -> Iterator[Consequence]:
         before = self._program.decide(key)

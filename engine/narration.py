@@ -15,6 +15,7 @@ from engine.compiled import (
     DiagnosisDecision,
     Program,
 )
+from engine.description import describe
 from engine.logic import Truth
 from engine.memory import Memory
 from engine.ranking import Ranking
@@ -129,11 +130,9 @@ class Narrator:
     def failure(self, requirement: CompiledRequirement, decision: Decision, words: Words) -> str:
         """The words for a requirement that failed."""
         wording = self._program.choose(requirement.otherwise, decision)
-        return (
-            f"The condition {requirement.requirement.id!r} does not hold."
-            if wording is None
-            else words.text(wording.say)
-        )
+        if wording is not None:
+            return words.text(wording.say)
+        return f"It does not hold that {describe(requirement.requirement.that, words, self._knowledge)}."
 
     def _resolutions(self, situation: Situation, decision: Decision, words: Words) -> Iterator[out.Resolution]:
         for position, compiled in enumerate(self._program.resolutions):

@@ -94,7 +94,7 @@ class Ranking:
     def _remaining(self, unit: Unit, key: Key, decision: Decision) -> float:
         """The effort of everything that would still decide a unit, conclusions standing as they were decided."""
         tests = unit.open_bits(decision.true | key.true, decision.false | key.false)
-        return self._cost(self._program.open_facts(tests, key, {}))
+        return self._cost(self._program.open_facts(tests, key, decision.conclusions))
 
     def _cost(self, mask: int) -> float:
         return sum(self._effort[fact] for fact in self._program.facts_of(mask))

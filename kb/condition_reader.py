@@ -55,7 +55,7 @@ class ConditionReader:
                 return self._concluded(key.removeprefix(_DIAGNOSIS), value, at)
         fact = self._naming.fact(key, grounding)
         if fact is None:
-            self._naming.report(self._document, at, Code.UNKNOWN_FACT, self._naming.stranger(key))
+            self._naming.report(self._document, at, Code.UNKNOWN_FACT, self._naming.stranger(key), of_key=True)
             return None
         return self._comparison(fact, value, at)
 
@@ -67,21 +67,13 @@ class ConditionReader:
 
     def _concluded(self, name: str, value: Written, at: Path) -> Condition | None:
         identity, _, member = name.partition(".")
+        message = None
         if identity not in self._diagnoses:
-            self._naming.report(
-                self._document,
-                at,
-                Code.UNKNOWN_ID,
-                f"there is no diagnosis {identity!r}{suggestion(identity, self._diagnoses)}",
-            )
-            return None
-        if member and member not in self._diagnoses[identity]:
-            self._naming.report(
-                self._document,
-                at,
-                Code.UNKNOWN_ID,
-                f"{identity} is not grounded for {member!r}{suggestion(member, self._diagnoses[identity])}",
-            )
+            message = f"there is no diagnosis {identity!r}{suggestion(identity, self._diagnoses)}"
+        elif member and member not in self._diagnoses[identity]:
+            message = f"{identity} is not grounded for {member!r}{suggestion(member, self._diagnoses[identity])}"
+        if message is not None:
+            self._naming.report(self._document, at, Code.UNKNOWN_ID, message, of_key=True)
             return None
         condition = Concluded(diagnosis=identity, member=member or None)
         if value == "confirmed":

@@ -67,6 +67,6 @@ class Naming:
             return f"{written!r} means something only in a rule for_each: {first}, or for a member that has it"
         return f"there is no fact {written!r}{suggestion(written, [*self.facts, *self.derived])}"
 
-    def report(self, document: Document, at: Path, code: Code, message: str) -> None:
-        """Note a problem with the value at `at`."""
-        self.problems.append(document.problem(at, code, message))
+    def report(self, document: Document, at: Path, code: Code, message: str, *, of_key: bool = False) -> None:
+        """Note a problem with the value at `at`, or with its key."""
+        self.problems.append(document.problem(at, code, message, of_key=of_key))

@@ -29,21 +29,24 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML file: plain data, and where each value stands (line and column from 1)."""
+    """One YAML file: plain data, and where each value and each key stands (line and column from 1)."""
 
     path: str
     data: Any
     places: Mapping[Path, tuple[int, int]]
+    keys: Mapping[Path, tuple[int, int]]
 
-    def place(self, path: Path) -> tuple[int, int]:
-        """Where the value at `path` stands, or the nearest one around it."""
+    def place(self, path: Path, *, of_key: bool = False) -> tuple[int, int]:
+        """Where the value at `path` stands, or its key, or the nearest value around it."""
+        if of_key and path in self.keys:
+            return self.keys[path]
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, (1, 1))
 
-    def problem(self, path: Path, code: Code, message: str) -> Problem:
-        """A problem with the value at `path`."""
-        return Problem(self.path, *self.place(path), code, message)
+    def problem(self, path: Path, code: Code, message: str, *, of_key: bool = False) -> Problem:
+        """A problem with the value at `path`, or with its key."""
+        return Problem(self.path, *self.place(path, of_key=of_key), code, message)
 
 
 def parse_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Document | None, list[Problem]]:
@@ -67,10 +70,9 @@ def parse_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Document |
             str(error).strip().splitlines()[0] if str(error).strip() else "this is not YAML, or is nested too deeply"
         )
         return None, [Problem(path, first_line, 1, Code.YAML, reason)]
-    places: dict[Path, tuple[int, int]] = {(): (first_line, 1)}
-    problems: list[Problem] = []
-    data = _plain(loaded, (), shift, path, places, problems, set())
-    return Document(path, data, places), problems
+    reader = _Reader(path, shift)
+    data = reader.plain(loaded, (), frozenset())
+    return Document(path, data, reader.places, reader.keys), reader.problems
 
 
 def shaped(document: Document, shape: type[Shape]) -> tuple[Shape | None, list[Problem]]:
@@ -87,67 +89,60 @@ def _readable(reason: str) -> str:
     return reason
 
 
-def _plain(
-    node: Any,
-    at: Path,
-    shift: int,
-    path: str,
-    places: dict[Path, tuple[int, int]],
-    problems: list[Problem],
-    around: set[int],
-) -> Any:
-    """`node` without ruamel's types, noting the place of everything below it."""
-    if isinstance(node, CommentedMap | CommentedSeq):
-        if id(node) in around or len(at) > MAX_DEPTH:
-            problems.append(Problem(path, *places[at], Code.YAML, f"this is nested more than {MAX_DEPTH} levels deep"))
-            return None
-        if node.anchor.value is not None or getattr(node, "merge", None):
-            problems.append(
-                Problem(path, *places[at], Code.YAML, "write this out; anchors and merges are not used in rules")
-            )
-            return None
-        inner = around | {id(node)}
-        if isinstance(node, CommentedMap):
-            plain: dict[Any, Any] = {}
-            for key, value in node.items():
-                line, column = (
-                    node.lc.value(key) if not isinstance(value, CommentedMap | CommentedSeq) else node.lc.key(key)
-                )
-                places[(*at, key)] = (line + 1 + shift, column + 1)
-                if not isinstance(key, str):
-                    problems.append(
-                        Problem(
-                            path,
-                            *places[(*at, key)],
-                            Code.NUMBER,
-                            f'the key {key} is text here; put it in quotes: "{key}"',
-                        )
-                    )
-                    continue
-                plain[str(key)] = _plain(value, (*at, key), shift, path, places, problems, inner)
-            return plain
+class _Reader:
+    """Takes ruamel's types off a loaded file, noting where everything stands."""
+
+    def __init__(self, path: str, shift: int) -> None:
+        self._path = path
+        self._shift = shift
+        self.places: dict[Path, tuple[int, int]] = {(): (shift + 1, 1)}
+        self.keys: dict[Path, tuple[int, int]] = {}
+        self.problems: list[Problem] = []
+
+    def plain(self, node: Any, at: Path, around: frozenset[int]) -> Any:
+        """The node as plain data; ``None`` where it cannot be, with a problem noted."""
+        if isinstance(node, CommentedMap | CommentedSeq):
+            if id(node) in around or len(at) > MAX_DEPTH:
+                return self._problem(at, Code.YAML, f"this is nested more than {MAX_DEPTH} levels deep")
+            if node.anchor.value is not None or getattr(node, "merge", None):
+                return self._problem(at, Code.YAML, "write this out; anchors and merges are not used in rules")
+            inner = around | {id(node)}
+            return self._mapping(node, at, inner) if isinstance(node, CommentedMap) else self._list(node, at, inner)
+        if isinstance(node, ScalarBoolean):
+            return bool(node)
+        if isinstance(node, bool) or node is None:
+            return node
+        for plain_type in (str, int, float):
+            if isinstance(node, plain_type):
+                return plain_type(node)
+        message = f'{node} is read as a {type(node).__name__} here; put it in quotes: "{node}"'
+        return self._problem(at, Code.NUMBER, message)
+
+    def _mapping(self, node: CommentedMap, at: Path, around: frozenset[int]) -> dict[str, Any]:
+        plain: dict[str, Any] = {}
+        for key, value in node.items():
+            here = (*at, key)
+            self.keys[here] = self._place(*node.lc.key(key))
+            scalar = not isinstance(value, CommentedMap | CommentedSeq)
+            self.places[here] = self._place(*node.lc.value(key)) if scalar else self.keys[here]
+            if isinstance(key, str):
+                plain[str(key)] = self.plain(value, here, around)
+            else:
+                self._problem(here, Code.NUMBER, f'the key {key} is text here; put it in quotes: "{key}"')
+        return plain
+
+    def _list(self, node: CommentedSeq, at: Path, around: frozenset[int]) -> list[Any]:
         items: list[Any] = []
         for position, value in enumerate(node):
-            line, column = node.lc.item(position)
-            places[(*at, position)] = (line + 1 + shift, column + 1)
-            items.append(_plain(value, (*at, position), shift, path, places, problems, inner))
+            self.places[(*at, position)] = self._place(*node.lc.item(position))
+            items.append(self.plain(value, (*at, position), around))
         return items
-    if isinstance(node, ScalarBoolean):
-        return bool(node)
-    if isinstance(node, bool) or node is None:
-        return node
-    for plain_type in (str, int, float):
-        if isinstance(node, plain_type):
-            return plain_type(node)
-    problems.append(
-        Problem(
-            path,
-            *places[at],
-            Code.NUMBER,
-            f'{node} is read as a {type(node).__name__} here; put it in quotes: "{node}"',
-        )
-    )
-    return None
+
+    def _place(self, line: int, column: int) -> tuple[int, int]:
+        return line + 1 + self._shift, column + 1
+
+    def _problem(self, at: Path, code: Code, message: str) -> None:
+        self.problems.append(Problem(self._path, *self.keys.get(at, self.places[at]), code, message))
 
 
 def _shape_problem(document: Document, detail: dict[str, Any], shape: type[BaseModel]) -> Problem:
@@ -162,7 +157,7 @@ def _shape_problem(document: Document, detail: dict[str, Any], shape: type[BaseM
             return document.problem(known_at, Code.SHAPE, f"{name} lacks {at[-1]!r}; add it")
         case "extra_forbidden":
             near = suggestion(str(at[-1]), _fields_at(shape, at[:-1]))
-            return document.problem(at, Code.SHAPE, f"there is no field {at[-1]!r} here{near}")
+            return document.problem(at, Code.SHAPE, f"there is no field {at[-1]!r} here{near}", of_key=True)
         case "string_type" if isinstance(value, int | float) and not isinstance(value, bool):
             return document.problem(at, Code.NUMBER, f'{name} is text, not a number; put it in quotes: "{value}"')
         case "string_pattern_mismatch":

@@ -1,0 +1,119 @@
+"""Reads what Export-Csv and ConvertTo-Csv wrote."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from evidence.document import Document, Reader, Reading
+from evidence.exchange_kind import is_telling
+from evidence.exchange_objects import interpret
+from evidence.limits import MAX_OBJECTS, MAX_PROPERTIES, MAX_VALUE_CHARACTERS
+from evidence.shell_object import Command, ShellObject, Value, command_in, value_of_text
+
+_TYPE: Final = re.compile(r"\s*#TYPE\s+(\S{1,300})\s*")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,80}")
+_COLLECTION_NAME: Final = re.compile(r"(?:System|Microsoft)\.[\w.]{3,200}(?:`\d|\[\])")
+"""Export-Csv writes the type of a collection in place of its members; such a value says nothing."""
+_LIST_PROPERTIES: Final = frozenset({"certificatedomains", "dnsnamelist"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    delimiter: str
+    names: tuple[str, ...]
+    header: int
+    end: int
+    """Index of the line after the table."""
+    type_name: str | None
+    command: Command | None
+
+
+def read_csv(document: Document) -> Reading | None:
+    """Read every comma-, semicolon- or tab-separated table whose columns are properties of the Exchange shell."""
+    objects: list[ShellObject] = []
+    claimed: list[range] = []
+    for table in _tables(document.lines):
+        claimed.append(range(table.header - (table.type_name is not None), table.end))
+        for row, line in _rows(document.lines, table):
+            if len(objects) > MAX_OBJECTS:
+                break
+            properties = {name.lower(): _value(name, cell, line) for name, cell in zip(table.names, row, strict=False)}
+            what = table.command.cmdlet if table.command is not None else "Export-Csv output"
+            objects.append(ShellObject(properties, document.source(what, line), table.command, table.type_name))
+    if not objects:
+        return None
+    findings, notes = interpret(objects)
+    return Reading(findings, notes, tuple(claimed))
+
+
+def _tables(lines: tuple[str, ...]) -> Iterator[_Table]:
+    command: Command | None = None
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        header = _header(line)
+        if header is None:
+            command = command_in(line) or command
+            index += 1
+            continue
+        delimiter, names = header
+        end = index + 1
+        while end < len(lines) and lines[end].strip() and _header(lines[end]) is None:
+            end += 1
+        above = _TYPE.fullmatch(lines[index - 1][:400]) if index else None
+        yield _Table(delimiter, names, index, end, above[1] if above is not None else None, command)
+        index = end
+
+
+def _header(line: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return delimiter and names, where `line` is the first line of such a table."""
+    if len(line) > MAX_VALUE_CHARACTERS or not line.strip():
+        return None
+    for delimiter in (",", ";", "\t"):
+        if delimiter not in line and not line.lstrip().startswith('"'):
+            continue
+        names = tuple(part.strip().strip('"') for part in line.split(delimiter, MAX_PROPERTIES))
+        if (
+            len(names) <= MAX_PROPERTIES
+            and all(_NAME.fullmatch(name) for name in names)
+            and len({name.lower() for name in names}) == len(names)
+            and any(is_telling(name.lower()) for name in names)
+        ):
+            return delimiter, names
+    return None
+
+
+def _rows(lines: tuple[str, ...], table: _Table) -> Iterator[tuple[list[str], int]]:
+    """Return the rows that have as many cells as there are columns, each with its line."""
+    reader = csv.reader(lines[table.header + 1 : table.end], delimiter=table.delimiter)
+    while True:
+        line = table.header + 2 + reader.line_num
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            continue
+        if len(row) == len(table.names):
+            yield row, line
+
+
+def _value(name: str, cell: str, line: int) -> Value:
+    text = cell.strip()[:MAX_VALUE_CHARACTERS]
+    if _COLLECTION_NAME.match(text) is not None:
+        return Value(text, line, (), complete=False)
+    if name.lower() in _LIST_PROPERTIES and text and not text.startswith("{"):
+        # What people make of a list themselves: -join ' ', -join ';' or -join ','.
+        return Value(text, line, tuple(part for part in re.split(r"[\s,;]+", text) if part))
+    return value_of_text(text, line)
+
+
+READER: Final = Reader(
+    name="csv",
+    reads="Export-Csv output",
+    read=read_csv,
+)

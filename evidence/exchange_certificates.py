@@ -1,0 +1,279 @@
+"""Which of the certificates of Get-ExchangeCertificate clients are shown, and what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from evidence.certificate import Certificate, certificate_findings, parse_certificate, summary_note
+from evidence.distinguished_name import common_names_in
+from evidence.errors import MalformedInput
+from evidence.hosts import is_certificate_name, is_host_name, same_server
+from evidence.limits import MAX_CERTIFICATES
+from evidence.model import Certainty, Detail, Finding, Note, Rank
+from evidence.shell_object import ShellObject
+
+_IIS_FLAG: Final = 8
+"""`Services` as a number, as ConvertTo-Json writes it: IMAP 1, POP 2, UM 4, IIS 8, SMTP 16, Federation 32 (the
+`AllowedServices` enumeration of Microsoft.Exchange.Management.SystemConfigurationTasks)."""
+_MANAGEMENT_SERVICE: Final = "wmsvc"
+"""The certificate of IIS's Web Management Service, which every server has, is CN=WMSvc-…, or carries WMSvc in it."""
+_SERVICES_COLUMN: Final = re.compile(r"[.IPUWSF]{5,8}")
+"""How Format-Table shortens the services: `I..WS..`, where W is IIS, as in the outputs that administrators publish."""
+_THUMBPRINT: Final = re.compile(r"[0-9A-Fa-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """One certificate of the output, with what decides whether clients are shown it."""
+
+    certificate: Certificate
+    shell_object: ShellObject
+    server: str | None
+    for_iis: bool | None
+    """Whether its services include IIS; `None` where the output does not tell."""
+    names_complete: bool
+    """False where the output cut the list of names, or does not show it."""
+    issuer_known: bool = True
+    """False where the output shows neither the issuer nor whether the certificate is self-signed."""
+
+
+def certificates_of(objects: Sequence[ShellObject]) -> tuple[list[Finding], list[Note]]:
+    """Return the facts of the one certificate of each server that is assigned to IIS; all others become notes."""
+    findings: list[Finding] = []
+    notes: list[Note] = []
+    groups: list[list[_Candidate]] = []
+    for shell_object in objects[:MAX_CERTIFICATES]:
+        try:
+            candidate = _candidate(shell_object)
+        except MalformedInput as error:
+            notes.append(Note("unreadable", f"{error.what}. {error.remedy}.", shell_object.source))
+            continue
+        for group in groups:
+            if _together(group[0].server, candidate.server):
+                group.append(candidate)
+                break
+        else:
+            groups.append([candidate])
+    if len(objects) > MAX_CERTIFICATES:
+        text = f"{len(objects)} certificates are more than the {MAX_CERTIFICATES} that are read; the rest was left out."
+        notes.append(Note("left-out", text, objects[MAX_CERTIFICATES].source))
+    for group in groups:
+        found, remarks = _of_server(group)
+        findings += found
+        notes += remarks
+    return findings, notes
+
+
+def _of_server(group: list[_Candidate]) -> tuple[list[Finding], list[Note]]:
+    chosen, certainty, remark = _served(group)
+    findings: list[Finding] = []
+    notes: list[Note] = []
+    for candidate in group:
+        source, server = candidate.shell_object.source, candidate.server
+        if candidate is not chosen:
+            notes.append(summary_note(candidate.certificate, source, server=server))
+            continue
+        found, remarks = certificate_findings(
+            candidate.certificate, source, rank=Rank.MACHINE_OUTPUT, server=server, certainty=certainty
+        )
+        found = tuple(_weighed(finding, candidate) for finding in found)
+        if not _tells_replacement(candidate):
+            found = tuple(finding for finding in found if finding.fact != "certificate.replaced")
+        if not candidate.names_complete:
+            found = tuple(finding for finding in found if finding.fact != "certificate.subject_alternative_names")
+            notes.append(_cut_list_note(candidate))
+        findings += found
+        notes += remarks
+    if remark is not None:
+        notes.append(Note(*remark, group[0].shell_object.source, group[0].server, _thumbprints(group)))
+    return findings, notes
+
+
+def _weighed(finding: Finding, candidate: _Candidate) -> Finding:
+    """Mark the names as likely only, where the output names nothing beyond the common name.
+
+    `CertificateDomains` holds the common name too, so one name there does not show whether the certificate has a
+    Subject Alternative Name extension. The certificate itself would.
+    """
+    from_output = candidate.shell_object.get("RawData") is None
+    if from_output and finding.fact == "certificate.subject_alternative_names":
+        common = {name.lower() for name in candidate.certificate.common_names}
+        if {name.lower() for name in candidate.certificate.dns_names or ()} <= common:
+            return replace(finding, certainty=Certainty.LIKELY)
+    return finding
+
+
+def _tells_replacement(candidate: _Candidate) -> bool:
+    """Tell whether the output shows enough to say if this is Exchange's own certificate.
+
+    A common name with a dot settles it, and so does an issuer; else the list of names has to be whole too.
+    """
+    certificate = candidate.certificate
+    if any("." in name for name in certificate.common_names):
+        return True
+    if not candidate.issuer_known or not certificate.common_names:
+        return False
+    return not certificate.self_signed or candidate.names_complete
+
+
+def _served(group: list[_Candidate]) -> tuple[_Candidate | None, Certainty, tuple[str, str] | None]:
+    """Choose the certificate that clients are shown, with what is to be said where that is not plain."""
+    for_iis = _distinct([candidate for candidate in group if candidate.for_iis])
+    if len(for_iis) == 1:
+        return for_iis[0], Certainty.CERTAIN, None
+    if len(for_iis) > 1:
+        return (
+            None,
+            Certainty.LIKELY,
+            (
+                "several-certificates",
+                f"{len(for_iis)} certificates are assigned to IIS. Which one clients are shown is to be seen in "
+                "binding of the Default Web Site, or by reading tls://<server> directly.",
+            ),
+        )
+    unknown = _distinct([candidate for candidate in group if candidate.for_iis is None])
+    plausible = [candidate for candidate in unknown if _is_plausible(candidate.certificate)]
+    if len(plausible) == 1:
+        return (
+            plausible[0],
+            Certainty.LIKELY,
+            (
+                "services-unknown",
+                "The output does not show which services the certificates are assigned to; the only one that bears a "
+                "server's name was taken for the one of IIS.",
+            ),
+        )
+    if unknown:
+        return (
+            None,
+            Certainty.LIKELY,
+            (
+                "services-unknown",
+                "The output does not show which certificate is assigned to IIS. Paste "
+                "the output of Get-ExchangeCertificate | Format-List",
+            ),
+        )
+    return (
+        None,
+        Certainty.LIKELY,
+        (
+            "no-certificate-for-iis",
+            "None of these certificates is assigned to IIS, so clients are shown another one.",
+        ),
+    )
+
+
+def _candidate(shell_object: ShellObject) -> _Candidate:
+    server = _server(shell_object)
+    raw = shell_object.get("RawData")
+    if raw is not None and raw.binary:
+        certificate = parse_certificate(raw.binary, name=shell_object.source.name, line=raw.line)
+        return _Candidate(certificate, shell_object, server, _for_iis(shell_object), True)
+    subject = shell_object.get("Subject")
+    issuer = shell_object.get("Issuer")
+    domains = shell_object.get("CertificateDomains", "DnsNameList")
+    self_signed = shell_object.get("IsSelfSigned")
+    thumbprint = shell_object.get("Thumbprint")
+    common_names: tuple[str, ...] = ()
+    if subject is not None:  # of a subject that was cut, the parts before the last comma are whole
+        common_names = common_names_in(subject.text if subject.complete else subject.text.rpartition(",")[0])
+    # An empty list is no extension without names: Exchange leaves out what it cannot use as a domain.
+    names = (tuple(_plain_name(name) for name in domains.listed) or None) if domains is not None else None
+    certificate = Certificate(
+        common_names=common_names,
+        dns_names=names,
+        subject=subject.text if subject is not None else "",
+        issuer=issuer.text if issuer is not None else "",
+        printed_not_after=ends.text[:60] if (ends := shell_object.get("NotAfter")) is not None else None,
+        self_signed=self_signed.boolean is True if self_signed is not None else _same(subject, issuer),
+        key=f"{size.text} bits" if (size := shell_object.get("PublicKeySize")) is not None else None,
+        thumbprint=thumbprint.text.upper()
+        if thumbprint is not None and _THUMBPRINT.fullmatch(thumbprint.text)
+        else None,
+    )
+    complete = (domains is not None and domains.complete) or (
+        domains is None and shell_object.has("CertificateDomains")
+    )
+    issuer_known = self_signed is not None or (subject is not None and issuer is not None)
+    return _Candidate(certificate, shell_object, server, _for_iis(shell_object), complete, issuer_known)
+
+
+def _for_iis(shell_object: ShellObject) -> bool | None:
+    services = shell_object.get("Services")
+    if services is None or not services.complete:
+        return None
+    text = services.text.strip()
+    if text.isdecimal():
+        return bool(int(text[:9]) & _IIS_FLAG)
+    if _SERVICES_COLUMN.fullmatch(text):
+        return "W" in text
+    return any(service.upper() == "IIS" for service in services.listed)
+
+
+def _server(shell_object: ShellObject) -> str | None:
+    """Return the server that a certificate is on; the session's own name is the last resort.
+
+    A certificate that was asked of another server (`-Server`) shows that server in its identity alone.
+    """
+    identity = shell_object.get("Identity")
+    named = identity.text.split("\\", 1)[0] if identity is not None and "\\" in identity.text else ""
+    command = shell_object.command
+    session = shell_object.get("PSComputerName")
+    for candidate in (
+        value.text if (value := shell_object.get("Server")) is not None else "",
+        named,
+        (command.server or "") if command is not None else "",
+        session.text if session is not None else "",
+    ):
+        if is_host_name(candidate):
+            return candidate
+    return None
+
+
+def _is_plausible(certificate: Certificate) -> bool:
+    names = [name for name in (*certificate.common_names, *(certificate.dns_names or ())) if name]
+    return (
+        certificate.for_servers
+        and not certificate.authority
+        and any(is_certificate_name(name) for name in names)
+        and not any(name.lower().startswith(_MANAGEMENT_SERVICE) for name in names)
+    )
+
+
+def _distinct(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Drop a certificate that the output holds twice."""
+    seen: dict[object, _Candidate] = {}
+    for candidate in candidates:
+        key = candidate.certificate.thumbprint or id(candidate)
+        seen.setdefault(key, candidate)
+    return list(seen.values())
+
+
+def _together(one: str | None, other: str | None) -> bool:
+    return one is other if one is None or other is None else same_server(one, other)
+
+
+def _plain_name(name: str) -> str:
+    return name.strip().strip("\"'")
+
+
+def _same(one: object, other: object) -> bool:
+    first, second = getattr(one, "text", None), getattr(other, "text", None)
+    return first is not None and first == second
+
+
+def _cut_list_note(candidate: _Candidate) -> Note:
+    domains = candidate.shell_object.get("CertificateDomains", "DnsNameList")
+    shown = domains.listed if domains is not None else ()
+    text = (
+        "The list of the certificate's names is missing or cut short, so it was not relied on. Run "
+        "$FormatEnumerationLimit = -1 first, then the command again, or give the certificate itself."
+    )
+    return Note("truncated-list", text, candidate.shell_object.source, candidate.server, {"shown": shown})
+
+
+def _thumbprints(group: list[_Candidate]) -> dict[str, Detail]:
+    return {"thumbprints": tuple(candidate.certificate.thumbprint or "?" for candidate in group)}

@@ -1,0 +1,267 @@
+"""Turns objects of the Exchange Management Shell into findings, whatever format they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from evidence.exchange_certificates import certificates_of
+from evidence.exchange_kind import Kind, is_back_end, kind_of
+from evidence.exchange_version import Build, build_in
+from evidence.hosts import clean_url, is_host_name, same_server
+from evidence.limits import MAX_OBJECTS
+from evidence.model import Certainty, Detail, Finding, Note, Rank
+from evidence.shell_object import ShellObject, Value
+
+Facts = tuple[list[Finding], list[Note]]
+
+_ENDPOINTS: Final = {
+    Kind.WEB_SERVICES: "endpoints.ews.url",
+    Kind.OAB: "endpoints.oab.url",
+    Kind.UNIFIED_MESSAGING: "endpoints.um.url",
+    Kind.MAPI: "endpoints.mapi.url",
+    Kind.ECP: "endpoints.ecp.url",
+}
+
+
+def interpret(objects: Sequence[ShellObject]) -> tuple[tuple[Finding, ...], tuple[Note, ...]]:
+    """Return what the objects say; of more than `MAX_OBJECTS` the first, and a note."""
+    findings: list[Finding] = []
+    notes: list[Note] = []
+    certificates: list[ShellObject] = []
+    if len(objects) > MAX_OBJECTS:
+        text = f"More than {MAX_OBJECTS} objects: the rest was left out."
+        notes.append(Note("left-out", text, objects[MAX_OBJECTS].source))
+    for shell_object in objects[:MAX_OBJECTS]:
+        kind, certain = kind_of(shell_object)
+        if kind is Kind.CERTIFICATE:
+            certificates.append(shell_object)
+            continue
+        found, remarks = _interpret_one(shell_object, kind, certain)
+        findings += found
+        notes += remarks
+    found, remarks = certificates_of(certificates)
+    return (*findings, *found), (*notes, *remarks)
+
+
+def _interpret_one(shell_object: ShellObject, kind: Kind | None, certain: bool) -> Facts:
+    if kind is None:
+        return [], [_unknown_directory(shell_object)]
+    if kind is Kind.OTHER:
+        return [], []
+    if is_back_end(shell_object):
+        return [], [
+            _note(
+                shell_object,
+                "back-end-directory",
+                "A virtual directory of the Exchange Back End web site was passed over: clients never see its URL.",
+            )
+        ]
+    return _INTERPRETERS.get(kind, _interpret_directory)(shell_object, kind, certain)
+
+
+def _interpret_client_access(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
+    """Take the Service Connection Point's URL: the `AutoDiscoverServiceInternalUri`, and nothing else, counts."""
+    findings, notes = _server_facts(shell_object, "Name", "Fqdn", "Identity")
+    findings += _endpoint(shell_object, "endpoints.autodiscover.url", "AutoDiscoverServiceInternalUri", True, notes)
+    scope = shell_object.get("AutoDiscoverSiteScope")
+    if scope is not None:
+        details: dict[str, Detail] = {"sites": scope.listed}
+        notes.append(
+            _note(
+                shell_object,
+                "site-scope",
+                f"The Service Connection Point serves {', '.join(scope.listed)}.",
+                details,
+            )
+        )
+    return findings, notes
+
+
+def _interpret_directory(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
+    findings, notes = _server_facts(shell_object, "Server")
+    fact = _ENDPOINTS.get(kind)
+    if fact is None:
+        return findings, notes
+    findings += _endpoint(shell_object, fact, "InternalUrl", certain, notes)
+    external = shell_object.get("ExternalUrl")
+    if external is not None:
+        notes.append(
+            _note(
+                shell_object,
+                "external-url",
+                f"The {kind.value}'s external URL is {external.text}.",
+                {"url": external.text},
+            )
+        )
+    return findings, notes
+
+
+def _interpret_autodiscover_directory(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
+    """The InternalUrl of this directory is a trap: Outlook never reads it (MicrosoftDocs/OfficeDocs-Exchange)."""
+    findings, notes = _server_facts(shell_object, "Server")
+    if shell_object.get("InternalUrl", "ExternalUrl") is not None:
+        notes.append(
+            _note(
+                shell_object,
+                "autodiscover-directory-url",
+                "The URLs of the Autodiscover virtual directory were passed over, since Outlook does not use them. "
+                "What counts is AutoDiscoverServiceInternalUri of Get-ClientAccessServer.",
+            )
+        )
+    return findings, notes
+
+
+def _interpret_server(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
+    role = _client_access_role(shell_object)
+    findings, notes = _server_facts(shell_object, "Name", "Fqdn", "Identity")
+    if role is False:
+        server = server_of(shell_object, "Name", "Fqdn", "Identity")
+        text = f"{server or 'A server'} has no Client Access role, so it hands out no URLs and was passed over."
+        return [], [_note(shell_object, "no-client-access-role", text)]
+    return findings, notes
+
+
+def _interpret_outlook_anywhere(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
+    findings, notes = _server_facts(shell_object, "ServerName", "Server")
+    details: dict[str, Detail] = {}
+    for name in ("InternalHostname", "ExternalHostname"):
+        value = shell_object.get(name)
+        if value is not None:
+            details[name] = value.text
+    if details:
+        hosts = ", ".join(f"{name} {host}" for name, host in details.items())
+        notes.append(_note(shell_object, "outlook-anywhere", f"Outlook Anywhere is published: {hosts}.", details))
+    return findings, notes
+
+
+_INTERPRETERS: Final[dict[Kind, Callable[[ShellObject, Kind, bool], Facts]]] = {
+    Kind.CLIENT_ACCESS: _interpret_client_access,
+    Kind.SERVER: _interpret_server,
+    Kind.OUTLOOK_ANYWHERE: _interpret_outlook_anywhere,
+    Kind.AUTODISCOVER_DIRECTORY: _interpret_autodiscover_directory,
+}
+
+
+def server_of(shell_object: ShellObject, *names: str) -> str | None:
+    """Return the server that an object belongs to: by its properties, its identity, its command, or its session."""
+    for name in names:
+        value = shell_object.get(name)
+        if value is not None and value.complete and is_host_name(value.text):
+            return value.text
+    for name in ("Identity", "Server", "MailboxServer"):
+        value = shell_object.get(name)
+        if value is not None and value.complete:
+            server = value.text.split("\\", 1)[0] if "\\" in value.text else ""
+            if is_host_name(server):
+                return server
+    if shell_object.command is not None and shell_object.command.server is not None:
+        return shell_object.command.server if is_host_name(shell_object.command.server) else None
+    return None
+
+
+def _server_facts(shell_object: ShellObject, *names: str) -> Facts:
+    """Return the server's name and version, as far as the object shows them."""
+    server = server_of(shell_object, *names)
+    findings: list[Finding] = []
+    notes: list[Note] = []
+    if server is not None:
+        findings.append(_finding(shell_object, "exchange.server", server, server))
+        fqdn = shell_object.get("Fqdn")
+        if fqdn is not None and fqdn.text != server and is_host_name(fqdn.text) and same_server(server, fqdn.text):
+            text = f"The fully qualified name of {server} is {fqdn.text}."
+            notes.append(_note(shell_object, "server-fqdn", text, {"fqdn": fqdn.text}, server))
+    version = shell_object.get("AdminDisplayVersion")
+    if version is not None:
+        build = build_in(version.text)
+        if build is not None and build.version is not None:
+            findings.append(_finding(shell_object, "exchange.version", build.version, server))
+        notes.append(_version_note(shell_object, version.text, build, server))
+    return findings, notes
+
+
+def _version_note(shell_object: ShellObject, text: str, build: Build | None, server: str | None) -> Note:
+    if build is None or build.version is None:
+        sentence = f"The version {text!r} does not tell which Exchange this is."
+        return _note(shell_object, "undecided-version", sentence, {"version": text}, server)
+    return _note(shell_object, "build", f"Exchange build {build}.", {"build": str(build)}, server)
+
+
+def _endpoint(shell_object: ShellObject, fact: str, name: str, certain: bool, notes: list[Note]) -> list[Finding]:
+    if not shell_object.has(name):
+        return []
+    server = server_of(shell_object, "Server", "Name", "Fqdn")
+    value = shell_object.get(name)
+    if value is None:
+        text = f"{name} is empty: no URL is set, or it was not printed."
+        notes.append(_note(shell_object, "no-url", text, {"fact": fact}, server))
+        return []
+    url = clean_url(value.text) if value.complete else None
+    if url is None:
+        text = f"{name} is not a whole http(s) URL as it stands here, so it was not used: {value.text[:120]!r}."
+        notes.append(_note(shell_object, "unusable-url", text, {"fact": fact, "text": value.text[:512]}, server))
+        return []
+    certainty = Certainty.CERTAIN if certain else Certainty.LIKELY
+    if not certain:
+        text = (
+            "Which virtual directory this is was deduced from its URL's path; paste the command line with it, "
+            "and it is certain."
+        )
+        notes.append(_note(shell_object, "deduced-directory", text, {"fact": fact}, server))
+    return [_finding(shell_object, fact, url, server, certainty, value)]
+
+
+def _client_access_role(shell_object: ShellObject) -> bool | None:
+    """Tell whether a server answers clients; `None` where the output does not show it.
+
+    From 2016 on every Mailbox server does (the role of its own ended with 2013).
+    """
+    flag = shell_object.get("IsClientAccessServer")
+    if flag is not None and flag.boolean is not None:
+        return flag.boolean
+    roles = shell_object.get("ServerRole")
+    if roles is None or not roles.complete:
+        return None
+    named = {role.lower() for role in roles.listed}
+    if "clientaccess" in named or "cafe" in named:
+        return True
+    version = shell_object.get("AdminDisplayVersion")
+    build = build_in(version.text) if version is not None else None
+    if build is None:
+        return None
+    return "mailbox" in named if (build.major, build.minor) >= (15, 1) else False
+
+
+def _unknown_directory(shell_object: ShellObject) -> Note:
+    text = (
+        "This output does not tell which virtual directory it shows. Paste it with the command line above it, or "
+        "with Identity: Format-List Identity,Server,*url*"
+    )
+    shown = tuple(list(shell_object)[:20])
+    return _note(shell_object, "unknown-directory", text, {"properties": shown})
+
+
+def _finding(
+    shell_object: ShellObject,
+    fact: str,
+    value: str,
+    server: str | None,
+    certainty: Certainty = Certainty.CERTAIN,
+    place: Value | None = None,
+) -> Finding:
+    source = shell_object.source
+    if place is not None and place.line is not None:
+        source = type(source)(source.what, source.name, place.line)
+    return Finding(fact, value, source, Rank.MACHINE_OUTPUT, server, certainty)
+
+
+def _note(
+    shell_object: ShellObject,
+    kind: str,
+    text: str,
+    details: dict[str, Detail] | None = None,
+    server: str | None = None,
+) -> Note:
+    if server is None:
+        server = server_of(shell_object, "Server", "Name", "Fqdn")
+    return Note(kind, text, shell_object.source, server, details or {})

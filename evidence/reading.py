@@ -1,0 +1,84 @@
+"""Reads one input with every reader that recognises a part of it."""
+
+from __future__ import annotations
+
+from evidence.document import Document, Reader, Reading
+from evidence.errors import EvidenceError, UnrecognisedInput
+from evidence.limits import MAX_FINDINGS, MAX_NOTES
+from evidence.model import Evidence, Finding, Note, Source, combined
+from evidence.readers import BUILT_IN, failed_entry_points, readers
+
+
+def read(data: bytes | str, *, name: str = "paste") -> Evidence:
+    """Read whatever an administrator can paste or point at, and return what it says.
+
+    Several things in one input are all read: each reader claims the lines that it has understood and leaves the
+    rest to the next. What a reader recognised but could not read becomes a note of the kind `unreadable`.
+
+    Args:
+        data: a file's bytes, in any encoding that Windows writes, or text.
+        name: what to call the input in sources and errors: a file's name.
+
+    Raises:
+        EvidenceError: nothing in it can be read (`UnrecognisedInput` names what can be), all that was recognised is
+            broken (`MalformedInput`), or it exceeds a limit (`InputTooLarge`).
+    """
+    document = Document.of(data, name=name)
+    parts: list[Evidence] = []
+    problems: list[EvidenceError] = []
+    notes: list[Note] = list(document.notes)
+    for reader in readers():
+        reading = _attempt(reader, document)
+        if reading is None:
+            continue
+        parts.append(Evidence(reading.findings, reading.notes))
+        problems.extend(reading.problems)
+        document = document.without(reading.claimed)
+    evidence = combined(parts)
+    if not evidence:
+        raise problems[0] if problems else unrecognised(name)
+    notes.extend(
+        Note("unreadable", f"{error.what}. {error.remedy}.", Source("part of the input", name, error.line))
+        for error in problems
+    )
+    notes.extend(
+        Note("reader-failed", f"The reader {failed} could not be loaded.", Source("entry point", failed))
+        for failed in failed_entry_points()
+    )
+    return _bounded(evidence.findings, (*evidence.notes, *notes), name)
+
+
+def unrecognised(name: str) -> UnrecognisedInput:
+    """Make the error that says what can be read."""
+    kinds = "; ".join(reader.reads for reader in readers())
+    return UnrecognisedInput("nothing in it is known", name=name, remedy=f"What can be read: {kinds}")
+
+
+def _attempt(reader: Reader, document: Document) -> Reading | None:
+    """Let one reader read. What a reader of others throws ends that reader alone, not the reading."""
+    try:
+        return reader.read(document)
+    except EvidenceError as error:
+        return Reading(problems=(error,))
+    except Exception:
+        if reader in BUILT_IN:
+            raise
+        failure = Note(
+            "reader-failed",
+            f"The reader {reader.name} failed on this input.",
+            document.source(reader.name, None),
+        )
+        return Reading(notes=(failure,))
+
+
+def _bounded(findings: tuple[Finding, ...], notes: tuple[Note, ...], name: str) -> Evidence:
+    left_out = max(0, len(findings) - MAX_FINDINGS), max(0, len(notes) - MAX_NOTES)
+    if not any(left_out):
+        return Evidence(findings, notes)
+    remark = Note(
+        "left-out",
+        f"The input gives more than is kept: {left_out[0]} findings and {left_out[1]} notes were left out.",
+        Source("the input", name),
+        details={"findings": left_out[0], "notes": left_out[1]},
+    )
+    return Evidence(findings[:MAX_FINDINGS], (*notes[:MAX_NOTES], remark))

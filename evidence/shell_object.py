@@ -1,0 +1,120 @@
+"""An object that the Exchange Management Shell printed, whatever it was printed as."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from evidence.limits import MAX_NAMES
+from evidence.model import Source
+
+_ELLIPSES: Final = ("...", "\u2026")
+"""How PowerShell ends a list that `$FormatEnumerationLimit` cut, and a table cell that did not fit."""
+
+_COMMAND: Final = re.compile(r"\bGet-([A-Za-z]{3,60})\b(.{0,2000})", re.IGNORECASE)
+_ARGUMENT: Final = re.compile(
+    r"-(?P<name>Server|Identity)[:\s]\s*(?:\"(?P<double>[^\"]{1,200})\"|'(?P<single>[^']{1,200})'|(?P<bare>[^\s|;\"'$()-][^\s|;\"']{0,199}))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A property's value."""
+
+    text: str
+    """As printed, without what only serves the layout; empty where nothing was printed."""
+    line: int | None = None
+    """The line that it begins on, counted from 1."""
+    items: tuple[str, ...] | None = None
+    """Its items where the source itself marks it as a list; `None` otherwise."""
+    complete: bool = True
+    """False where the source cut it short, so that it must not be relied on."""
+    binary: bytes | None = field(default=None, repr=False)
+    """The bytes, where the value is binary (a certificate's `RawData`)."""
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The items; a value that is no list is split at commas, as enumerations are printed (`IMAP, POP, IIS`)."""
+        if self.items is not None:
+            return self.items
+        return tuple(part.strip() for part in self.text.split(",") if part.strip())
+
+    @property
+    def boolean(self) -> bool | None:
+        """The truth value as PowerShell writes it in every language, or `None`."""
+        return {"true": True, "$true": True, "false": False, "$false": False}.get(self.text.strip().lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The command line above an output."""
+
+    noun: str
+    """What it gets, in lower case: `oabvirtualdirectory`."""
+    cmdlet: str
+    """As typed: `Get-OabVirtualDirectory`."""
+    server: str | None = None
+    """The server that its arguments name, where they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShellObject:
+    """One object with its properties."""
+
+    properties: Mapping[str, Value]
+    """By name in lower case."""
+    source: Source
+    command: Command | None = None
+    type_name: str | None = None
+    """The .NET type, where the format keeps it (Clixml, `#TYPE` of Export-Csv)."""
+
+    def get(self, *names: str) -> Value | None:
+        """Return the first of these properties that the object has with a value, names in any case."""
+        for name in names:
+            value = self.properties.get(name.lower())
+            if value is not None and (value.text or value.items or value.binary):
+                return value
+        return None
+
+    def has(self, *names: str) -> bool:
+        """Tell whether the output shows any of these properties, be it empty."""
+        return any(name.lower() in self.properties for name in names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.properties)
+
+
+def value_of_text(text: str, line: int | None = None) -> Value:
+    """Make a value of printed text: `{a, b}` is a list, and an ellipsis at its end means that it was cut."""
+    text = text.strip()
+    if text.startswith("{"):
+        closed = text.endswith("}")
+        inner = text[1:-1] if closed else text[1:]
+        cut = not closed
+        for ellipsis in _ELLIPSES:
+            if inner.rstrip().endswith(ellipsis):
+                inner, cut = inner.rstrip().removesuffix(ellipsis), True
+        parts = inner.split(",", MAX_NAMES)
+        if len(parts) > MAX_NAMES:
+            parts, cut = parts[:MAX_NAMES], True
+        return Value(text, line, tuple(part.strip() for part in parts if part.strip()), complete=not cut)
+    return Value(text, line, complete=not text.endswith(_ELLIPSES))
+
+
+def command_in(line: str) -> Command | None:
+    """Return the last `Get-…` command of a line that can be one, with or without a prompt before it."""
+    match = _COMMAND.search(line[:4096])
+    if match is None:
+        return None
+    server = None
+    for argument in _ARGUMENT.finditer(match[2].split("|", 1)[0]):
+        value = argument["double"] or argument["single"] or argument["bare"]
+        if argument["name"].lower() == "server" or "\\" in value or match[1].lower() in _IDENTITY_IS_SERVER:
+            server = value.split("\\", 1)[0].strip() or None
+    return Command(match[1].lower(), f"Get-{match[1]}", server)
+
+
+_IDENTITY_IS_SERVER: Final = frozenset({"clientaccessserver", "clientaccessservice", "exchangeserver"})

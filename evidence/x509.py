@@ -1,0 +1,224 @@
+"""Reads certificates: PEM (one or a chain, text around it), DER, and PKCS#7 in both."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import pkcs7
+
+from evidence.certificate import (
+    Certificate,
+    certificate_findings,
+    describe,
+    parse_certificate,
+    server_certificates,
+    summary_note,
+    without_warnings,
+)
+from evidence.document import Document, Reader, Reading
+from evidence.errors import EvidenceError, InputTooLarge, MalformedInput
+from evidence.limits import MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES
+from evidence.model import Finding, Note, Rank, Source
+
+_MARKER: Final = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 ]{0,40})-----")
+_CERTIFICATE_LABELS: Final = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"})
+_BUNDLE_LABELS: Final = frozenset({"PKCS7", "CMS", "PKCS #7 SIGNED DATA"})
+_NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/=]+")
+_PFX_VERSION: Final = b"\x02\x01\x03"
+"""A PKCS#12 file (.pfx) begins with a SEQUENCE and the INTEGER 3 (RFC 7292 §4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """One PEM block: its label, what is between its markers, and its lines (indices from 0)."""
+
+    label: str
+    body: str
+    lines: range
+    closed: bool
+
+
+def read_certificates(document: Document) -> Reading | None:
+    """Read every certificate of the document; the server's own ones give facts, the others notes."""
+    if document.binary is not None:
+        return _read_binary(document, document.binary)
+    blocks = _pem_blocks(document)
+    if not blocks:
+        return None
+    certificates: list[tuple[Certificate, int | None]] = []
+    notes: list[Note] = []
+    problems: list[EvidenceError] = []
+    for block in blocks:
+        line = block.lines.start + 1
+        if "PRIVATE KEY" in block.label:
+            notes.append(_private_key_note(document, line))
+        elif block.label in _CERTIFICATE_LABELS or block.label in _BUNDLE_LABELS:
+            try:
+                certificates += [(found, line) for found in _certificates_in(block, document.name)]
+            except EvidenceError as error:
+                problems.append(error)
+    if len(certificates) > MAX_CERTIFICATES:
+        problems.append(_too_many(document, len(certificates)))
+        certificates = certificates[:MAX_CERTIFICATES]
+    findings, more_notes = _facts(document, certificates)
+    return Reading(findings, (*notes, *more_notes), tuple(block.lines for block in blocks), tuple(problems))
+
+
+def _read_binary(document: Document, data: bytes) -> Reading:
+    try:
+        found = [parse_certificate(data, name=document.name)]
+    except MalformedInput as error:
+        if data[:12].find(_PFX_VERSION) in range(2, 7):
+            raise MalformedInput(
+                "this is a PKCS#12 file (.pfx), which holds the private key; it was not opened",
+                name=document.name,
+                remedy="Export the certificate without its key (.cer) and give that",
+            ) from None
+        try:
+            found = _bundle(data, name=document.name, line=None)
+        except MalformedInput:
+            raise error from None
+    if len(found) > MAX_CERTIFICATES:
+        raise _too_many(document, len(found))
+    findings, notes = _facts(document, [(certificate, None) for certificate in found])
+    return Reading(findings, notes)
+
+
+def _facts(
+    document: Document, certificates: list[tuple[Certificate, int | None]]
+) -> tuple[tuple[Finding, ...], tuple[Note, ...]]:
+    leaves = server_certificates([certificate for certificate, _ in certificates])
+    findings: list[Finding] = []
+    notes: list[Note] = []
+    seen: set[str | None] = set()
+    for certificate, line in certificates:
+        if certificate.thumbprint in seen:
+            continue
+        seen.add(certificate.thumbprint)
+        source = document.source("X.509 certificate", line)
+        if certificate in leaves:
+            some_findings, some_notes = certificate_findings(certificate, source, rank=Rank.MACHINE_OUTPUT)
+            findings += some_findings
+            notes += some_notes
+        else:
+            notes.append(summary_note(certificate, source))
+    if len(leaves) > 1:
+        notes.append(
+            Note(
+                "several-certificates",
+                f"The input holds {len(leaves)} certificates that do not belong to one chain; "
+                "only one of them can be the one that the clients are shown.",
+                document.source("X.509 certificates", certificates[0][1]),
+                details={"subjects": tuple(leaf.subject for leaf in leaves)},
+            )
+        )
+    return tuple(findings), tuple(notes)
+
+
+def _pem_blocks(document: Document) -> list[_Block]:
+    """Find the PEM blocks, also quoted, indented or on one line; each ends where its END marker stands."""
+    blocks: list[_Block] = []
+    label: str | None = None
+    start = 0
+    body: list[str] = []
+    size = 0
+    for index, line in enumerate(document.lines):
+        if "-----" not in line:
+            if label is not None and size <= 2 * MAX_CERTIFICATE_BYTES * MAX_CERTIFICATES:
+                body.append(line)
+                size += len(line)
+            continue
+        position = 0
+        for match in _MARKER.finditer(line):
+            if label is not None:
+                body.append(line[position : match.start()])
+            if match[1] == "BEGIN":
+                if label is not None:
+                    blocks.append(_Block(label, "", range(start, start + 1), closed=False))
+                label, start, body, size = match[2].strip(), index, [], 0
+            elif label is not None:
+                blocks.append(_Block(label, "\n".join(body), range(start, index + 1), closed=True))
+                label = None
+            position = match.end()
+        if label is not None:
+            body.append(line[position:])
+    if label is not None:
+        blocks.append(_Block(label, "", range(start, start + 1), closed=False))
+    return blocks
+
+
+def _certificates_in(block: _Block, name: str) -> list[Certificate]:
+    line = block.lines.start + 1
+    if not block.closed:
+        raise MalformedInput(
+            f"the block that begins with BEGIN {block.label} has no end",
+            name=name,
+            line=line,
+            remedy="Paste all of it, down to the line with END",
+        )
+    try:
+        der = base64.b64decode(_NOT_BASE64.sub("", block.body), validate=True)
+    except (binascii.Error, ValueError):
+        der = b""
+    if block.label in _BUNDLE_LABELS:
+        return _bundle(der, name=name, line=line)
+    return [parse_certificate(der, name=name, line=line)]
+
+
+def _bundle(der: bytes, *, name: str, line: int | None) -> list[Certificate]:
+    try:
+        with without_warnings():
+            loaded = pkcs7.load_der_pkcs7_certificates(der)
+            found = [describe(certificate) for certificate in loaded[: MAX_CERTIFICATES + 1]]
+    except (
+        ValueError,
+        TypeError,
+        OverflowError,
+        UnsupportedAlgorithm,
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+    ):
+        raise MalformedInput(
+            "this is no PKCS#7 bundle of certificates, or it was damaged on the way",
+            name=name,
+            line=line,
+            remedy="Export it again (.p7b), or give the server's certificate alone (.cer)",
+        ) from None
+    if not found:
+        raise MalformedInput(
+            "the PKCS#7 bundle holds no certificate",
+            name=name,
+            line=line,
+            remedy="Give the server's certificate (.cer)",
+        )
+    return found
+
+
+def _too_many(document: Document, count: int) -> InputTooLarge:
+    return InputTooLarge(
+        f"{count} certificates are more than the {MAX_CERTIFICATES} that are read",
+        name=document.name,
+        remedy="Give the certificate that the server presents",
+    )
+
+
+def _private_key_note(document: Document, line: int) -> Note:
+    return Note(
+        "private-key",
+        "There is a private key in the input. It was not read; but whoever has seen it can pose as the server, "
+        "so have the certificate reissued with a new key.",
+        Source("private key", document.name, line),
+    )
+
+
+READER: Final = Reader(
+    name="x509",
+    reads="certificates: PEM (.pem, .cer, .crt), DER, PKCS#7 (.p7b)",
+    read=read_certificates,
+)

@@ -1,0 +1,179 @@
+"""durable-rules confirms what the compiled engine confirms; where it would not, that is seen."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import kb
+from engine import Engine, ReteUnavailable
+from engine.rete import Rete, is_installed
+from tests.engine.environments import environments
+from tests.engine.libraries import PRINTER, diagnosis, library
+
+needs_durable_rules = pytest.mark.skipif(
+    not is_installed(), reason=f"durable-rules cannot be imported on Python {sys.version_info[0]}.{sys.version_info[1]}"
+)
+many = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
+CONDITIONS = st.deferred(
+    lambda: st.one_of(
+        st.sampled_from([{"a": True}, {"a": False}, {"b": True}, {"c": "x"}, {"c": ["x", "y"]}, {"c": {"not": "z"}}]),
+        st.sampled_from([{"n": {"above": 4}}, {"n": {"at_most": 7}}, {"n": 5}, {"c": {"not": ["x", "y"]}}]),
+        st.builds(lambda part: {"not": part}, CONDITIONS),
+        st.builds(lambda parts: {"all": parts}, st.lists(CONDITIONS, min_size=1, max_size=3)),
+        st.builds(lambda parts: {"any": parts}, st.lists(CONDITIONS, min_size=1, max_size=3)),
+    )
+)
+
+
+def flow(condition: object) -> str:
+    """A condition in YAML's flow style."""
+    if isinstance(condition, dict):
+        return "{" + ", ".join(f"{key}: {flow(value)}" for key, value in condition.items()) + "}"
+    if isinstance(condition, list):
+        return "[" + ", ".join(flow(each) for each in condition) + "]"
+    return str(condition).lower()
+
+
+@needs_durable_rules
+@pytest.mark.parametrize("engine", [Engine(kb.load()), Engine(kb.load(PRINTER))], ids=["shipped", "printer"])
+@many
+@given(data=st.data())
+def test_both_engines_confirm_the_same(engine: Engine, data: st.DataObject) -> None:
+    assert engine.engines == ("compiled", "durable")
+    facts = data.draw(environments(engine.knowledge, gaps=data.draw(st.booleans())))
+    engine.diagnose(facts)
+    assert engine.disagreements == 0
+
+
+@needs_durable_rules
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(data=st.data(), first=CONDITIONS, second=CONDITIONS)
+def test_both_engines_confirm_the_same_by_any_rules(data: st.DataObject, first: object, second: object) -> None:
+    chained = "{diagnosis.d: confirmed, not: {diagnosis.e: confirmed}}"
+    rules = diagnosis(flow(first)) + diagnosis(flow(second), "e") + diagnosis(chained, "f")
+    knowledge = library(f"diagnoses:\n{rules}")
+    try:
+        engine = Engine(knowledge, "durable")
+    except ReteUnavailable:
+        return  # it multiplies out to more than durable-rules does safely
+    compiled = Engine(knowledge, "compiled")
+    for facts in data.draw(st.lists(environments(knowledge), min_size=1, max_size=5)):
+        assert engine.diagnose(facts) == compiled.diagnose(facts)
+
+
+class _Broken:
+    """durable-rules, with every second firing lost."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def complete_and_start_action(self, handle: int, offset: int) -> object:
+        self._real.complete_and_start_action(handle, offset)
+        return None
+
+
+@needs_durable_rules
+def test_a_disagreement_is_counted_logged_and_answered_from_the_compiled_engine(
+    contoso: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import durable_rules_engine
+
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", _Broken(durable_rules_engine))
+    engine = Engine(kb.load())
+    with caplog.at_level(logging.ERROR, logger="resolvent.engine"):
+        outcome = engine.diagnose(contoso())
+    assert engine.disagreements == 1
+    assert "the engines disagree" in caplog.text
+    assert "contoso" not in caplog.text
+    assert outcome == Engine(kb.load(), "compiled").diagnose(contoso())
+
+
+@needs_durable_rules
+def test_when_durable_rules_fails_it_is_left_out_and_the_answer_stands(
+    contoso: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = Engine(kb.load())
+
+    def fail(*_: object) -> None:
+        raise ReteUnavailable("durable-rules failed: made to")
+
+    assert engine._rete is not None
+    monkeypatch.setattr(engine._rete, "confirmed", fail)
+    with caplog.at_level(logging.WARNING, logger="resolvent.engine"):
+        assert engine.diagnose(contoso()).verdict == "diagnosed"
+    assert engine.engines == ("compiled",)
+    assert "left out" in caplog.text
+
+
+def test_all_works_without_durable_rules(contoso: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.engine.is_installed", lambda: False)
+    engine = Engine(kb.load())
+    assert engine.engines == ("compiled",)
+    assert engine.diagnose(contoso()).verdict == "diagnosed"
+
+
+def test_choosing_it_where_it_is_missing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
+    with pytest.raises(ReteUnavailable, match="cannot be imported"):
+        Engine(kb.load(), "durable")
+
+
+@needs_durable_rules
+def test_rules_beyond_its_limits_are_refused_when_compiled() -> None:
+    choices = ", ".join(f"v{i}: V" for i in range(40))
+    facts = 'name: T\nversion: "1"\npeople: {me: {label: me}}\nfacts:\n' + "".join(
+        f"  f{i}: {{label: f, ask: F?, type: choice, choices: {{{choices}}}, who: me}}\n" for i in range(16)
+    )
+    some = ", ".join(f"v{i}" for i in range(20))
+    wide = library("diagnoses:\n" + diagnosis(f"{{f0: [{some}], f1: [{some}], f2: [{some}]}}"), facts)
+    deep = library("diagnoses:\n" + diagnosis("{" + ", ".join(f"f{i}: v1" for i in range(16)) + "}"), facts)
+    shared = library(
+        "diagnoses:\n" + "".join(diagnosis(f"{{f0: v0, f1: v{i % 40}, f2: v{i // 40}}}", f"d{i}") for i in range(300)),
+        facts,
+    )
+    for knowledge, says in ((wide, "more than 4000"), (deep, "15 antecedents"), (shared, "255 rules share")):
+        with pytest.raises(ReteUnavailable, match=says):
+            Rete(knowledge)
+        assert Engine(knowledge).engines == ("compiled",)
+
+
+@needs_durable_rules
+def test_threads_share_an_engine(contoso: Any) -> None:
+    engine = Engine(kb.load())
+    expected = {version: engine.diagnose(contoso(exchange__version=version)) for version in ("2007", "2010", "2013")}
+    engine = Engine(kb.load())
+    wrong: list[str] = []
+
+    def work() -> None:
+        for _ in range(30):
+            for version, outcome in expected.items():
+                if engine.diagnose(contoso(exchange__version=version)) != outcome:
+                    wrong.append(version)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (wrong, engine.disagreements) == ([], 0)
+
+
+@needs_durable_rules
+def test_a_closed_rete_gives_its_handles_back_and_fires_no_more(knowledge: kb.KnowledgeBase) -> None:
+    rete = Rete(knowledge)
+    engine = Engine(knowledge, "compiled")
+    assert rete.confirmed(engine.survey({})) == frozenset()
+    rete.close()
+    with pytest.raises(ReteUnavailable, match="closed"):
+        rete.confirmed(engine.survey({"alert.kind": "other"}))

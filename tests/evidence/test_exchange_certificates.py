@@ -1,0 +1,136 @@
+"""Of the certificates of a server, the one that clients are shown counts."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import evidence
+from tests.evidence.certificates import authority, exchange_default, make
+from tests.evidence.facts import facts, note, notes
+from tests.evidence.shell_output import Properties, export_clixml, format_list
+
+TYPE = "Microsoft.Exchange.Management.SystemConfigurationTasks.ExchangeCertificate"
+MAIL: Properties = {
+    "CertificateDomains": ["mail.contoso.com", "autodiscover.contoso.com"],
+    "IsSelfSigned": False,
+    "Issuer": "CN=CA",
+    "Services": "IMAP, POP, IIS, SMTP",
+    "Subject": 'CN=mail.contoso.com, OU="IT, EMEA", O=Contoso',
+    "Thumbprint": "A" * 40,
+}
+DEFAULT: Properties = {
+    "CertificateDomains": ["EX1", "EX1.contoso.com"],
+    "IsSelfSigned": True,
+    "Issuer": "CN=EX1",
+    "Services": "SMTP",
+    "Subject": "CN=EX1",
+    "Thumbprint": "B" * 40,
+}
+
+
+def read_list(*certificates: Properties, command: str = "Get-ExchangeCertificate | fl") -> evidence.Evidence:
+    return evidence.read(format_list(command, list(certificates)))
+
+
+def test_only_the_one_for_iis_gives_facts() -> None:
+    found = read_list(DEFAULT, MAIL)
+    assert facts(found) == {
+        "certificate.replaced": True,
+        "certificate.common_name": "mail.contoso.com",
+        "certificate.subject_alternative_names": ("mail.contoso.com", "autodiscover.contoso.com"),
+    }
+    assert notes(found).count("certificate") == 2
+
+
+def test_the_default_certificate_on_iis_was_not_replaced() -> None:
+    assert facts(read_list(dict(DEFAULT) | {"Services": "IIS, SMTP"}))["certificate.replaced"] is False
+
+
+def test_several_for_iis_are_noted_and_none_is_chosen() -> None:
+    found = read_list(MAIL, dict(DEFAULT) | {"Services": "IIS"})
+    assert facts(found) == {}
+    assert note(found, "several-certificates").details["thumbprints"] == ("A" * 40, "B" * 40)
+
+
+def test_none_for_iis_is_noted() -> None:
+    assert "no-certificate-for-iis" in notes(read_list(DEFAULT))
+
+
+def test_each_server_has_its_own() -> None:
+    text = format_list("Get-ExchangeCertificate -Server EX1 | fl", [MAIL]) + format_list(
+        "Get-ExchangeCertificate -Server EX2 | fl", [dict(DEFAULT) | {"Services": "IIS"}]
+    )
+    found = evidence.read(text)
+    assert facts(found, "EX1")["certificate.replaced"] is True
+    assert facts(found, "EX2")["certificate.replaced"] is False
+
+
+def test_one_name_that_is_the_common_name_is_likely_only() -> None:
+    found = read_list(dict(MAIL) | {"CertificateDomains": ["mail.contoso.com"]})
+    (names,) = [finding for finding in found.findings if "alternative" in finding.fact]
+    assert names.certainty is evidence.Certainty.LIKELY
+
+
+def test_without_services_a_single_plausible_one_is_taken_as_likely() -> None:
+    without = {name: value for name, value in MAIL.items() if name != "Services"}
+    found = read_list(without)
+    assert {finding.certainty for finding in found.findings} == {evidence.Certainty.LIKELY}
+    assert "services-unknown" in notes(found)
+
+
+def test_clixml_holds_the_certificate_itself_and_its_blob_is_left_alone() -> None:
+    certificates = [
+        make("Microsoft Exchange Server Auth Certificate"),
+        exchange_default(),
+        make("WMSvc-EX1"),
+    ]
+    documents = [
+        export_clixml(
+            TYPE, [{"PSComputerName": "ex1.contoso.com"}], binary={"RawData": base64.b64encode(made.der).decode()}
+        )
+        for made in certificates
+    ]
+    found = evidence.read(documents[1])
+    assert facts(found) == {
+        "certificate.replaced": False,
+        "certificate.common_name": "EX1",
+        "certificate.subject_alternative_names": ("EX1", "EX1.contoso.com"),
+    }
+    assert {finding.server for finding in found.findings} == {"ex1.contoso.com"}
+
+
+def test_json_holds_the_certificate_as_numbers_and_the_services_as_flags() -> None:
+    leaf = make("mail.contoso.com", names=["mail.contoso.com"], issuer=authority())
+    other = exchange_default()
+    text = json.dumps(
+        [
+            {"RawData": list(leaf.der), "Services": 11, "Thumbprint": leaf.thumbprint},
+            {"RawData": list(other.der), "Services": 16, "Thumbprint": other.thumbprint},
+        ]
+    )
+    assert facts(evidence.read(text))["certificate.common_name"] == "mail.contoso.com"
+
+
+def test_the_services_column_of_a_table() -> None:
+    text = """Get-ExchangeCertificate
+
+Thumbprint                                Services   Subject
+----------                                --------   -------
+AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA  IP.WS..    CN=mail.contoso.com, O=Contoso, L=NY, S...
+BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB  ....S.     CN=EX1
+"""
+    assert facts(evidence.read(text)) == {
+        "certificate.common_name": "mail.contoso.com",
+        "certificate.replaced": True,
+    }
+
+
+def test_a_table_without_the_issuer_does_not_tell_whether_the_default_was_replaced() -> None:
+    text = """Get-ExchangeCertificate
+
+Thumbprint                                Services   Subject
+----------                                --------   -------
+BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB  ...WS.     CN=EX1
+"""
+    assert facts(evidence.read(text)) == {"certificate.common_name": "EX1"}

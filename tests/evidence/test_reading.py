@@ -1,0 +1,140 @@
+"""One entry for all input: who reads what, what an error says, and readers of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+import evidence
+from evidence import readers
+from evidence.document import Document, Reader, Reading
+from tests.evidence.certificates import make
+from tests.evidence.facts import facts, note, notes
+from tests.evidence.shell_output import format_list
+
+
+def test_a_paste_that_holds_everything() -> None:
+    text = (
+        "Hi, Outlook 2010 here.\n"
+        + format_list(
+            "Get-ClientAccessServer | fl", [{"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.b.c/a"}]
+        )
+        + format_list(
+            "Get-OabVirtualDirectory | fl",
+            [
+                {"Server": "EX1", "InternalUrl": "https://ex1.b.c/OAB"},
+                {"Server": "EX2", "InternalUrl": "https://ex2.b.c/OAB"},
+            ],
+        )
+        + make("mail.contoso.com", names=["mail.contoso.com"]).pem
+        + "The name of the security certificate is invalid or does not match the name of the site.\n"
+    )
+    found = evidence.read(text)
+    assert facts(found, "EX1") == {
+        "exchange.server": "EX1",
+        "endpoints.autodiscover.url": "https://ex1.b.c/a",
+        "endpoints.oab.url": "https://ex1.b.c/OAB",
+    }
+    assert facts(found, "EX2")["endpoints.oab.url"] == "https://ex2.b.c/OAB"
+    assert facts(found)["certificate.common_name"] == "mail.contoso.com"
+    assert facts(found)["alert.name"] == "failed"
+    assert {finding.fact for finding in found.proposed} == {"client.outlook_version"}
+    assert [environment.server for environment in evidence.merge([found])] == ["EX1", "EX2"]
+
+
+def test_a_certificate_and_four_outputs_leave_only_what_no_machine_knows() -> None:
+    outputs = "".join(
+        format_list(command, [properties])
+        for command, properties in (
+            ("Get-ExchangeServer | fl", {"Name": "EX1", "AdminDisplayVersion": "Version 8.3 (Build 83.6)"}),
+            ("Get-ClientAccessServer | fl", {"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.b.c/a"}),
+            ("Get-WebServicesVirtualDirectory | fl", {"Server": "EX1", "InternalUrl": "https://ex1.b.c/EWS"}),
+            ("Get-OabVirtualDirectory | fl", {"Server": "EX1", "InternalUrl": "https://ex1.b.c/OAB"}),
+            ("Get-UMVirtualDirectory | fl", {"Server": "EX1", "InternalUrl": "https://ex1.b.c/UM"}),
+        )
+    )
+    certificate = evidence.read(make("mail.contoso.com", names=["mail.contoso.com"]).pem)
+    (environment,) = evidence.merge([certificate, evidence.read(outputs)])
+    assert set(environment.facts) == {
+        "certificate.common_name",
+        "certificate.replaced",
+        "certificate.subject_alternative_names",
+        "endpoints.autodiscover.url",
+        "endpoints.ews.url",
+        "endpoints.oab.url",
+        "endpoints.um.url",
+        "exchange.server",
+        "exchange.version",
+    }
+
+
+def test_unknown_input_is_told_what_can_be_read() -> None:
+    with pytest.raises(evidence.UnrecognisedInput) as caught:
+        evidence.read("lorem ipsum", name="note.txt")
+    text = str(caught.value)
+    assert text.startswith("note.txt: ")
+    for kind in ("PEM", "PKCS#7", "Format-List", "Export-Clixml", "ConvertTo-Json", "Export-Csv", "Autodiscover"):
+        assert kind in text
+
+
+def test_the_same_finding_twice_is_one() -> None:
+    pem = make("mail.contoso.com").pem
+    assert len(evidence.read(pem).findings) == len(evidence.read(pem + pem).findings)
+
+
+@dataclass
+class Point:
+    """An entry point of another distribution."""
+
+    name: str
+    reader: object
+
+    def load(self) -> object:
+        if isinstance(self.reader, Exception):
+            raise self.reader
+        return self.reader
+
+
+@pytest.fixture
+def foreign(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Point]]:
+    points: list[Point] = []
+    monkeypatch.setattr(readers, "entry_points", lambda group: points if group == readers.ENTRY_POINT_GROUP else [])
+    readers._foreign.cache_clear()
+    yield points
+    readers._foreign.cache_clear()
+
+
+def colour(document: Document) -> Reading | None:
+    for index, line in enumerate(document.lines):
+        if line.startswith("colour="):
+            source = document.source("colour", index + 1)
+            finding = evidence.Finding("namespace.host", line.removeprefix("colour="), source)
+            return Reading((finding,), claimed=(range(index, index + 1),))
+    return None
+
+
+def broken(document: Document) -> Reading | None:
+    raise RuntimeError("oh")
+
+
+def test_a_reader_of_another_distribution_takes_part(foreign: list[Point]) -> None:
+    foreign.append(Point("colour", Reader("colour", "colours", colour)))
+    assert facts(evidence.read("colour=red.contoso.com")) == {"namespace.host": "red.contoso.com"}
+    with pytest.raises(evidence.UnrecognisedInput, match="colours"):
+        evidence.read("lorem")
+
+
+def test_a_foreign_reader_that_fails_does_not_take_the_others_along(foreign: list[Point]) -> None:
+    foreign.append(Point("broken", Reader("broken", "nothing", broken)))
+    foreign.append(Point("absent", ImportError("no")))
+    found = evidence.read(make("mail.contoso.com").pem)
+    assert "certificate.common_name" in facts(found)
+    assert notes(found).count("reader-failed") == 2
+    assert "broken" in note(found, "reader-failed").text
+
+
+def test_every_name_of_the_package_is_there() -> None:
+    assert evidence.__all__ == sorted(evidence.__all__)
+    assert all(hasattr(evidence, name) for name in evidence.__all__)
