@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,15 +13,20 @@ from desk.exits import DeskError, Exit
 from desk.facts_input import read_facts
 from desk.interview import Interview
 from desk.markdown import to_markdown
-from desk.options import engine_option, library_option, set_option
-from desk.questionnaire import InputEnded, Questionnaire
+from desk.options import engine_option, evidence_option, library_option, set_option
+from desk.questionnaire import Questionnaire
+from desk.replies import InputEnded, Replies
 from desk.report import blocks
 from desk.screen import Screen
 from engine import Engine, load
 
+if TYPE_CHECKING:
+    from evidence import Evidence
+
 
 @click.command("ask")
 @set_option
+@evidence_option
 @click.option("--save", "save", metavar="FILE", type=click.Path(path_type=Path), help="Keep the answers in FILE.")
 @click.option("--resume", metavar="FILE", help="Begin with the answers in FILE.")
 @click.option(
@@ -30,6 +36,7 @@ from engine import Engine, load
 @library_option
 def command(
     settings: tuple[str, ...],
+    evidence: tuple[str, ...],
     save: Path | None,
     resume: str | None,
     report: Path | None,
@@ -44,27 +51,37 @@ def command(
     interview = Interview(reasoner, read_facts(resume, settings, reasoner.knowledge))
     keep_at = save or (Path(resume) if resume and resume != "-" else None)
     screen = Screen()
-    questionnaire = Questionnaire(interview, reasoner, screen, sys.stdin)
+    replies = Replies(sys.stdin, screen)
+    shown = False
     try:
-        questionnaire.run()
+        questionnaire = Questionnaire(interview, reasoner, screen, replies, _read_evidence(evidence))
+        shown = questionnaire.run()
     except InputEnded:
-        if questionnaire.interactive:
+        if replies.interactive:
             screen.blank()
     except KeyboardInterrupt:
         return _interrupted(interview, keep_at, screen)
     except DeskError:
         _keep(interview, save, screen)
         raise
-    if not questionnaire.outcome_shown:
-        screen.report(blocks(interview.outcome, reasoner.knowledge))
+    if not shown:
+        screen.report(blocks(interview.outcome, reasoner.knowledge, interview.sources))
     _finish(interview, reasoner, screen, save, report)
     return Exit.DONE
+
+
+def _read_evidence(sources: tuple[str, ...]) -> list[Evidence]:
+    if not sources:
+        return []
+    from desk.evidence_input import read_sources
+
+    return read_sources(sources)
 
 
 def _finish(interview: Interview, reasoner: Engine, screen: Screen, save: Path | None, report: Path | None) -> None:
     _keep(interview, save, screen)
     if report is not None:
-        text = to_markdown(blocks(interview.outcome, reasoner.knowledge))
+        text = to_markdown(blocks(interview.outcome, reasoner.knowledge, interview.sources))
         try:
             report.write_text(text, encoding="utf-8")
         except OSError as error:

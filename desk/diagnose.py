@@ -1,39 +1,111 @@
-"""``resolvent diagnose``: facts in, the outcome out, nothing asked."""
+"""``resolvent diagnose``: facts and evidence in, the outcome out, nothing asked."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from desk.exits import DeskError, Exit
 from desk.facts_input import read_facts
-from desk.options import engine_option, facts_argument, library_option, set_option
-from engine import load
+from desk.options import engine_option, evidence_option, facts_argument, library_option, set_option
+from engine import Engine, Outcome, load
+from kb.values import Value
+
+if TYPE_CHECKING:
+    from desk.environments import Diagnosed
+    from desk.report import Block
 
 
 @click.command("diagnose")
 @facts_argument
 @set_option
+@evidence_option
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @engine_option
 @library_option
-def command(facts: str | None, settings: tuple[str, ...], format_: str, engine: str, library: str | None) -> int:
-    """Diagnose the environment that FACTS.json describes (- reads standard input)."""
-    if facts is None and not settings:
-        raise DeskError("diagnose: name a file of facts, - for standard input, or give --set KEY=VALUE", Exit.USAGE)
+def command(
+    facts: str | None,
+    settings: tuple[str, ...],
+    evidence: tuple[str, ...],
+    format_: str,
+    engine: str,
+    library: str | None,
+) -> int:
+    """Diagnose the environment that FACTS.json and evidence describe (- reads standard input)."""
+    if facts is None and not settings and not evidence:
+        raise DeskError(
+            "diagnose: name a file of facts, - for standard input, or give --set KEY=VALUE or --evidence FILE",
+            Exit.USAGE,
+        )
+    if (facts, *evidence).count("-") > 1:
+        raise DeskError("diagnose: standard input can be read once; name a file for the other", Exit.USAGE)
     reasoner = load(library, engine)
-    outcome = reasoner.diagnose(read_facts(facts, settings, reasoner.knowledge))
+    known = read_facts(facts, settings, reasoner.knowledge)
+    if evidence:
+        return _with_evidence(reasoner, known, evidence, format_)
+    outcome = reasoner.diagnose(known)
     if format_ == "json":
         click.echo(outcome.model_dump_json(indent=2))
-        return Exit.DONE
+    else:
+        _print(lambda: _blocks(reasoner, outcome), format_)
+    return Exit.DONE
+
+
+def _with_evidence(reasoner: Engine, known: Mapping[str, Value], evidence: tuple[str, ...], format_: str) -> int:
+    from desk.environments import diagnosed, summary
+    from desk.evidence_input import read_sources
+
+    every = diagnosed(reasoner, read_sources(evidence), known)
+    if format_ != "json":
+        _print(lambda: _environment_blocks(reasoner, every), format_)
+    elif len(every) == 1:
+        click.echo(every[0].outcome.model_dump_json(indent=2))
+    else:
+        environments = [
+            {"server": each.known.server, "outcome": each.outcome.model_dump(mode="json")} for each in every
+        ]
+        click.echo(json.dumps({"environments": environments, "summary": summary(every)}, indent=2, ensure_ascii=False))
+    return Exit.DONE
+
+
+def _environment_blocks(reasoner: Engine, every: tuple[Diagnosed, ...]) -> Iterator[Block]:
+    from desk.report import Heading, Item
+
+    if len(every) > 1:
+        yield Heading(1, f"{len(every)} servers")
+        for each in every:
+            steps = [
+                step.id for resolution in each.outcome.resolutions for step in resolution.steps if step.state != "skip"
+            ]
+            needs = f"; needs {', '.join(dict.fromkeys(steps))}" if steps else ""
+            yield Item("•", f"{each.known.server}: {each.outcome.verdict.value.replace('_', ' ')}{needs}")
+    for each in every:
+        if len(every) > 1:
+            yield Heading(1, f"Server {each.known.server}")
+        sources = {
+            key: str(record.source)
+            for key, record in each.known.environment.facts.items()
+            if record.source.what != "stated"
+        }
+        yield from _blocks(reasoner, each.outcome, sources)
+
+
+def _blocks(reasoner: Engine, outcome: Outcome, sources: Mapping[str, str] | None = None) -> Iterator[Block]:
     from desk.report import blocks
 
-    report = blocks(outcome, reasoner.knowledge)
+    return blocks(outcome, reasoner.knowledge, sources)
+
+
+def _print(make: Callable[[], Iterable[Block]], format_: str) -> None:
+    """A report on the screen or as Markdown; what JSON does not need is not imported for it."""
     if format_ == "markdown":
         from desk.markdown import to_markdown
 
-        click.echo(to_markdown(report), nl=False)
-    else:
-        from desk.screen import Screen
+        click.echo(to_markdown(make()), nl=False)
+        return
+    from desk.screen import Screen
 
-        Screen().report(report)
-    return Exit.DONE
+    Screen().report(make())

@@ -15,12 +15,18 @@ class Interview:
 
     Every answer can be revised; what hung on it is worked out anew. Facts that an earlier answer has made pointless are
     kept, so that nothing is lost when that answer is revised again.
+
+    Attributes:
+        answers: what is known, by fact.
+        sources: for what was read rather than said, where it was read.
+        outcome: what follows from the answers.
     """
 
     def __init__(self, engine: Engine, facts: Mapping[str, Value] | None = None) -> None:
         self._engine = engine
         self._steps: list[tuple[str, ...]] = []
         self.answers: dict[str, Value] = dict(facts or {})
+        self.sources: dict[str, str] = {}
         self.outcome: Outcome = engine.diagnose(self.answers)
 
     @property
@@ -42,19 +48,25 @@ class Interview:
         """Whether an answer for a fact is still of use: it is asked for, alone or together with others."""
         return any(fact == question.fact or fact in question.together for question in self.outcome.questions)
 
-    def answer(self, answers: Mapping[str, Value]) -> None:
-        """Take in the answers of one step, new or revised."""
+    def answer(
+        self, answers: Mapping[str, Value], sources: Mapping[str, str] | None = None, *, same_step: bool = False
+    ) -> None:
+        """Take in answers, new or revised.
+
+        Args:
+            answers: the values, by fact.
+            sources: for those that were read rather than said, where.
+            same_step: they belong to the step before, and going back takes both back.
+        """
         new = tuple(key for key in answers if key not in self.answers)
-        if new:
+        if new and same_step and self._steps:
+            self._steps[-1] += new
+        elif new:
             self._steps.append(new)
         self.answers.update(answers)
-        self._conclude()
-
-    def add(self, fact: str, value: Value) -> None:
-        """Take in one more answer of the step that `answer` began."""
-        if fact not in self.answers and self._steps:
-            self._steps[-1] = (*self._steps[-1], fact)
-        self.answers[fact] = value
+        for key in answers:
+            self.sources.pop(key, None)
+        self.sources.update(sources or {})
         self._conclude()
 
     def back(self) -> bool:
@@ -63,14 +75,9 @@ class Interview:
             return False
         for fact in self._steps.pop():
             self.answers.pop(fact, None)
+            self.sources.pop(fact, None)
         self._conclude()
         return True
-
-    def revise(self, fact: str) -> None:
-        """Take one answer away, so that it is asked again as soon as it matters."""
-        self.answers.pop(fact, None)
-        self._steps = [kept for step in self._steps if (kept := tuple(each for each in step if each != fact))]
-        self._conclude()
 
     def marked(self, question: Question) -> tuple[str, ...]:
         """The facts of a question that are answered at one stroke, by marking those that have the marked value."""

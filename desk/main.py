@@ -14,6 +14,7 @@ from desk.exits import DeskError, Exit
 _VERBS = {
     "ask": ("desk.ask", "Ask about an environment, question by question, and say what to do."),
     "diagnose": ("desk.diagnose", "Diagnose the environment that a file of facts describes."),
+    "read": ("desk.read", "Read certificates, shell output and live servers into facts with provenance."),
     "explain": ("desk.explain", "Say how a conclusion came about, why a question is asked, what would be if."),
     "schema": ("desk.schema", "Print the JSON Schema of what goes in, comes out, or is written by an author."),
 }

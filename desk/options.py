@@ -37,6 +37,17 @@ def facts_argument(function: Decorated) -> Decorated:
     return click.argument("facts", metavar="FACTS.json|-", required=False)(function)
 
 
+def evidence_option(function: Decorated) -> Decorated:
+    """``--evidence FILE``, repeatable."""
+    return click.option(
+        "--evidence",
+        metavar="FILE",
+        multiple=True,
+        help="A certificate, shell output, an Autodiscover answer, a warning or a ticket; - for standard input, "
+        "tls://host for a live server. Repeatable.",
+    )(function)
+
+
 def set_option(function: Decorated) -> Decorated:
     """``--set key=value``, repeatable."""
     return click.option(

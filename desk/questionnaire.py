@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from desk.exits import DeskError
+from desk.evidence_dialogue import EvidenceDialogue
 from desk.interview import AnswerRefused, Interview, read_answer, read_marks
 from desk.reasoning import of_explanation, of_why
+from desk.replies import InputEnded, Pasted, Replies
 from desk.report import blocks, spoken
 from desk.screen import Screen
 from engine import Engine
-from engine.outcome import Purpose, Question
+from engine.outcome import Purpose, Question, Verdict
 from kb.model import Fact
 from kb.values import UNKNOWN, FactType, Value, suggestion
 
-_MAX_LINE = 100_000
+if TYPE_CHECKING:
+    from evidence import Evidence
+
 _HELP = (
     ("a number or a word", "answers; several numbers where several may hold"),
     ("unknown", "nobody can tell; it is not asked again"),
@@ -23,13 +27,10 @@ _HELP = (
     ("back", "take the last answer back"),
     ("change", "list the answers; change 2, or change exchange.version, asks that one again"),
     ("so far", "what is known to follow by now"),
+    ("paste", "takes output, a certificate or a ticket until a line with a dot alone; on a terminal, just paste it"),
     ("quit", "stop here, with the outcome so far"),
     ("=back", "an equals sign in front makes it an answer, whatever word it is"),
 )
-
-
-class InputEnded(Exception):
-    """There is no more input, or the person has asked to stop."""
 
 
 class _Moved(Exception):
@@ -37,31 +38,35 @@ class _Moved(Exception):
 
 
 class Questionnaire:
-    """One run of questions and answers.
+    """One run of questions and answers."""
 
-    On a terminal a reply that is not understood is asked for again. On a pipe nothing is asked twice: such a reply ends
-    the run with an error that names its line.
-    """
-
-    def __init__(self, interview: Interview, engine: Engine, screen: Screen, stream: TextIO) -> None:
+    def __init__(
+        self,
+        interview: Interview,
+        engine: Engine,
+        screen: Screen,
+        replies: Replies,
+        evidence: Iterable[Evidence] = (),
+    ) -> None:
         self._interview = interview
         self._engine = engine
         self._facts = engine.knowledge.facts
         self._screen = screen
-        self._stream = stream
-        self._line = 0
+        self._replies = replies
+        self._evidence = EvidenceDialogue(interview, engine, screen, replies, evidence)
         self._announced = False
-        self.interactive = stream.isatty() and screen.interactive
-        self.outcome_shown = False
 
-    def run(self) -> None:
-        """Ask until there is nothing left to ask.
+    def run(self) -> bool:
+        """Ask until there is nothing left to ask, and show the outcome.
+
+        Returns:
+            Whether the outcome was shown.
 
         Raises:
             InputEnded: the input ended, or the person asked to stop.
             DeskError: a line of piped input is no answer.
         """
-        if self.interactive:
+        if self._replies.interactive:
             self._screen.line(
                 "Answer with a number or a word. ? says why it is asked; help lists what else there is.", "quiet"
             )
@@ -69,13 +74,15 @@ class Questionnaire:
             question = self._interview.question
             if question is None:
                 if not self._offer_changes():
-                    return
+                    return True
                 continue
             self._announce(question)
             try:
                 self._put(question)
             except _Moved:
                 continue
+            except Pasted as pasted:
+                self._evidence.take(pasted.text)
 
     def _announce(self, question: Question) -> None:
         """Say once that the case is decided, before asking for what only completes it."""
@@ -97,20 +104,19 @@ class Questionnaire:
             self._screen.line(group.help, "quiet", 2)
         marked = self._interview.marked(question)
         begun = False
-        if marked:
-            self._put_marks(question, tuple(self._facts[key] for key in marked))
-            begun = True
         for key in self._interview.group_order(question):
-            if (
-                key not in marked
-                and key not in self._interview.answers
-                and (not begun or self._still_wanted(key, question))
-            ):
+            if key in self._interview.answers or (begun and not self._still_wanted(key, question)):
+                continue
+            if key in marked:
+                self._put_marks(question, tuple(self._facts[each] for each in marked), begun=begun)
+            else:
                 self._put_part(self._facts[key], begun=begun)
-                begun = True
+            begun = True
 
     def _still_wanted(self, key: str, question: Question) -> bool:
         """Whether a part of a group is still of use after the parts before it."""
+        if self._interview.outcome.verdict is Verdict.NOT_COVERED:
+            return False
         return self._interview.wants(key) or key in self._volunteered(question)
 
     def _volunteered(self, question: Question) -> tuple[str, ...]:
@@ -126,30 +132,30 @@ class Questionnaire:
     def _put_part(self, fact: Fact, *, begun: bool) -> None:
         self._ask(fact, ())
         value = self._reply(fact, (), optional=True)
-        if begun:
-            self._interview.add(fact.key, value)
-        else:
-            self._interview.answer({fact.key: value})
+        self._interview.answer({fact.key: value}, same_step=begun)
 
-    def _put_marks(self, question: Question, facts: tuple[Fact, ...]) -> None:
+    def _put_marks(self, question: Question, facts: tuple[Fact, ...], *, begun: bool) -> None:
         marks = self._interview.marks(question)
         if marks is None:
             raise AssertionError(question)
+        self._screen.title(marks.ask)
+        if marks.help:
+            self._screen.line(marks.help, "quiet", 2)
         for number, fact in enumerate(facts, 1):
             self._screen.choice(str(number), fact.label)
         while True:
-            reply = self._read("numbers, none or unknown")
+            reply = self._replies.read("numbers, none or unknown")
             if self._is_command(reply, facts[0]):
                 continue
             try:
-                self._interview.answer(read_marks(reply.removeprefix("="), facts, marks))
+                self._interview.answer(read_marks(reply.removeprefix("="), facts, marks), same_step=begun)
                 return
             except AnswerRefused as refused:
-                self._refuse(str(refused))
+                self._replies.refuse(str(refused))
 
     def _reply(self, fact: Fact, suggestions: tuple[str, ...], *, optional: bool) -> Value:
         while True:
-            reply = self._read("Enter skips" if optional else "")
+            reply = self._replies.read("Enter skips" if optional else "")
             if not reply and optional:
                 return UNKNOWN
             if self._is_command(reply, fact):
@@ -157,7 +163,7 @@ class Questionnaire:
             try:
                 return read_answer(reply.removeprefix("="), fact, suggestions)
             except AnswerRefused as refused:
-                self._refuse("answer it, or say unknown where nobody can tell" if not reply else str(refused))
+                self._replies.refuse("answer it, or say unknown where nobody can tell" if not reply else str(refused))
 
     def _ask(self, fact: Fact, suggestions: tuple[str, ...]) -> None:
         """A question with how to find out, and the answers to choose from."""
@@ -200,8 +206,11 @@ class Questionnaire:
                 raise _Moved
             case "change":
                 self._change(rest.strip())
+            case "paste" if not rest:
+                self._evidence.take(self._replies.read_paste())
+                raise _Moved
             case "so" if rest.strip().lower() == "far":
-                self._screen.report(blocks(self._interview.outcome, self._engine.knowledge))
+                self._report()
             case "quit" | "exit" | "q" if not rest:
                 raise InputEnded
             case _:
@@ -230,68 +239,50 @@ class Questionnaire:
         keys = list(answers)
         key = keys[int(which) - 1] if which.isdecimal() and 0 < int(which[:6]) <= len(keys) else which
         if key not in answers:
-            self._refuse(f"there is no answer {which[:60]!r}{suggestion(which[:60], keys)}; change alone lists them")
+            self._replies.refuse(
+                f"there is no answer {which[:60]!r}{suggestion(which[:60], keys)}; change alone lists them"
+            )
             return
         fact = self._facts[key]
         self._ask(fact, ())
         self._screen.line(f"so far: {spoken(key, answers[key], self._engine.knowledge)}", "quiet", 2)
         while True:
-            reply = self._read("Enter leaves it as it is")
+            reply = self._replies.read("Enter leaves it as it is")
             if not reply:
                 return
             try:
                 self._interview.answer({key: read_answer(reply.removeprefix("="), fact)})
             except AnswerRefused as refused:
-                self._refuse(str(refused))
+                self._replies.refuse(str(refused))
                 continue
             raise _Moved
 
     def _offer_changes(self) -> bool:
         """Show the outcome, and on a terminal let answers be changed; whether there is more to ask."""
-        self._screen.report(blocks(self._interview.outcome, self._engine.knowledge))
-        self.outcome_shown = True
-        if not self.interactive:
-            return False
-        while True:
+        self._report()
+        while self._replies.interactive:
             self._screen.blank()
-            reply = self._read("Enter ends; how explains; back or change revises")
-            if not reply or reply.lower() in ("quit", "exit", "q"):
+            try:
+                word, _, rest = self._replies.read("Enter ends; how explains; back or change revises").partition(" ")
+                match word.lower():
+                    case "" | "quit" | "exit" | "q":
+                        return False
+                    case "how":
+                        self._how()
+                    case "back":
+                        return self._interview.back()
+                    case "change":
+                        self._change(rest.strip())
+                    case _:
+                        self._screen.line("That is no answer to anything now; press Enter to end.", "warn")
+            except InputEnded:
                 return False
-            word, _, rest = reply.partition(" ")
-            if word.lower() == "how":
-                self._how()
-                continue
-            if word.lower() not in ("back", "change"):
-                self._screen.line("That is no answer to anything now; press Enter to end.", "warn")
-                continue
-            try:
-                if word.lower() == "back":
-                    self._interview.back()
-                    raise _Moved
-                self._change(rest.strip())
             except _Moved:
-                self.outcome_shown = False
                 return True
+            except Pasted as pasted:
+                self._evidence.take(pasted.text)
+                return True
+        return False
 
-    def _refuse(self, message: str) -> None:
-        if not self.interactive:
-            raise DeskError(f"standard input:{self._line}: {message}")
-        self._screen.line(message[0].upper() + message[1:] + ("" if message.endswith((".", "?")) else "."), "warn")
-
-    def _read(self, hint: str) -> str:
-        """One line of input."""
-        prompt = f"({hint}) > " if hint else "> "
-        if self.interactive:
-            try:
-                reply = input(prompt)
-            except EOFError:
-                raise InputEnded from None
-        else:
-            self._screen.prompt(prompt)
-            reply = self._stream.readline(_MAX_LINE)
-            self._line += 1
-            if not reply:
-                self._screen.blank()
-                raise InputEnded
-            self._screen.echo(reply.rstrip("\r\n"))
-        return reply.strip()
+    def _report(self) -> None:
+        self._screen.report(blocks(self._interview.outcome, self._engine.knowledge, self._interview.sources))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine import outcome as out
@@ -57,8 +57,14 @@ _KINDS = {"fix": "Resolution", "alternative": "Alternative", "workaround": "Work
 _STEP_TONES = {out.StepState.DO: "plain", out.StepState.VERIFY: "warn", out.StepState.SKIP: "quiet"}
 
 
-def blocks(outcome: out.Outcome, knowledge: KnowledgeBase) -> Iterator[Block]:
-    """The whole report of an outcome, in reading order."""
+def blocks(outcome: out.Outcome, knowledge: KnowledgeBase, sources: Mapping[str, str] | None = None) -> Iterator[Block]:
+    """The whole report of an outcome, in reading order.
+
+    Args:
+        outcome: what is told.
+        knowledge: the library that it rests on.
+        sources: where a fact was read, for those that nobody stated.
+    """
     yield Heading(1, "Diagnosis")
     sentence, tone = _VERDICTS[outcome.verdict]
     if outcome.verdict is out.Verdict.UNDECIDED and outcome.status is out.Status.SETTLED:
@@ -75,7 +81,7 @@ def blocks(outcome: out.Outcome, knowledge: KnowledgeBase) -> Iterator[Block]:
         for note in outcome.notes:
             see = tuple(Paragraph(f"See {each.id}: {each.title}. {each.where}", "quiet") for each in note.see)
             yield Item("•", note.text, blocks=see)
-    yield from _facts(outcome, knowledge)
+    yield from _facts(outcome, knowledge, sources or {})
     yield Paragraph(f"Knowledge {outcome.knowledge.version}, digest {outcome.knowledge.digest[:12]}.", "quiet")
 
 
@@ -161,9 +167,10 @@ def _open(outcome: out.Outcome) -> Iterator[Block]:
                 )
 
 
-def _facts(outcome: out.Outcome, knowledge: KnowledgeBase) -> Iterator[Block]:
+def _facts(outcome: out.Outcome, knowledge: KnowledgeBase, sources: Mapping[str, str]) -> Iterator[Block]:
     if not outcome.facts:
         return
     yield Heading(2, "What was known")
     for key, value in outcome.facts.items():
-        yield Item("•", f"{knowledge.facts[key].label}: {spoken(key, value, knowledge)}")
+        read = (Paragraph(sources[key], "quiet"),) if key in sources else ()
+        yield Item("•", f"{knowledge.facts[key].label}: {spoken(key, value, knowledge)}", blocks=read)

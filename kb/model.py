@@ -126,8 +126,10 @@ class DerivedFact(_Frozen):
 
 
 class Marks(_Frozen):
-    """How the members of a group are answered at one stroke: those marked are `marked`, the others `unmarked`."""
+    """How members of a group are answered at one stroke: those marked are `marked`, the others `unmarked`."""
 
+    ask: str
+    help: str = ""
     marked: str
     unmarked: str
 

@@ -108,8 +108,10 @@ class WrittenDerivedFact(_Written):
 
 
 class WrittenMarks(_Written):
-    """The values that a mark, and the lack of one, stand for."""
+    """How those members of a group are asked for that have just these two values: which of them bear the mark?"""
 
+    ask: Text
+    help: str = ""
     marked: Text
     unmarked: Text
 

@@ -39,7 +39,9 @@ def shipped(knowledge: kb.KnowledgeBase) -> Engine:
 @pytest.fixture(scope="session")
 def contoso() -> Callable[..., dict[str, object]]:
     """The article's example, with some facts changed; ``None`` takes one away."""
-    example: dict[str, object] = engine.load().intake.take(json.loads((ROOT / "examples" / "contoso-2007.json").read_text()))
+    example: dict[str, object] = engine.load().intake.take(
+        json.loads((ROOT / "examples" / "contoso-2007.json").read_text())
+    )
 
     def with_changes(**changes: object) -> dict[str, object]:
         named = {key.replace("__", "."): value for key, value in changes.items()}

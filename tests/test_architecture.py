@@ -1,0 +1,75 @@
+"""Imports run one way, desk → evidence, engine → kb, and the core neither reads nor prints."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MAY_IMPORT = {
+    "kb": {"kb"},
+    "engine": {"engine", "kb"},
+    "evidence": {"evidence", "kb"},
+    "desk": {"desk", "evidence", "engine", "kb"},
+}
+# Where the core meets the world, and nowhere else.
+READS_FILES = {"kb/library.py", "kb/checks/source.py", "engine/cases.py"}
+LOOKS_UP_A_MODULE = {"engine/rete.py"}
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_run_one_way(package: str) -> None:
+    for path in modules(package):
+        ours = {name.partition(".")[0] for name in imported(path)} & MAY_IMPORT.keys()
+        assert ours <= MAY_IMPORT[package], path
+
+
+@pytest.mark.parametrize("package", ["kb", "engine"])
+def test_the_core_computes_and_the_edges_read_and_print(package: str) -> None:
+    outside = {"os", "sys", "pathlib", "subprocess", "socket", "time", "datetime", "random", "tempfile", "io"}
+    for path in modules(package):
+        name = str(path.relative_to(ROOT))
+        found = {each.partition(".")[0] for each in imported(path)} & outside
+        if name not in READS_FILES:
+            assert found <= ({"os"} if name == "engine/engine.py" else set()) | (
+                {"pathlib"} if name.startswith(("kb/checks", "engine/proof")) else set()
+            ), (name, found)
+        calls = {
+            node.func.id
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert not calls & {"print", "input", "open", "eval", "exec"}, name
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_every_module_says_what_it_is_for(package: str) -> None:
+    for path in modules(package):
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert text, path
+        assert text.splitlines()[0].endswith((".", ":")), path
+
+
+def test_no_knowledge_of_the_article_stands_in_python() -> None:
+    words = ("KB940726", "internal-url-name-mismatch", "change-internal-urls", "Set-WebServicesVirtualDirectory")
+    for package in ("kb", "engine", "desk"):
+        for path in modules(package):
+            text = path.read_text(encoding="utf-8")
+            for word in words:
+                assert word not in text, f"{path}: {word}"
