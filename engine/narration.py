@@ -110,13 +110,9 @@ class Narrator:
     def _why_open(self, decided: DiagnosisDecision, situation: Situation) -> Iterator[str]:
         """Why what is known of derived facts does not suffice; nothing where nothing is known of them."""
         surveyor = self._program.surveyor
-        for key, mask in surveyor.masks.items():
+        for key in surveyor.facts_of_tests(decided.undecided_tests):
             reason = situation.reasons.get(key)
-            if (
-                reason
-                and mask & decided.undecided_tests
-                and any(key in situation.values for key in surveyor.sources(key))
-            ):
+            if reason and any(source in situation.values for source in surveyor.sources(key)):
                 yield f"This stays open: {reason}."
 
     def _exclusions(self, diagnosis: CompiledDiagnosis, decided: DiagnosisDecision) -> Iterator[CompiledRequirement]:
@@ -229,7 +225,7 @@ class Narrator:
         for position in decision.remarks:
             compiled = self._program.remarks[position]
             if compiled.remark.kind is RemarkKind.CONTRADICTION:
-                tested = [fact for fact, mask in self._program.surveyor.masks.items() if mask & compiled.when.mentioned]
+                tested = self._program.surveyor.facts_of_tests(compiled.when.mentioned)
                 facts = tuple(dict.fromkeys(base for fact in tested for base in self._program.surveyor.sources(fact)))
                 yield out.Contradiction(id=compiled.remark.id, facts=facts, says=words.text(compiled.remark.say))
 
@@ -291,10 +287,9 @@ def missing_facts(program: Program, situation: Situation, tests: int) -> tuple[s
     """The asked facts behind open tests: not asked yet, or asked and not known."""
     surveyor = program.surveyor
     missing: dict[str, None] = {}
-    for key, mask in surveyor.masks.items():
-        if mask & tests:
-            opening = situation.key.openings[surveyor.position[key]]
-            for base in surveyor.sources(key):
-                if base not in situation.values and (base in situation.given or opening & surveyor.base_bits[base]):
-                    missing[base] = None
+    for key in surveyor.facts_of_tests(tests):
+        opening = situation.key.openings[surveyor.position[key]]
+        for base in surveyor.sources(key):
+            if base not in situation.values and (base in situation.given or opening & surveyor.base_bits[base]):
+                missing[base] = None
     return tuple(missing)

@@ -111,7 +111,7 @@ class Ranking:
         bits = 0
         for condition in unit.conditions:
             bits |= condition.mentioned
-        return {fact for fact, mask in self._surveyor.masks.items() if mask & bits}
+        return set(self._surveyor.facts_of_tests(bits))
 
     def _ever_asked(self) -> Iterator[str]:
         """Every fact that some answer could rest on."""

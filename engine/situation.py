@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,6 +60,7 @@ class Surveyor:
         self.tested: tuple[str, ...] = tuple(tests)
         self.position = {key: position for position, key in enumerate(tests)}
         self.masks = {key: _union(bit for _, bit in each) for key, each in tests.items()}
+        self._all_tests = _union(self.masks.values())
         self.fact_of_bit = {bit: key for key, each in tests.items() for _, bit in each}
         self._tables = {key: _table(knowledge.fact(key), each) for key, each in tests.items()}
         self._tests = tests
@@ -112,6 +113,14 @@ class Surveyor:
         if table is not None:
             return table[value]
         return _union(bit for test, bit in self._tests[key] if holds(test, value))
+
+    def facts_of_tests(self, tests: int) -> Iterator[str]:
+        """The facts that tests look at, each once, in the order in which conditions were met."""
+        tests &= self._all_tests
+        while tests:
+            fact = self.fact_of_bit[tests & -tests]
+            yield fact
+            tests &= ~self.masks[fact]
 
     def sources(self, key: str) -> tuple[str, ...]:
         """The asked facts that a fact rests on: itself, or all that a derived one follows from."""

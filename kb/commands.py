@@ -74,6 +74,8 @@ _SINGLE_QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
 
 def escaped(text: str) -> str:
     """`text` as it stands within a PowerShell literal in single quotes: every kind of single quote doubled."""
+    if text.isascii() and "'" not in text:
+        return text
     return _SINGLE_QUOTES.sub(r"\1\1", text)
 
 

@@ -56,6 +56,7 @@ class ValueRefused(ValueError):
 
 
 _COMMON_NAME = re.compile(r"\bCN\s*=\s*(?P<name>(?:\\.|[^,+\\])*)", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ANY_SPACE = re.compile(r"\s+")
 _TRUTH = {"true": True, "yes": True, "y": True, "false": False, "no": False, "n": False}
 _NO_NAMES = frozenset({"none", "no", "[]", "-"})
@@ -124,7 +125,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 
 def _refuse_control_characters(text: str) -> None:
-    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in text.strip()):
+    if _CONTROL.search(text.strip()):
         raise ValueRefused("this holds line breaks or control characters; give one value on one line")
 
 

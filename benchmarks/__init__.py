@@ -1,0 +1,1 @@
+"""Speed, told as ratios within one run: `make benchmark`."""

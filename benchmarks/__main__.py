@@ -1,0 +1,150 @@
+"""Measures outcomes, processes and growth, and prints each as a ratio to its peer in the same run."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import kb
+from engine import Engine
+from engine.rete import Rete, is_installed
+from kb.values import Value
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = json.loads((ROOT / "examples" / "contoso-2007.json").read_text(encoding="utf-8"))
+
+
+def main() -> None:
+    knowledge = kb.load()
+    compiled, both = Engine(knowledge, "compiled"), Engine(knowledge)
+    flat = compiled.intake.take(EXAMPLE)
+    print(f"Python {sys.version.split()[0]}, knowledge {knowledge.digest[:12]}; medians, microseconds unless said\n")
+    ours = row("outcome, compiled engine, names new each time", timed(lambda: compiled.diagnose(next(ENVIRONMENTS))))
+    row("outcome, both engines compared", timed(lambda: both.diagnose(next(ENVIRONMENTS))), ours)
+    row("outcome, nothing known", timed(lambda: compiled.diagnose({})), ours)
+    if is_installed():
+        rete = Rete(knowledge)
+        situation = compiled.survey(flat)
+        tokens = rete._vocabulary.tokens(situation)
+        row("durable-rules firing the same diagnoses alone", timed(lambda: rete._fire(tokens)), ours)
+        peers(rete, tokens, ours)
+    print("\nbare process and `resolvent diagnose --format json`, milliseconds")
+    bare = row(
+        "python importing pydantic and click", process("-c", "import pydantic, click; pydantic.BaseModel"), unit=1e3
+    )
+    whole = process("-m", "desk.main", "diagnose", str(ROOT / "examples" / "contoso-2007.json"), "--format", "json")
+    row("resolvent diagnose", whole, bare, unit=1e3)
+    print("\ngrowth: facts touch one rule of many")
+    few = row("10 rules", growth(10))
+    row("1,000 rules", growth(1000), few)
+
+
+def environments() -> Any:
+    """The example with a host name that was never seen before, each time."""
+    for number in itertools.count():
+        text = json.dumps(EXAMPLE).replace("ServerName", f"Server{number}")
+        yield json.loads(text)
+
+
+ENVIRONMENTS = environments()
+
+
+def row(name: str, seconds: float, base: float | None = None, unit: float = 1e6) -> float:
+    ratio = "" if base is None else f"  {seconds / base:6.2f} times the first"
+    print(f"{name:58}{seconds * unit:10.1f}{ratio}")
+    return seconds
+
+
+def timed(run: Callable[[], object], rounds: int = 15, each: int = 100) -> float:
+    """The median over rounds of the mean time of a call."""
+    run()
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        for _ in range(each):
+            run()
+        times.append((time.perf_counter() - start) / each)
+    return statistics.median(times)
+
+
+def process(*arguments: str, rounds: int = 9) -> float:
+    """The median time of a whole process, warmed once."""
+    times = []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times[1:])
+
+
+def peers(rete: Rete, tokens: tuple[str | None, ...], ours: float) -> None:
+    """The same conjunctions in CLIPS and in zen-engine, which only fire and explain nothing."""
+    slots = {attribute: f"s{position}" for position, attribute in enumerate(rete._vocabulary.attributes)}
+    known = {slots[a]: token or "none" for a, token in zip(rete._vocabulary.attributes, tokens, strict=True)}
+    rules = [
+        {
+            slots[test["$and"][0]["a"]]: test["$and"][2]["v"]
+            for m in rule["all"]
+            for test in m.values()
+            if len(test["$and"]) > 2
+        }
+        for name, rule in rete._rules.items()
+        if name != "begin"
+    ]
+    try:
+        import clips
+    except ImportError:
+        print("CLIPS is not installed; make benchmark installs it")
+        return
+    environment = clips.Environment()
+    environment.build(f"(deftemplate e {' '.join(f'(slot {slot})' for slot in slots.values())})")
+    for number, tests in enumerate(rules):
+        environment.build(f"(defrule r{number} (e {' '.join(f'({s} {v})' for s, v in tests.items())}) => )")
+    template = environment.find_template("e")
+    symbols = {slot: clips.Symbol(token) for slot, token in known.items()}
+
+    def fire() -> None:
+        fact = template.assert_fact(**symbols)
+        environment.run()
+        fact.retract()
+
+    row("CLIPS firing the same diagnoses alone", timed(fire), ours)
+    import zen
+
+    expressions = [zen.compile_expression(" and ".join(f"{s} == '{v}'" for s, v in tests.items())) for tests in rules]
+    row(
+        "zen-engine deciding the same diagnoses alone",
+        timed(lambda: [e.evaluate(known) for e in expressions]),
+        ours,
+    )
+
+
+def growth(rules: int) -> float:
+    """One outcome in a library of that many rules over as many facts, two of them known."""
+    facts = "".join(f"  f{i}: {{label: f, ask: F?, type: boolean, who: me}}\n" for i in range(rules))
+    diagnoses = "".join(
+        f"  - {{id: d{i}, title: d, when: {{f{i}: true, f{(i + 1) % rules}: false}}, because: b, "
+        "source: {at: so, says: It}}\n"
+        for i in range(rules)
+    )
+    knowledge = kb.parse_texts(
+        {
+            "rules/facts.yaml": f'name: G\nversion: "1"\npeople: {{me: {{label: me}}}}\nfacts:\n{facts}',
+            "rules/A.yaml": f"article: A\ndiagnoses:\n{diagnoses}",
+            "articles/A.md": "---\nid: A\ntitle: A\n---\n[It is so.]{#so}\n",
+        }
+    )
+    engine = Engine(knowledge, "compiled")
+    known: dict[str, Value] = {"f1": True, "f2": False}
+    return timed(lambda: engine.diagnose(known), rounds=5, each=10)
+
+
+if __name__ == "__main__":
+    main()
