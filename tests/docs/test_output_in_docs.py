@@ -36,7 +36,8 @@ def steps(text: str) -> Iterator[tuple[str, str]]:
 
 
 def matches(shown: str, printed: str) -> bool:
-    pattern = r"(?:.*\n)*?".join(re.escape(piece) for piece in re.split(rf"^{ANY}\n", shown.strip("\n") + "\n", flags=re.MULTILINE))
+    pieces = re.split(rf"^{ANY}\n", shown.strip("\n") + "\n", flags=re.MULTILINE)
+    pattern = r"(?:.*\n)*?".join(re.escape(piece) for piece in pieces)
     return re.fullmatch(r"\n*" + pattern + r"\n*", printed.replace(" \n", "\n")) is not None
 
 

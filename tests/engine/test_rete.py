@@ -22,14 +22,28 @@ needs_durable_rules = pytest.mark.skipif(
 )
 many = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
-CONDITIONS = st.deferred(
-    lambda: st.one_of(
-        st.sampled_from([{"a": True}, {"a": False}, {"b": True}, {"c": "x"}, {"c": ["x", "y"]}, {"c": {"not": "z"}}]),
-        st.sampled_from([{"n": {"above": 4}}, {"n": {"at_most": 7}}, {"n": 5}, {"c": {"not": ["x", "y"]}}]),
-        st.builds(lambda part: {"not": part}, CONDITIONS),
-        st.builds(lambda parts: {"all": parts}, st.lists(CONDITIONS, min_size=1, max_size=3)),
-        st.builds(lambda parts: {"any": parts}, st.lists(CONDITIONS, min_size=1, max_size=3)),
-    )
+_PLAIN = st.sampled_from(
+    [
+        {"a": True},
+        {"a": False},
+        {"b": True},
+        {"c": "x"},
+        {"c": ["x", "y"]},
+        {"c": {"not": "z"}},
+        {"c": {"not": ["x", "y"]}},
+        {"n": {"above": 4}},
+        {"n": {"at_most": 7}},
+        {"n": 5},
+    ]
+)
+CONDITIONS = st.recursive(
+    _PLAIN,
+    lambda inner: st.one_of(
+        st.builds(lambda part: {"not": part}, inner),
+        st.builds(lambda parts: {"all": parts}, st.lists(inner, min_size=1, max_size=3)),
+        st.builds(lambda parts: {"any": parts}, st.lists(inner, min_size=1, max_size=3)),
+    ),
+    max_leaves=8,
 )
 
 
