@@ -237,12 +237,15 @@ def summary_note(certificate: Certificate, source: Source, *, server: str | None
 def _alternative_finding(certificate: Certificate) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
     """Return the value for `certificate.subject_alternative_names` and the names that it cannot take.
 
-    An extension with no usable DNS name gives no value: an empty list would say that there is no extension, and
-    then the common name would count, which Windows ignores here.
+    IP addresses stand in the list too: an extension that holds nothing else is an extension all the same. One with
+    neither gives no value: an empty list would say that there is no extension, and then the common name would count,
+    which Windows ignores here.
     """
     if certificate.dns_names is None:
         return (), ()
-    usable = tuple(dict.fromkeys(name for name in certificate.dns_names if is_certificate_name(name)))
+    addresses = tuple(value for kind, value in certificate.other_names if kind == "IP address")
+    dns_names = tuple(name for name in certificate.dns_names if is_certificate_name(name))
+    usable = tuple(dict.fromkeys((*dns_names, *addresses)))
     refused = tuple(name for name in certificate.dns_names if not is_certificate_name(name))
     if not usable or len(usable) > MAX_NAMES:
         return None, refused
