@@ -19,11 +19,16 @@ class _Frozen(BaseModel):
 
 
 class Source(_Frozen):
-    """Words of an article that a rule rests on, found there when the library was read."""
+    """Words of an article that a rule rests on, found there when the library was read.
+
+    Attributes:
+        also: further passages that it rests on.
+    """
 
     article: str
     at: str
     says: str
+    also: tuple[Source, ...] = ()
 
 
 class Reference(_Frozen):

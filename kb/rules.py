@@ -33,6 +33,7 @@ from kb.written import (
     RulesFile,
     WrittenDiagnosis,
     WrittenExistence,
+    WrittenPassage,
     WrittenRequirement,
     WrittenResolution,
     WrittenSource,
@@ -300,24 +301,28 @@ class _RulesLinker:
 
     def _source(self, written: WrittenSource, at: Path, document: Document | None = None) -> Source:
         document = document or self._document
-        source = Source(article=self._written.article, at=written.at, says=written.says)
-        article = self._articles.get(source.article)
+        self._check_passage(written, at, document)
+        also: list[Source] = []
+        for position, passage in enumerate(written.also):
+            self._check_passage(passage, (*at, "also", position), document)
+            also.append(Source(article=self._written.article, at=passage.at, says=passage.says))
+        return Source(article=self._written.article, at=written.at, says=written.says, also=tuple(also))
+
+    def _check_passage(self, passage: WrittenPassage, at: Path, document: Document) -> None:
+        """The article has to have the statement, and the statement the words."""
+        article = self._articles.get(self._written.article)
         if article is None:
-            return source
-        statement = article.statement(written.at)
+            return
+        statement = article.statement(passage.at)
         if statement is None:
-            near = suggestion(written.at, [each.anchor for each in article.statements])
-            self._naming.report(
-                document, (*at, "at"), Code.ANCHOR, f"{article.path} has no anchor {written.at!r}{near}"
+            near = suggestion(passage.at, [each.anchor for each in article.statements])
+            message = f"{article.path} has no anchor {passage.at!r}{near}"
+            self._naming.report(document, (*at, "at"), Code.ANCHOR, message)
+        elif comparable(passage.says) not in comparable(statement.text):
+            message = (
+                f"{article.path}:{statement.line} does not say this at {passage.at}; it says: {statement.text[:160]}"
             )
-        elif comparable(written.says) not in comparable(statement.text):
-            self._naming.report(
-                document,
-                (*at, "says"),
-                Code.WORDS,
-                f"{article.path}:{statement.line} does not say this at {written.at}; it says: {statement.text[:160]}",
-            )
-        return source
+            self._naming.report(document, (*at, "says"), Code.WORDS, message)
 
     def _report(self, at: Path, code: Code, message: str) -> None:
         self._naming.report(self._document, at, code, message)

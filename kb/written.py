@@ -38,11 +38,17 @@ class _Written(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class WrittenSource(_Written):
-    """Where an article says so: the anchor of a statement, and words that stand in it."""
+class WrittenPassage(_Written):
+    """A place in an article: the anchor of a statement, and words that stand in it."""
 
     at: Id
     says: Text
+
+
+class WrittenSource(WrittenPassage):
+    """Where an article says so, and the further passages that a rule rests on."""
+
+    also: list[WrittenPassage] = []
 
 
 class WrittenReference(_Written):
