@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 @facts_argument
 @set_option
 @evidence_option
-@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to write it.",
+)
 @engine_option
 @library_option
 def command(

@@ -28,7 +28,14 @@ from kb.values import Value, suggestion
     multiple=True,
     help="What would differ; KEY= takes a fact away. Repeatable.",
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write it.",
+)
 @engine_option
 @library_option
 def command(

@@ -16,6 +16,12 @@ _VERBS = {
     "diagnose": ("desk.diagnose", "Diagnose the environment that a file of facts describes."),
     "read": ("desk.read", "Read certificates, shell output and live servers into facts with provenance."),
     "explain": ("desk.explain", "Say how a conclusion came about, why a question is asked, what would be if."),
+    "check": ("desk.author.check", "Check a library, and prove what can be proven over all answers."),
+    "test": ("desk.author.test", "Run the worked cases of a library, with coverage and mutants."),
+    "graph": ("desk.author.graph", "Draw the rules of a library, or its questionnaire as a tree."),
+    "docs": ("desk.author.docs", "Build a site from a library: a page for every article, rule, fact and finding."),
+    "diff": ("desk.author.diff", "Say which outcomes differ between two versions of a library."),
+    "new": ("desk.author.new", "Begin an article: a skeleton that passes its check."),
     "schema": ("desk.schema", "Print the JSON Schema of what goes in, comes out, or is written by an author."),
 }
 

@@ -20,7 +20,14 @@ from evidence.commands import VERSIONS
 
 @click.command("read")
 @click.argument("sources", metavar="[FILE|-|tls://HOST[:PORT]]...", nargs=-1)
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write it.",
+)
 @click.option(
     "--commands",
     "version",

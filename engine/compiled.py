@@ -180,6 +180,7 @@ class Program:
         }
         self.surveyor = Surveyor(knowledge, self._compiler)
         self.bits = dict(self._compiler.bits)
+        self._conclusion_bits = sum(bit for leaf, bit in self.bits.items() if isinstance(leaf, Concluded))
         self.units = tuple(self._units())
         self.facts_by_bit = {bit: key for key, bit in self.surveyor.base_bits.items()}
         self.decide = lru_cache(maxsize=_REMEMBERED)(self._decide)
@@ -334,9 +335,12 @@ class Program:
 
     def _expanded(self, tests: int, behind: dict[int, int]) -> int:
         """Open bits with each conclusion among them replaced by the tests that leave it open."""
-        for bit, mask in behind.items():
-            if tests & bit:
-                tests = tests & ~bit | mask
+        concluded = tests & self._conclusion_bits
+        tests ^= concluded
+        while concluded:
+            lowest = concluded & -concluded
+            tests |= behind.get(lowest, 0)
+            concluded ^= lowest
         return tests
 
     def _decide_diagnosis(

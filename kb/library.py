@@ -6,11 +6,15 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from kb.model import Article, KnowledgeBase
 from kb.problems import Code, LibraryError, Problem
+
+if TYPE_CHECKING:
+    from kb.reading import Document
 
 ENVIRONMENT_VARIABLE = "RESOLVENT_LIBRARY"
 """Names the library to use where a command or a call names none."""
@@ -64,13 +68,16 @@ def load(library: str | os.PathLike[str] | None = None) -> KnowledgeBase:
     return knowledge
 
 
-def parse_texts(texts: dict[str, str]) -> KnowledgeBase:
+def parse_texts(texts: dict[str, str], documents: dict[str, Document] | None = None) -> KnowledgeBase:
     """Read a library given as ``{"rules/facts.yaml": text, "articles/X.md": text, …}``.
+
+    Args:
+        documents: where given, takes each YAML file with the places of its values, by its path.
 
     Raises:
         LibraryError: it has faults; all of them are listed.
     """
-    return _build(texts)
+    return _build(texts, documents)
 
 
 def read_texts(library: str | os.PathLike[str] | None = None) -> dict[str, str]:
@@ -115,7 +122,7 @@ def _read_files(folder: Path) -> dict[str, str]:
     return texts
 
 
-def _build(texts: dict[str, str]) -> KnowledgeBase:
+def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) -> KnowledgeBase:
     # Reading YAML and Markdown is slow to import; a cached library needs neither.
     from kb.articles import read_article
     from kb.reading import parse_yaml, shaped
@@ -143,6 +150,8 @@ def _build(texts: dict[str, str]) -> KnowledgeBase:
         problems += found
         if document is None or found:
             continue
+        if documents is not None:
+            documents[path] = document
         if Path(path).name == VOCABULARY:
             facts_file, found = shaped(document, FactsFile)
             problems += found

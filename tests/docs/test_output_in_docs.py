@@ -1,31 +1,38 @@
 """What the documentation shows of the command is what the command prints.
 
-A fenced block marked ``console`` holds commands after ``$`` and what they print; a line of ``…`` stands for any lines.
-A block marked ``yaml file=…`` or ``markdown file=…`` is a file that later commands of the page find in their folder.
+A fenced block marked ``console`` holds commands after ``$`` and what they print; a line of ``…`` stands for any lines,
+and ``…`` within a line for any words. A block with a path behind its language is a file that later commands of the page
+find in their folder. A block marked ``python`` is run.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from markdown_it import MarkdownIt
 
+from desk.main import cli
 from tests.conftest import ROOT
 from tests.desk import command
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 ANY = "…"
+SHELL = ("cp", "sed")
 
 
-def blocks(page: Path) -> Iterator[tuple[str, str, int]]:
+def blocks(page: Path) -> Iterator[tuple[str, str, str, int]]:
+    """Each fenced block: its language, the file it is, its text and its line."""
     for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
         if token.type == "fence" and token.map:
-            yield token.info.strip(), token.content, token.map[0] + 2
+            language, _, name = token.info.strip().partition(" ")
+            yield language, name, token.content, token.map[0] + 2
 
 
 def steps(text: str) -> Iterator[tuple[str, str]]:
@@ -35,10 +42,28 @@ def steps(text: str) -> Iterator[tuple[str, str]]:
         yield line, shown
 
 
-def matches(shown: str, printed: str) -> bool:
-    pieces = re.split(rf"^{ANY}\n", shown.strip("\n") + "\n", flags=re.MULTILINE)
-    pattern = r"(?:.*\n)*?".join(re.escape(piece) for piece in pieces)
-    return re.fullmatch(r"\n*" + pattern + r"\n*", printed.replace(" \n", "\n")) is not None
+def pattern(shown: str) -> str:
+    """What an output has to be."""
+    parts = []
+    for line in shown.strip("\n").splitlines():
+        words = r"[^\n]*".join(re.escape(piece) for piece in line.split(ANY))
+        parts.append(r"(?:.*\n)*?" if line.strip() == ANY else words + r" *\n")
+    return r"\n*" + "".join(parts) + r"\n*"
+
+
+def run(typed: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """What a command prints, on either stream; it may be given something by ``echo`` or ``printf``."""
+    given = ""
+    if "|" in typed:
+        before, _, typed = typed.partition("|")
+        program, given = shlex.split(before)
+        given = given.replace("\\n", "\n") if program == "printf" else given
+    words = shlex.split(typed)
+    if words[0] in SHELL:
+        return subprocess.run(words, capture_output=True, text=True, check=True, cwd=folder).stdout
+    assert words[0] == "resolvent", typed
+    ran = command.resolvent(*words[1:], given=given, monkeypatch=monkeypatch, capsys=capsys)
+    return ran.out + ran.err
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -47,36 +72,39 @@ def test_what_a_page_shows_is_what_is_printed(
 ) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
-    for info, text, line in blocks(page):
-        language, _, name = info.partition(" file=")
+    for language, name, text, line in blocks(page):
         if name:
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text, encoding="utf-8")
-        if language == "console":
+        elif language == "console":
             for typed, shown in steps(text):
-                given = ""
-                if "|" in typed:
-                    echo, _, typed = typed.partition("|")
-                    program, given = shlex.split(echo)
-                    given = given.replace("\\n", "\n") if program == "printf" else given
-                words = shlex.split(typed)
-                assert words[0] == "resolvent", f"{page.name}:{line}"
-                ran = command.resolvent(*words[1:], given=given, monkeypatch=monkeypatch, capsys=capsys)
-                assert matches(shown, ran.out + ran.err), f"{page.name}:{line}: {typed} prints\n{ran.out}{ran.err}"
+                printed = run(typed, tmp_path, monkeypatch, capsys)
+                assert re.fullmatch(pattern(shown), printed), f"{page.name}:{line}: {typed} prints\n{printed}"
         elif language == "python":
             exec(compile(text, f"{page.name}:{line}", "exec"), {})  # its assertions, if any, have to hold
 
 
+def test_a_page_that_shows_something_else_would_be_noticed() -> None:
+    assert re.fullmatch(pattern("a …\n…\nd\n"), "\na b\nc\nd  \n")
+    assert not re.fullmatch(pattern("a …\n…\nd\n"), "a b\nc\ne\n")
+    assert not re.fullmatch(pattern("a\n"), "a\nb\n")
+
+
+def options(name: str, verb: click.Command) -> Iterator[tuple[str, click.Option]]:
+    """Every option of a verb and of the verbs below it."""
+    if isinstance(verb, click.Group):
+        for inner in verb.commands:
+            yield from options(f"{name} {inner}", verb.commands[inner])
+    for parameter in verb.params:
+        if isinstance(parameter, click.Option):
+            yield name, parameter
+
+
 def test_every_verb_and_option_stands_in_the_documentation() -> None:
-    import click
-
-    from desk.main import cli
-
     everything = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     context = click.Context(cli)
     for name in cli.list_commands(context):
         verb: Any = cli.get_command(context, name)
         assert f"resolvent {name}" in everything, name
-        for parameter in verb.params:
-            if isinstance(parameter, click.Option):
-                assert any(option in everything for option in parameter.opts), (name, parameter.opts)
+        for of, option in options(name, verb):
+            assert any(opt in everything for opt in option.opts), (of, option.opts)

@@ -1,0 +1,167 @@
+"""The skeleton of a new article: text, rules and cases that already check and test well, with TODOs to follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_FACTS = """\
+# The vocabulary: every fact that a rule may speak of, and how to ask for it.
+name: A library of one's own
+version: "0.1"
+
+# Who can answer. `effort` is what it takes to get an answer out of them, 1 for who is on the line.
+people:
+  caller: {{label: the caller, effort: 1}}
+
+facts:
+"""
+
+_FACT = """\
+  {prefix}.applies:
+    label: whether it is so  # TODO: a short noun phrase, as it stands within a sentence
+    ask: Is it so?  # TODO: the question, as one puts it to a person
+    help: Look at it.  # TODO: how to find out
+    # Other types: choice (with choices), integer, text, host_name, server_name, url, certificate_name(s).
+    type: boolean
+    who: {person}
+    cost: 1
+"""
+
+_ARTICLE = """\
+---
+# TODO: write below what people read. Every statement that a rule rests on stands in brackets, with an anchor after
+# them; what is good to know and no rule needs is marked as background too: [words]{{#anchor .background}}
+id: {id}
+title: A problem and its way out
+---
+
+# A problem and its way out
+
+## Symptoms
+
+[Something does not work.]{{#symptom}}
+
+## Cause
+
+[It is so.]{{#cause}}
+
+## Resolution
+
+[Change it.]{{#resolution}}
+"""
+
+_RULES = """\
+# What articles/{id}.md says, for a machine.
+article: {id}
+
+diagnoses:
+  - id: {slug}-cause  # TODO: name the cause
+    title: It is so  # TODO: the cause, in words for people
+    # Every requirement must hold; where one fails, its otherwise says what the case then is not.
+    requires:
+      - id: {slug}-applies
+        that: {{{prefix}.applies: true}}
+        otherwise: It is not so, and something else is the cause.  # TODO: what the case then is not
+        source: {{at: symptom, says: Something does not work}}
+    because: It is so.  # TODO: what shows it; facts go in braces
+    source: {{at: cause, says: It is so}}
+
+resolutions:
+  - id: {slug}-fix  # TODO: name the way out
+    for: {slug}-cause
+    kind: fix  # or alternative, or workaround
+    title: Change it  # TODO: the way out, in words for people
+    source: {{at: resolution, says: Change it}}
+    steps:
+      - id: change-it
+        text: Change it.  # TODO: what to do; add run, check and undo where there are commands
+        source: {{at: resolution, says: Change it}}
+"""
+
+_CASES = """\
+# What must fire, and what must not. `resolvent test` runs these.
+cases:
+  - name: "{id}: it is so"
+    facts: {{{prefix}.applies: true}}
+    expect:
+      diagnoses: {{{slug}-cause: confirmed}}
+      steps: {{{slug}-fix.change-it: do}}
+
+  - name: "{id}: it is not so"
+    facts: {{{prefix}.applies: false}}
+    expect:
+      diagnoses: {{{slug}-cause: ruled_out}}
+"""
+
+_TOP_LEVEL_FACTS = re.compile(r"^facts:[ \t]*(?:#.*)?$", re.MULTILINE)
+
+
+class SkeletonRefused(Exception):
+    """A skeleton that cannot be written; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something left to write, and where."""
+
+    path: str
+    line: int
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.words}"
+
+
+def new_article(id_: str, folder: Path) -> tuple[Todo, ...]:
+    """Write the files of a new article into a library, which is begun where there is none, and list what is to do.
+
+    Raises:
+        SkeletonRefused: the id will not do, the article is there already, or the vocabulary cannot be added to.
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,40}", id_):
+        raise SkeletonRefused(f"{id_[:40]!r} is no id; use letters, digits and hyphens, such as KB12345")
+    slug = id_.lower()
+    names = {"id": id_, "slug": slug, "prefix": slug.replace("-", "_")}
+    files = {
+        f"articles/{id_}.md": _ARTICLE.format(**names),
+        f"rules/{id_}.yaml": _RULES.format(**names),
+        f"rules/{id_}.cases.yaml": _CASES.format(**names),
+    }
+    for path in files:
+        if (folder / path).exists():
+            raise SkeletonRefused(f"{folder / path} is there already; choose another id, or go on with that one")
+    files["rules/facts.yaml"] = _vocabulary(folder / "rules" / "facts.yaml", names)
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return tuple(todo for path, text in files.items() for todo in _todos(path, text))
+
+
+def _vocabulary(path: Path, names: Mapping[str, str]) -> str:
+    """The vocabulary with one fact more, its comments and order untouched."""
+    text = _read(path) or _FACTS.format()
+    found = _TOP_LEVEL_FACTS.search(text)
+    if found is None:
+        raise SkeletonRefused(f"{path} has no line 'facts:' to add to; write the section out in lines")
+    person = re.search(r"^people:\s*\n(?:[ \t]*#.*\n)*[ \t]+(?P<id>[a-z][a-z0-9_]*):", text, re.MULTILINE)
+    fact = _FACT.format(**names, person=person["id"] if person else "caller")
+    after = text[found.end() :].lstrip("\n")
+    return f"{text[: found.end()]}\n{fact}" + (f"\n{after}" if after else "")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def _todos(path: str, text: str) -> list[Todo]:
+    return [
+        Todo(path, number, line.strip().removeprefix("#").strip())
+        for number, line in enumerate(text.splitlines(), 1)
+        if "TODO" in line
+    ]

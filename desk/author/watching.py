@@ -1,0 +1,40 @@
+"""Does something again whenever a file below a folder changes, by looking a few times a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+INTERVAL = 0.2
+"""Seconds between two looks."""
+
+Marks = Mapping[str, tuple[int, int]]
+"""For each file its time of change, in nanoseconds, and its size."""
+
+
+def marks(folder: Path, inside: tuple[str, ...] = ("rules", "articles")) -> Marks:
+    """The state of all files in some folders below one."""
+    found: dict[str, tuple[int, int]] = {}
+    for part in inside:
+        for path in sorted((folder / part).glob("*")):
+            try:
+                status = path.stat()
+            except OSError:  # removed between the two looks
+                continue
+            found[str(path)] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+def changes(folder: Path, wait: Callable[[float], None] = time.sleep) -> Iterator[None]:
+    """Once at the start, and then after every change; an editor that writes a file in two goes counts once."""
+    seen: Marks | None = None
+    while True:
+        now = marks(folder)
+        if now != seen:
+            if seen is not None:
+                wait(INTERVAL / 4)
+                now = marks(folder)
+            seen = now
+            yield
+        wait(INTERVAL)
