@@ -217,7 +217,8 @@ class LibraryPages:
 
         def note(source: Source | None, words: str, target: str) -> None:
             if source is not None:
-                found[(source.article, source.at)].append((words, target, source.says))
+                for passage in (source, *source.also):
+                    found[(passage.article, passage.at)].append((words, target, passage.says))
 
         for diagnosis in self._knowledge.diagnoses:
             home = diagnosis_path(diagnosis.id)
