@@ -10,7 +10,7 @@ import click
 
 from desk.exits import DeskError, Exit
 from desk.facts_input import read_facts
-from desk.options import engine_option, evidence_option, facts_argument, library_option, set_option
+from desk.options import engine_option, evidence_option, facts_argument, format_option, library_option, set_option
 from engine import Engine, Outcome, load
 from kb.values import Value
 
@@ -23,14 +23,7 @@ if TYPE_CHECKING:
 @facts_argument
 @set_option
 @evidence_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
+@format_option("text", "json", "markdown")
 @engine_option
 @library_option
 def command(

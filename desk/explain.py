@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from desk.exits import DeskError, Exit
 from desk.facts_input import parse_setting, read_facts
-from desk.options import engine_option, facts_argument, library_option, set_option
+from desk.options import engine_option, facts_argument, format_option, library_option, set_option
 from desk.reasoning import of_difference, of_explanation, of_why
 from desk.screen import Screen
 from engine import Difference, Engine, Explanation, Why, load
@@ -28,14 +28,7 @@ from kb.values import Value, suggestion
     multiple=True,
     help="What would differ; KEY= takes a fact away. Repeatable.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
+@format_option("text", "json")
 @engine_option
 @library_option
 def command(

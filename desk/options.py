@@ -32,6 +32,18 @@ def engine_option(function: Decorated) -> Decorated:
     )(function)
 
 
+def format_option(*formats: str) -> Callable[[Decorated], Decorated]:
+    """``--format``, of which ``text`` is the default."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        help="How to write it.",
+    )
+
+
 def facts_argument(function: Decorated) -> Decorated:
     """``FACTS.json``, or ``-``."""
     return click.argument("facts", metavar="FACTS.json|-", required=False)(function)

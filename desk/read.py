@@ -10,7 +10,7 @@ import click
 from desk.environments import Known, merged, proposals
 from desk.evidence_input import read_sources
 from desk.exits import DeskError, Exit
-from desk.options import library_option
+from desk.options import format_option, library_option
 from desk.report import Block, Heading, Item, Paragraph, spoken
 from desk.screen import Screen
 from engine import Engine, load
@@ -20,14 +20,7 @@ from evidence.commands import VERSIONS
 
 @click.command("read")
 @click.argument("sources", metavar="[FILE|-|tls://HOST[:PORT]]...", nargs=-1)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
+@format_option("text", "json")
 @click.option(
     "--commands",
     "version",

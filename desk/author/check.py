@@ -7,18 +7,11 @@ from pathlib import Path
 import click
 
 from desk.exits import Exit
-from desk.options import library_option
+from desk.options import format_option, library_option
 
 
 @click.command("check")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "sarif", "github"]),
-    default="text",
-    show_default=True,
-    help="How to write what is found.",
-)
+@format_option("text", "json", "sarif", "github")
 @click.option("--no-proofs", is_flag=True, help="Leave out what is proven over all combinations of answers.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @library_option

@@ -7,19 +7,13 @@ import json
 import click
 
 from desk.exits import Exit
+from desk.options import format_option
 
 
 @click.command("diff")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
+@format_option("text", "json")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where anything differs.")
 def command(old: str, new: str, format_: str, exit_code: bool) -> int:
     """Say which outcomes differ between two folders of a library: OLD as it was, NEW as it is."""

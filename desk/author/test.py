@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.exits import Exit
-from desk.options import library_option
+from desk.options import format_option, library_option
 
 if TYPE_CHECKING:
     from desk.author.trial import Trial
@@ -15,14 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("test")
 @click.option("--mutate", is_flag=True, help="Also run the cases against mutants of the rules.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
+@format_option("text", "json")
 @click.option(
     "--min-coverage", type=click.FloatRange(0, 100), help="Fail where less of rules or conditions is covered."
 )
