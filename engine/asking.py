@@ -76,6 +76,8 @@ class Interviewer:
                         if key not in situation.given:
                             yield key, f"It completes the command of the step {step.id}."
         for key in self._program.facts_of(decision.to_word):
+            if words.value(key) is not None:
+                continue  # its default fills everything, and fits unless somebody knows better
             yield key, "It tells more exactly what this case is, and where to look."
 
     def _question(

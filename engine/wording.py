@@ -38,7 +38,7 @@ class _Memo(dict[str, str]):
 
 
 class Words:
-    """The words for facts in one situation; defaults stand in for what was not given, and unfit values don't stand."""
+    """The words for facts in one situation; defaults stand in for what is not known, and unfit values don't stand."""
 
     def __init__(self, program: Program, situation: Situation, decision: Decision) -> None:
         self._program = program
@@ -109,7 +109,7 @@ class Words:
     def _find(self, key: str) -> Value | None:
         value = self._program.surveyor.value(self._situation, key)
         fact = self._knowledge.facts.get(key)
-        if value is None and fact is not None and fact.default is not None and key not in self._situation.given:
+        if value is None and fact is not None and fact.default is not None:
             return self.derived(fact.default)
         return value
 

@@ -154,8 +154,10 @@ def all_names(arguments: Arguments) -> Derivation:
     first, *others = arguments
     names = list(_names(first) or ())
     names += [name for other in others if (name := _text(other)) is not None]
-    unique = {name.lower(): name for name in reversed(names)}
-    return Derivation(tuple(reversed(unique.values()))) if unique else Derivation(None)
+    unique: dict[str, str] = {}
+    for name in names:
+        unique.setdefault(name.lower(), name)
+    return Derivation(tuple(unique.values())) if unique else Derivation(None)
 
 
 def same_domain(arguments: Arguments) -> Derivation:
