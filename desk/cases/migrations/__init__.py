@@ -1,0 +1,1 @@
+"""The migrations of the case store, oldest first, for Alembic."""

@@ -1,0 +1,50 @@
+"""Replays stored cases against another library: which conclusions change, and in what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from desk.cases.case import Case
+from desk.cases.conclusions import changed_points, conclude, points
+from desk.cases.folding import fold
+from desk.cases.store import CaseStore
+from engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """One thing that another library says differently of a case.
+
+    Attributes:
+        server: the server that it is about; empty where the case names none.
+        what: as in `desk.cases.case.Conclusion.points`.
+        before, after: what was said when the case was last changed, and what would be said now; empty where absent.
+        digest: the knowledge that the earlier conclusion rests on.
+    """
+
+    case: str
+    reference: str
+    server: str
+    what: str
+    before: str
+    after: str
+    digest: str
+
+
+def replay(store: CaseStore, engine: Engine) -> Iterator[CaseChange]:
+    """What differs between the last recorded conclusion of each case and what `engine` concludes from the same log.
+
+    The engine's library may be any; answers that its vocabulary does not take count for nothing there.
+    """
+    for case in store.each():
+        yield from replay_case(case, engine)
+
+
+def replay_case(case: Case, engine: Engine) -> Iterator[CaseChange]:
+    """The same for one case."""
+    recorded = case.conclusions[-1]
+    content = fold(case.log, engine)
+    now = points(conclude(engine, content.evidence, content.answers))
+    for server, what, before, after in changed_points(recorded, now):
+        yield CaseChange(case.id, case.reference, server, what, before, after, recorded.digest)

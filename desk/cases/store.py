@@ -1,0 +1,344 @@
+"""The case store: creates, reads and changes cases, each change an entry in an append-only log.
+
+Opening it::
+
+    store = CaseStore.open(None, engine)           # the user's own SQLite file, or RESOLVENT_DATABASE_URL
+    store = CaseStore.open("postgresql://…", engine)
+
+Reading: ``store.get(id) -> Case`` (frozen; `answers`, `evidence`, `environments`, `outcome`, `conclusions`, `closing`,
+`log`), ``store.list(state=…, limit=…, before=…) -> tuple[CaseSummary, …]``, ``store.each() -> Iterator[Case]``.
+
+Changing: ``create``, ``answer``, ``withdraw``, ``add_evidence``, ``close``, ``reopen``; each returns the Case as it
+then is. All but the first take ``revision``: the revision of the case that the caller has seen. Where the case has
+moved on, nothing is written and `RevisionConflict` carries the present state as ``current``; unless the change would
+alter nothing (the same value again, a withdrawal of what is not there, the same paste again), which returns the
+present state. ``revision=None`` says that the caller has seen nothing and wants the change whatever the case is now.
+
+A change is durable when the call returns. A `CaseStore` is safe to share between threads.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from desk.cases.case import Case, CaseState, CaseSummary, Conclusion, Entry, EntryKind
+from desk.cases.conclusions import conclude, points
+from desk.cases.database import Database
+from desk.cases.errors import CaseClosed, CaseFull, RevisionConflict, StepRefused
+from desk.cases.folding import Content, apply, fold
+from desk.cases.given import IdempotencyKey, Input
+from desk.cases.rows import ID_ALPHABET, ID_LENGTH, Stored, append, created_before, head, read_case, remember
+from desk.cases.schema import cases, creations
+from desk.environments import Diagnosed
+from engine import Engine
+from kb.values import suggestion
+
+__all__ = ["MAX_ENTRIES", "CaseStore", "IdempotencyKey", "Input"]
+
+MAX_ENTRIES = 1000
+"""Entries of one case. An interview has some twenty; more than this is a program gone wild."""
+
+MAX_WHO = 200
+MAX_REFERENCE = 200
+
+_KEYS_KEPT = timedelta(days=2)
+
+
+class CaseStore:
+    """Cases in one database, concluded with one engine."""
+
+    def __init__(
+        self, database: Database, engine: Engine, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.database = database
+        self.engine = engine
+        self._clock = clock
+
+    @classmethod
+    def open(cls, url: str | None, engine: Engine) -> CaseStore:
+        """The store in a database; its schema is brought up to date.
+
+        Args:
+            url: an SQLAlchemy URL; ``None`` is ``RESOLVENT_DATABASE_URL`` or the user's own SQLite file.
+            engine: what cases are concluded with.
+
+        Raises:
+            desk.cases.database.DatabaseUnusable: it cannot be opened.
+        """
+        return cls(Database(url), engine)
+
+    def close_database(self) -> None:
+        """Give all connections back."""
+        self.database.close()
+
+    def create(
+        self,
+        facts: Mapping[str, object] | None = None,
+        evidence: Iterable[Input] = (),
+        *,
+        who: str,
+        reference: str = "",
+        source: str = "stated",
+        idempotency: IdempotencyKey | None = None,
+    ) -> Case:
+        """A new case. With an idempotency key that was used for the same content, the case that it made then.
+
+        Raises:
+            engine.FactsRefused: some facts cannot be taken; all are listed.
+            IdempotencyConflict: the key was used for another content.
+        """
+        content: dict[str, object] = {"source": source, "facts": self.engine.intake.take(facts or {})}
+        inputs = [each.stored() for each in evidence]
+        if inputs:
+            content["evidence"] = inputs
+        if idempotency is not None and (known := created_before(self.database, idempotency)):
+            return self.get(known)
+        now = self._clock()
+        id_ = "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
+        entry = Entry(1, EntryKind.CREATED, who[:MAX_WHO], now, _as_stored(content))
+        folded = fold([entry], self.engine)
+        every = conclude(self.engine, folded.evidence, folded.answers)
+        try:
+            with self.database.writing() as connection:
+                connection.execute(
+                    insert(cases).values(
+                        id=id_,
+                        revision=1,
+                        reference=_one_line(reference)[:MAX_REFERENCE],
+                        created_at=now,
+                        created_by=entry.who,
+                        **head(entry, folded, every),
+                    )
+                )
+                append(connection, id_, entry, self._conclusion(entry, every))
+                if idempotency is not None:
+                    remember(connection, idempotency, id_, now)
+        except IntegrityError:
+            # The only key that can be taken is the caller's own: the same request, sent twice at once.
+            if idempotency is None or not (known := created_before(self.database, idempotency)):
+                raise
+            return self.get(known)
+        return self.get(id_)
+
+    def get(self, case: str) -> Case:
+        """The case as it is now, concluded with the library at hand.
+
+        Raises:
+            CaseNotFound: there is none of that id.
+        """
+        stored = read_case(self.database, case)
+        return self._case(stored, fold(stored.log, self.engine))
+
+    def list(
+        self, *, state: CaseState | None = None, limit: int = 50, before: datetime | None = None
+    ) -> tuple[CaseSummary, ...]:
+        """Cases, the last changed first; `before` goes on after a page's last `changed_at`."""
+        query = select(cases).order_by(cases.c.changed_at.desc(), cases.c.id).limit(limit)
+        if state is not None:
+            query = query.where(cases.c.state == state.value)
+        if before is not None:
+            query = query.where(cases.c.changed_at < before)
+        with self.database.reading() as connection:
+            return tuple(
+                CaseSummary(**{**dict(row), "state": CaseState(row["state"])})
+                for row in connection.execute(query).mappings()
+            )
+
+    def each(self) -> Iterator[Case]:
+        """All cases, in the order of their ids, read one by one; those made meanwhile may be missing."""
+        last = ""
+        while True:
+            with self.database.reading() as connection:
+                ids = connection.scalars(select(cases.c.id).where(cases.c.id > last).order_by(cases.c.id).limit(200))
+                page = [str(id_) for id_ in ids]
+            if not page:
+                return
+            for id_ in page:
+                yield self.get(id_)
+            last = page[-1]
+
+    def answer(
+        self, case: str, facts: Mapping[str, object], *, revision: int | None, who: str, source: str = "stated"
+    ) -> Case:
+        """Answer facts, new or anew.
+
+        Raises:
+            engine.FactsRefused: some cannot be taken; all are listed.
+            RevisionConflict: the case has moved on and these answers would change it.
+            CaseNotFound, CaseClosed, CaseFull: as they say.
+        """
+        taken = self.engine.intake.take(facts)
+
+        def change(content: Content) -> dict[str, object] | None:
+            values = content.values
+            new = {fact: value for fact, value in taken.items() if fact not in values or values[fact] != value}
+            return {"source": source, "facts": new} if new else self._decision(content, taken, source)
+
+        return self._change(case, EntryKind.ANSWERED, change, revision=revision, who=who)
+
+    def withdraw(self, case: str, fact: str, *, revision: int | None, who: str) -> Case:
+        """Take an answer back, so that it is asked again as soon as it matters. What evidence says stays.
+
+        Raises:
+            RevisionConflict: the case has moved on and has an answer to that fact.
+            CaseNotFound, CaseClosed, CaseFull: as they say.
+        """
+        return self._change(
+            case,
+            EntryKind.WITHDRAWN,
+            lambda content: {"fact": fact} if fact in content.answers else None,
+            revision=revision,
+            who=who,
+        )
+
+    def add_evidence(self, case: str, inputs: Iterable[Input], *, revision: int | None, who: str) -> Case:
+        """Add what was read from one or several inputs; one that the case has already is passed over.
+
+        Raises:
+            RevisionConflict, CaseNotFound, CaseClosed, CaseFull: as they say.
+        """
+        given = tuple(inputs)
+
+        def change(content: Content) -> dict[str, object] | None:
+            known = {(entry.digest, entry.name) for entry in content.evidence}
+            new = [each.stored() for each in given if (each.digest, each.name) not in known]
+            return {"evidence": new} if new else None
+
+        return self._change(case, EntryKind.EVIDENCE, change, revision=revision, who=who)
+
+    def close(self, case: str, *, helped: bool | None, step: str | None = None, revision: int | None, who: str) -> Case:
+        """Close a case, with whether it helped and which step did, as ``RESOLUTION.STEP``.
+
+        Raises:
+            StepRefused: the library has no such step.
+            RevisionConflict, CaseNotFound, CaseFull: as they say.
+        """
+        if step is not None and step not in self.steps():
+            raise StepRefused(f"{step[:120]!r} is no step of this library{suggestion(step[:120], self.steps())}")
+
+        def change(content: Content) -> dict[str, object] | None:
+            told = content.closing
+            if told is not None and (told.helped, told.step) == (helped, step):
+                return None
+            return {"helped": helped, "step": step}
+
+        return self._change(case, EntryKind.CLOSED, change, revision=revision, who=who, while_closed=True)
+
+    def reopen(self, case: str, *, revision: int | None, who: str) -> Case:
+        """Open a closed case again.
+
+        Raises:
+            RevisionConflict, CaseNotFound, CaseFull: as they say.
+        """
+        return self._change(
+            case,
+            EntryKind.REOPENED,
+            lambda content: {} if content.state is CaseState.CLOSED else None,
+            revision=revision,
+            who=who,
+            while_closed=True,
+        )
+
+    def steps(self) -> tuple[str, ...]:
+        """The steps that can have helped, as ``RESOLUTION.STEP``."""
+        return tuple(
+            f"{resolution.id}.{step.id}"
+            for resolution in self.engine.knowledge.resolutions
+            for step in resolution.steps
+        )
+
+    def forget_old_keys(self) -> None:
+        """Drop idempotency keys that no caller can still be repeating."""
+        with self.database.writing() as connection:
+            connection.execute(delete(creations).where(creations.c.at < self._clock() - _KEYS_KEPT))
+
+    def _change(
+        self,
+        case: str,
+        kind: EntryKind,
+        change: Callable[[Content], dict[str, object] | None],
+        *,
+        revision: int | None,
+        who: str,
+        while_closed: bool = False,
+    ) -> Case:
+        """Append one entry, unless `change` says that it would alter nothing.
+
+        The new entry is worked out outside the transaction and written only if the case is still at the revision that
+        it was worked out from; otherwise all of it begins anew.
+        """
+        while True:
+            current = read_case(self.database, case)
+            content = fold(current.log, self.engine)
+            stored = change(content)
+            if stored is None:
+                return self._case(current, content)
+            if revision is not None and revision != current.revision:
+                raise RevisionConflict(self._case(current, content), revision)
+            if content.state is CaseState.CLOSED and not while_closed:
+                raise CaseClosed(self._case(current, content))
+            if current.revision >= MAX_ENTRIES:
+                raise CaseFull(MAX_ENTRIES)
+            entry = Entry(current.revision + 1, kind, who[:MAX_WHO], self._clock(), _as_stored(stored))
+            apply(content, entry, self.engine)
+            every = conclude(self.engine, content.evidence, content.answers)
+            conclusion = self._conclusion(entry, every)
+            with self.database.writing() as connection:
+                moved = connection.execute(
+                    update(cases)
+                    .where(cases.c.id == case, cases.c.revision == current.revision)
+                    .values(revision=entry.revision, **head(entry, content, every))
+                )
+                written = moved.rowcount == 1
+                if written:
+                    append(connection, case, entry, conclusion)
+            if written:
+                return self._case(current.with_(entry, conclusion), content, every)
+
+    def _decision(self, content: Content, taken: Mapping[str, object], source: str) -> dict[str, object] | None:
+        """The same value once more is a decision where evidence has come in since that says otherwise."""
+        since = {
+            finding.fact: finding.value
+            for read in content.evidence
+            for finding in read.evidence.asserted
+            if finding.fact in taken and read.revision > content.answers[finding.fact].revision
+        }
+        again = {fact: value for fact, value in taken.items() if fact in since and since[fact] != value}
+        return {"source": source, "facts": again} if again else None
+
+    def _conclusion(self, entry: Entry, every: Iterable[Diagnosed]) -> Conclusion:
+        return Conclusion(entry.revision, self.engine.knowledge.digest, points(every))
+
+    def _case(self, stored: Stored, content: Content, every: tuple[Diagnosed, ...] | None = None) -> Case:
+        return Case(
+            id=stored.id,
+            revision=stored.revision,
+            state=content.state,
+            reference=stored.reference,
+            created_at=stored.created_at,
+            created_by=stored.created_by,
+            changed_at=stored.changed_at,
+            answers=content.answers,
+            evidence=tuple(content.evidence),
+            environments=every or conclude(self.engine, content.evidence, content.answers),
+            conclusions=stored.conclusions,
+            closing=content.closing,
+            log=stored.log,
+        )
+
+
+def _one_line(text: str) -> str:
+    """A text without line breaks and control characters, some of which PostgreSQL does not take."""
+    return "".join(character if character.isprintable() else " " for character in text).strip()
+
+
+def _as_stored(content: Mapping[str, object]) -> dict[str, object]:
+    """Content as it comes back out of JSON, so that a case is the same before and after it was stored."""
+    stored: dict[str, object] = json.loads(json.dumps(content, ensure_ascii=False))
+    return stored

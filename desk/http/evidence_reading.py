@@ -1,0 +1,79 @@
+"""Reads the evidence of a request, within bounds: a live TLS reading only where the operator allows one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from anyio import CapacityLimiter, to_thread
+
+from desk.cases.store import Input
+from desk.http.bodies import EvidenceInput
+from desk.http.problems import ProblemRaised, ProblemType, pointer
+from desk.http.settings import NEVER_OVER_TLS, Settings
+from evidence import EvidenceError, parse_target, read, read_tls
+
+_AT_ONCE = 4
+_TLS_SECONDS = 5.0
+
+_limiters: dict[int, CapacityLimiter] = {}
+
+
+async def read_evidence(given: Sequence[EvidenceInput], settings: Settings) -> list[Input]:
+    """What each input gives, read away from the event loop, and few at once so that diagnoses go on meanwhile.
+
+    Raises:
+        ProblemRaised: some cannot be read; each is listed with its place.
+    """
+    if not given:
+        return []
+    return await to_thread.run_sync(read_inputs, given, settings, limiter=_limiter())
+
+
+def read_inputs(given: Sequence[EvidenceInput], settings: Settings) -> list[Input]:
+    """The same, here and now."""
+    inputs: list[Input] = []
+    errors: list[tuple[str, str]] = []
+    for position, each in enumerate(given):
+        try:
+            inputs.append(_read_one(each, settings))
+        except EvidenceError as error:
+            errors.append((pointer("evidence", position), str(error)))
+    if errors:
+        raise ProblemRaised(
+            ProblemType.UNREADABLE_EVIDENCE, "Leave out or mend what is listed and send all again.", errors=errors
+        )
+    return inputs
+
+
+def forbidden_networks(settings: Settings) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Where a live reading never goes."""
+    return (*(ip_network(each) for each in NEVER_OVER_TLS), *settings.forbidden_networks)
+
+
+def _read_one(given: EvidenceInput, settings: Settings) -> Input:
+    if given.tls is not None:
+        if not settings.read_tls:
+            raise ProblemRaised(
+                ProblemType.FORBIDDEN,
+                "This server connects nowhere on a caller's word; send the certificate instead, or read it with "
+                "'resolvent read tls://…'. Whoever runs it can allow it with --read-tls.",
+                errors=[(pointer("evidence"), "tls is not allowed here")],
+            )
+        target = parse_target(given.tls)
+        evidence = read_tls(target.host, target.port, timeout=_TLS_SECONDS, forbidden=forbidden_networks(settings))
+        return Input.of(str(target), repr(evidence.findings).encode(), evidence)
+    data: bytes | str = given.base64 if given.base64 is not None else (given.text or "")
+    raw = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
+    return Input.of(given.name, raw, read(data, name=given.name))
+
+
+def _limiter() -> CapacityLimiter:
+    """One for each event loop: a limiter belongs to the loop that it was first used in."""
+    import asyncio
+
+    loop = id(asyncio.get_running_loop())
+    if loop not in _limiters:
+        _limiters.clear()
+        _limiters[loop] = CapacityLimiter(_AT_ONCE)
+    return _limiters[loop]

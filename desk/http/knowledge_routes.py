@@ -1,0 +1,200 @@
+"""GET /v1/facts, /v1/articles and /v1/diagnoses: what the library at hand says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict
+
+from desk.http.diagnosis_routes import as_json
+from desk.http.problems import ProblemRaised, ProblemType
+from desk.http.state import Desk
+from desk.http.views import ArticleLine, ArticleView, article_view
+from engine.outcome import Knowledge, Reference
+from kb import KnowledgeBase
+from kb.model import Diagnosis, Fact, Source
+from kb.values import FactType, suggestion
+
+router = APIRouter(prefix="/v1", tags=["knowledge"])
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ChoiceView(_View):
+    """A value that a fact can have, and the words for it."""
+
+    value: str
+    label: str
+
+
+class FactView(_View):
+    """A fact: how to ask for it, what it can be, and how to find out."""
+
+    label: str
+    ask: str
+    help: str
+    type: FactType
+    choices: tuple[ChoiceView, ...]
+    find: str
+    who: str
+    group: str | None
+
+
+class FactsView(_View):
+    """The vocabulary. `schema` is a JSON Schema of flat facts."""
+
+    knowledge: Knowledge
+    facts: dict[str, FactView]
+    json_schema: dict[str, Any]
+
+
+class ArticlesView(_View):
+    """All articles."""
+
+    knowledge: Knowledge
+    articles: tuple[ArticleLine, ...]
+
+
+class ResolutionLine(_View):
+    """A resolution that a diagnosis has; which steps fit is for an Outcome to say."""
+
+    id: str
+    kind: str
+    title: str
+    steps: tuple[str, ...]
+    source: Source
+
+
+class DiagnosisView(_View):
+    """A diagnosis that the library can make."""
+
+    id: str
+    title: str
+    article: str
+    members: dict[str, str]
+    facts: tuple[str, ...]
+    resolutions: tuple[ResolutionLine, ...]
+    references: tuple[Reference, ...]
+    source: Source
+
+
+@router.get("/facts", response_model=FactsView)
+async def facts(request: Request) -> Response:
+    """Every fact that can be given: its question, its values, and how to find out."""
+    from desk.schema import facts_schema
+
+    knowledge = _knowledge(request)
+    view = FactsView(
+        knowledge=_named(knowledge),
+        facts={key: _fact(fact) for key, fact in knowledge.facts.items()},
+        json_schema=facts_schema(knowledge),
+    )
+    return _answer(request, view)
+
+
+@router.get("/articles", response_model=ArticlesView)
+async def articles(request: Request) -> Response:
+    """The articles of the library."""
+    knowledge = _knowledge(request)
+    lines = tuple(
+        ArticleLine(id=each.id, title=each.title, metadata=each.metadata) for each in knowledge.articles.values()
+    )
+    return _answer(request, ArticlesView(knowledge=_named(knowledge), articles=lines))
+
+
+@router.get("/articles/{article}", response_model=ArticleView)
+async def article(request: Request, article: str) -> Response:
+    """One article: its text, and its statements by the anchors that outcomes cite."""
+    knowledge = _knowledge(request)
+    found = knowledge.articles.get(article)
+    if found is None:
+        raise ProblemRaised(
+            ProblemType.NO_SUCH_ARTICLE,
+            f"There is no article of that id{suggestion(article[:120], knowledge.articles)}; "
+            "GET /v1/articles lists them.",
+        )
+    return _answer(request, article_view(found, knowledge))
+
+
+@router.get("/diagnoses/{diagnosis}", response_model=DiagnosisView)
+async def diagnosis(request: Request, diagnosis: str) -> Response:
+    """One diagnosis that the library can make: the facts it hangs on, and its resolutions."""
+    knowledge = _knowledge(request)
+    found = next((each for each in knowledge.diagnoses if each.id == diagnosis), None)
+    if found is None:
+        ids = [each.id for each in knowledge.diagnoses]
+        raise ProblemRaised(
+            ProblemType.NO_SUCH_DIAGNOSIS, f"There is no diagnosis of that id{suggestion(diagnosis[:120], ids) or '.'}"
+        )
+    return _answer(request, _diagnosis(found, request.app.state.desk))
+
+
+def _diagnosis(found: Diagnosis, desk: Desk) -> DiagnosisView:
+    knowledge = desk.knowledge
+    explanation = desk.engine.explain({}, found.id)
+    facts: dict[str, None] = {}
+    open_grounds = list(explanation.grounds)
+    while open_grounds:
+        ground = open_grounds.pop(0)
+        if ground.fact in knowledge.facts:
+            facts[ground.fact] = None
+        open_grounds.extend(ground.parts)
+    members = (
+        {each.id: each.label for each in knowledge.collection(found.collection).members} if found.collection else {}
+    )
+    return DiagnosisView(
+        id=found.id,
+        title=found.title,
+        article=found.article,
+        members=members,
+        facts=tuple(facts),
+        resolutions=tuple(
+            ResolutionLine(
+                id=each.id,
+                kind=each.kind.value,
+                title=each.title,
+                steps=tuple(step.id for step in each.steps),
+                source=each.source,
+            )
+            for each in knowledge.resolutions
+            if each.diagnosis == found.id
+        ),
+        references=tuple(
+            Reference(id=each.id, title=each.title, where=each.where) for each in knowledge.references.values()
+        ),
+        source=found.source,
+    )
+
+
+def _fact(fact: Fact) -> FactView:
+    return FactView(
+        label=fact.label,
+        ask=fact.ask,
+        help=fact.help,
+        type=fact.type,
+        choices=tuple(ChoiceView(value=each.value, label=each.label) for each in fact.choices),
+        find=fact.find,
+        who=fact.who,
+        group=fact.group,
+    )
+
+
+def _answer(request: Request, view: BaseModel) -> Response:
+    """The answer, or word that the caller has it already: it changes with the library alone."""
+    tag = f'"{_knowledge(request).digest[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return as_json(view, headers=headers)
+
+
+def _knowledge(request: Request) -> KnowledgeBase:
+    desk: Desk = request.app.state.desk
+    return desk.knowledge
+
+
+def _named(knowledge: KnowledgeBase) -> Knowledge:
+    return Knowledge(version=knowledge.version, digest=knowledge.digest)

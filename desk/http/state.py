@@ -1,0 +1,68 @@
+"""What all handlers share: the engine, the case store, who may come in, and the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from desk.access import RateLimit, Sessions, Tokens
+from desk.cases import CaseStore
+from desk.cases.database import Database
+from desk.http.answer_memory import AnswerMemory
+from desk.http.settings import Settings
+from engine import Engine, load
+from kb import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all handlers share; found as ``request.app.state.desk``."""
+
+    settings: Settings
+    engine: Engine
+    store: CaseStore
+    tokens: Tokens
+    sessions: Sessions
+    rate_limit: RateLimit
+    login_limit: RateLimit
+    """Attempts to log in, by address."""
+    answers: AnswerMemory
+    """The last answers of /v1/diagnose."""
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        """The library at hand."""
+        return self.engine.knowledge
+
+    @classmethod
+    def open(cls, settings: Settings) -> Desk:
+        """Load the library and open the database.
+
+        Raises:
+            kb.LibraryError: the library has faults.
+            desk.cases.database.DatabaseUnusable: the database cannot be opened.
+        """
+        engine = load(settings.library, settings.engine)
+        database = Database(settings.database_url)
+        store = CaseStore(database, engine)
+        store.forget_old_keys()
+        return cls(
+            settings,
+            engine,
+            store,
+            Tokens(database),
+            Sessions(database),
+            RateLimit(settings.rate_limit if settings.needs_tokens else 0),
+            RateLimit(10, burst=10),
+            AnswerMemory(),
+        )
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        self.store.close_database()
+
+
+def desk_of(scope: Any) -> Desk:
+    """The desk of an application, by a request's or a connection's scope."""
+    desk: Desk = scope["app"].state.desk
+    return desk

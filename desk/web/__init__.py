@@ -1,0 +1,1 @@
+"""The web questionnaire: pages rendered on the server, complete without JavaScript."""

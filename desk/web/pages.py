@@ -1,0 +1,199 @@
+"""The pages: start, a case, its reasoning beside the article, its ticket, articles; and the routes of all of them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desk.cases import Case, CaseNotFound, CaseSummary
+from desk.http.problems import ProblemRaised, ProblemType
+from desk.http.state import Desk
+from desk.web import submissions, visitors
+from desk.web.articles import article_page
+from desk.web.case_page import case_page, environment_of
+from desk.web.reasoning import cited_sources, reasoning
+from desk.web.rendering import HEADERS, KEPT_BY_NOBODY, asset, fragment, page, redirect
+from desk.web.tickets import Format, Ticket, file_name
+from desk.web.visitors import Entered
+
+_RECENT = 12
+_SEARCHED = 500
+
+
+def router(desk: Desk) -> APIRouter:
+    """All routes of the pages."""
+    routes = APIRouter()
+    routes.include_router(visitors.router(desk))
+    routes.include_router(submissions.router(desk))
+    routes.include_router(_case_pages(desk))
+    routes.include_router(_library_pages(desk))
+
+    @routes.get("/")
+    def start(request: Request, visitor: Entered) -> Response:
+        return start_page(request, desk)
+
+    @routes.get("/find")
+    def find(request: Request, visitor: Entered, case: str = "") -> Response:
+        wanted = case.strip()[:200]
+        found = _found(desk, wanted) if wanted else ()
+        if len(found) == 1:
+            return redirect(f"/cases/{found[0].id}")
+        if not wanted:
+            error = "This is empty. Type the beginning of a case's number, or a part of its reference."
+        else:
+            error = "" if found else "No case has such a number or reference. Type less of it, or begin a new case."
+        return start_page(request, desk, wanted=wanted, found=found, error=error)
+
+    return routes
+
+
+def problem_page(request: Request, problem: ProblemRaised) -> Response:
+    """An error as a page."""
+    if problem.type is ProblemType.UNAUTHENTICATED:
+        return visitors.log_in_first(request)
+    response = page(
+        request,
+        "problem.html",
+        status=problem.type.status,
+        title=problem.type.value.title,
+        detail=problem.detail,
+    )
+    response.headers.update(problem.headers)
+    return response
+
+
+def start_page(
+    request: Request, desk: Desk, *, wanted: str = "", found: tuple[CaseSummary, ...] = (), error: str = ""
+) -> Response:
+    """The page that everything begins on."""
+    return page(
+        request,
+        "start.html",
+        status=404 if error and wanted else 422 if error else 200,
+        recent=desk.store.list(limit=_RECENT),
+        articles=tuple(desk.knowledge.articles.values()),
+        wanted=wanted,
+        found=found,
+        error=error,
+    )
+
+
+def case_of(desk: Desk, id_: str) -> Case:
+    """A case.
+
+    Raises:
+        ProblemRaised: there is none of that id.
+    """
+    try:
+        return desk.store.get(id_)
+    except CaseNotFound:
+        raise ProblemRaised(
+            ProblemType.NO_SUCH_CASE, "The address may have been cut off. Look the case up on the start page."
+        ) from None
+
+
+def _case_pages(desk: Desk) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/cases/{id_}")
+    def show(
+        request: Request, id_: str, visitor: Entered, server: str = "", ask: str = "", after: int | None = None
+    ) -> Response:
+        shown = case_page(case_of(desk, id_), desk.engine, server=server, ask=ask, after=after)
+        return page(request, "case.html", case=shown, tab="case")
+
+    @routes.get("/cases/{id_}/reasoning")
+    def reason(request: Request, id_: str, visitor: Entered, server: str = "") -> Response:
+        case = case_of(desk, id_)
+        shown = case_page(case, desk.engine, server=server)
+        outcome = environment_of(case, server).outcome
+        trees = reasoning(desk.engine, outcome)
+        cited = cited_sources(outcome, trees)
+        read = dict.fromkeys(source.article for source in cited)
+        return page(
+            request,
+            "reasoning.html",
+            case=shown,
+            tab="reasoning",
+            trees=trees,
+            articles=tuple(article_page(desk.knowledge.articles[id_], cited) for id_ in read),
+        )
+
+    @routes.get("/cases/{id_}/ticket")
+    def preview(request: Request, id_: str, visitor: Entered, masked: bool = False) -> Response:
+        case = case_of(desk, id_)
+        ticket = Ticket(case, desk.knowledge, masked)
+        return page(
+            request,
+            "ticket.html",
+            case=case_page(case, desk.engine),
+            tab="ticket",
+            masked=masked,
+            report=ticket.report,
+            markdown=ticket.markdown(),
+            formats=tuple(Format),
+        )
+
+    @routes.get("/cases/{id_}/ticket.{form}")
+    def download(id_: str, form: str, visitor: Entered, masked: bool = False) -> Response:
+        case = case_of(desk, id_)
+        if form not in set(Format):
+            raise ProblemRaised(
+                ProblemType.NOT_FOUND, f"A ticket can be had as {', '.join(each.value for each in Format)}."
+            )
+        return _download(Ticket(case, desk.knowledge, masked), Format(form))
+
+    return routes
+
+
+def _library_pages(desk: Desk) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/articles/{id_}")
+    def article(request: Request, id_: str, visitor: Entered) -> Response:
+        found = desk.knowledge.articles.get(id_)
+        if found is None:
+            raise ProblemRaised(ProblemType.NO_SUCH_ARTICLE, "The start page lists the articles that there are.")
+        return page(request, "article.html", article=article_page(found))
+
+    @routes.get("/static/{name}")
+    def static(name: str) -> Response:
+        found = asset(name)
+        if found is None:
+            raise ProblemRaised(ProblemType.NOT_FOUND, "There is no such file.")
+        return found
+
+    return routes
+
+
+def _download(ticket: Ticket, form: Format) -> Response:
+    match form:
+        case Format.MARKDOWN:
+            text = ticket.markdown()
+        case Format.TEXT:
+            text = ticket.text()
+        case Format.JSON:
+            text = ticket.json()
+        case Format.HTML:
+            text = fragment("ticket_document.html", report=ticket.report)
+    name = file_name(ticket.case, form, masked=ticket.masked)
+    return Response(
+        text,
+        media_type=f"{form.media_type}; charset=utf-8",
+        headers={**HEADERS, **KEPT_BY_NOBODY, "Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _found(desk: Desk, wanted: str) -> tuple[CaseSummary, ...]:
+    """Cases whose number begins like this, or whose reference holds it."""
+    sought = wanted.lower().removeprefix("case ").strip()
+    try:
+        case = desk.store.get(sought)
+    except CaseNotFound:
+        return tuple(
+            each
+            for each in desk.store.list(limit=_SEARCHED)
+            if each.id.startswith(sought) or sought in each.reference.lower()
+        )
+    return tuple(each for each in desk.store.list(limit=_SEARCHED) if each.id == case.id)

@@ -1,0 +1,293 @@
+"""Cases: what is written is read again, by whom and when, and nobody's change gets lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from desk.cases import (
+    CaseClosed,
+    CaseFull,
+    CaseNotFound,
+    CaseState,
+    CaseStore,
+    EntryKind,
+    IdempotencyConflict,
+    RevisionConflict,
+    StepRefused,
+)
+from desk.cases import store as store_module
+from desk.cases.store import IdempotencyKey, Input
+from engine import FactsRefused
+from evidence import read
+
+Contoso = Callable[..., dict[str, object]]
+
+_EWS = (
+    "Server      : EXCH1\nName        : EWS (Default Web Site)\n"
+    "InternalUrl : https://exch1.contoso.local/ews/exchange.asmx\n"
+)
+
+
+def _input(text: str = _EWS, name: str = "ews.txt") -> Input:
+    return Input.of(name, text.encode(), read(text, name=name))
+
+
+def test_a_new_case_says_what_to_ask_first(store: CaseStore) -> None:
+    case = store.create(who="Ada", reference="T-1")
+
+    assert (case.revision, case.state, case.reference, case.created_by) == (1, CaseState.OPEN, "T-1", "Ada")
+    assert case.outcome == store.engine.diagnose({})
+    assert case.outcome.questions
+
+
+def test_what_was_answered_is_read_again_with_who_and_when(store: CaseStore) -> None:
+    case = store.create({"client.location": "internal"}, who="Ada")
+
+    changed = store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Grace", source="web")
+
+    again = store.get(case.id)
+    assert again == changed
+    answer = again.answers["exchange.version"]
+    assert (answer.value, answer.who, answer.source, answer.revision) == ("2007", "Grace", "web", 2)
+    assert answer.at - again.answers["client.location"].at >= timedelta(minutes=1)
+    assert again.outcome.facts == {"client.location": "internal", "exchange.version": "2007"}
+
+
+def test_an_interview_ends_in_the_outcome_that_its_facts_have_by_themselves(store: CaseStore, contoso: Contoso) -> None:
+    case = store.create(who="Ada")
+
+    for fact, value in contoso().items():
+        case = store.answer(case.id, {fact: value}, revision=case.revision, who="Ada")
+
+    assert case.outcome == store.engine.diagnose(contoso())
+    assert [entry.revision for entry in case.log] == list(range(1, len(contoso()) + 2))
+
+
+def test_an_answer_that_is_no_value_of_its_fact_is_refused_and_not_kept(store: CaseStore) -> None:
+    case = store.create(who="Ada")
+
+    with pytest.raises(FactsRefused, match=r"exchange\.version"):
+        store.answer(case.id, {"exchange.version": 2007}, revision=1, who="Ada")
+
+    assert store.get(case.id).revision == 1
+
+
+def test_an_answer_can_be_revised_and_the_log_keeps_both(store: CaseStore) -> None:
+    case = store.create({"exchange.version": "2007"}, who="Ada")
+
+    case = store.answer(case.id, {"exchange.version": "2010"}, revision=1, who="Grace")
+
+    assert case.values == {"exchange.version": "2010"}
+    assert [entry.content["facts"] for entry in case.log] == [
+        {"exchange.version": "2007"},
+        {"exchange.version": "2010"},
+    ]
+
+
+def test_an_answer_that_is_withdrawn_is_asked_again(store: CaseStore) -> None:
+    case = store.create({"alert.kind": "security_alert"}, who="Ada")
+
+    case = store.withdraw(case.id, "alert.kind", revision=1, who="Ada")
+
+    assert case.values == {}
+    assert case.outcome == store.engine.diagnose({})
+
+
+def test_two_people_who_change_the_same_revision_are_told(store: CaseStore) -> None:
+    case = store.create(who="Ada")
+    store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")
+
+    with pytest.raises(RevisionConflict) as conflict:
+        store.answer(case.id, {"exchange.version": "2010"}, revision=1, who="Grace")
+
+    assert conflict.value.current == store.get(case.id)
+    assert conflict.value.current.values == {"exchange.version": "2007"}
+
+
+def test_the_same_value_once_more_is_no_conflict_and_no_entry(store: CaseStore) -> None:
+    case = store.create(who="Ada")
+    store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")
+
+    again = store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Grace")
+
+    assert again.revision == 2
+    assert again.answers["exchange.version"].who == "Ada"
+
+
+def test_of_many_who_write_at_once_on_one_revision_exactly_one_succeeds(store: CaseStore) -> None:
+    case = store.create(who="Ada")
+
+    def attempt(number: int) -> bool:
+        try:
+            store.answer(case.id, {"exchange.server": f"SRV{number}"}, revision=1, who=f"bot-{number}")
+        except RevisionConflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        succeeded = list(pool.map(attempt, range(16)))
+
+    assert succeeded.count(True) == 1
+    assert store.get(case.id).revision == 2
+
+
+def test_writers_who_expect_no_revision_all_get_through_in_some_order(store: CaseStore) -> None:
+    case = store.create(who="Ada")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(
+            pool.map(
+                lambda number: store.answer(
+                    case.id, {"exchange.server": f"SRV{number}"}, revision=None, who=f"bot-{number}"
+                ),
+                range(16),
+            )
+        )
+
+    log = store.get(case.id).log
+    assert sorted(entry.who for entry in log[1:]) == sorted(f"bot-{number}" for number in range(16))
+    assert [entry.revision for entry in log] == list(range(1, 18))
+
+
+def test_evidence_counts_with_its_source(store: CaseStore) -> None:
+    case = store.create(who="Ada")
+
+    case = store.add_evidence(case.id, [_input()], revision=1, who="Ada")
+
+    known = store.get(case.id).environments[0].known
+    assert known.facts["endpoints.ews.url"] == "https://exch1.contoso.local/ews/exchange.asmx"
+    assert known.environment.facts["endpoints.ews.url"].source.name == "ews.txt"
+    assert case == store.get(case.id)
+
+
+def test_the_same_paste_twice_is_kept_once(store: CaseStore) -> None:
+    case = store.create(evidence=[_input()], who="Ada")
+
+    assert store.add_evidence(case.id, [_input()], revision=None, who="Ada").revision == 1
+
+
+def test_what_was_pasted_is_not_kept_but_what_it_gave(store: CaseStore) -> None:
+    case = store.create(evidence=[_input("a private remark\n\n" + _EWS)], who="Ada")
+
+    assert "private remark" not in str(store.get(case.id))
+    assert case.evidence[0].digest == _input("a private remark\n\n" + _EWS).digest
+
+
+def test_evidence_of_several_servers_gives_an_outcome_for_each(store: CaseStore) -> None:
+    case = store.create(evidence=[_input(_EWS + "\n" + _EWS.replace("EXCH1", "EXCH2"))], who="Ada")
+
+    assert [each.known.server for each in case.environments] == ["EXCH1", "EXCH2"]
+
+
+def test_machine_output_outweighs_an_answer_until_somebody_who_has_seen_it_decides(store: CaseStore) -> None:
+    stated, read_ = "https://mail.contoso.com/ews", "https://exch1.contoso.local/ews/exchange.asmx"
+    case = store.create({"endpoints.ews.url": stated}, who="Ada")
+
+    case = store.add_evidence(case.id, [_input()], revision=1, who="Ada")
+    assert case.outcome.facts["endpoints.ews.url"] == read_
+    assert case.outcome.contradictions
+
+    case = store.answer(case.id, {"endpoints.ews.url": stated}, revision=2, who="Grace")
+    assert case.outcome.facts["endpoints.ews.url"] == stated
+    assert not case.outcome.contradictions
+    others = case.environments[0].known.environment.facts["endpoints.ews.url"].others
+    assert read_ in [finding.value for finding in others]
+
+
+def test_a_closed_case_says_what_helped_and_takes_no_answer_until_it_is_reopened(store: CaseStore) -> None:
+    case = store.create(who="Ada")
+
+    case = store.close(case.id, helped=True, step="change-internal-urls.set-ews-url", revision=1, who="Grace")
+    assert case.state is CaseState.CLOSED
+    assert case.closing is not None
+    assert (case.closing.helped, case.closing.step, case.closing.who) == (
+        True,
+        "change-internal-urls.set-ews-url",
+        "Grace",
+    )
+    with pytest.raises(CaseClosed):
+        store.answer(case.id, {"exchange.version": "2007"}, revision=2, who="Ada")
+
+    case = store.reopen(case.id, revision=2, who="Ada")
+    assert (case.state, case.closing) == (CaseState.OPEN, None)
+    assert store.answer(case.id, {"exchange.version": "2007"}, revision=3, who="Ada").revision == 4
+    assert [entry.kind for entry in store.get(case.id).log] == [
+        EntryKind.CREATED,
+        EntryKind.CLOSED,
+        EntryKind.REOPENED,
+        EntryKind.ANSWERED,
+    ]
+
+
+def test_a_step_that_the_library_does_not_have_cannot_have_helped(store: CaseStore) -> None:
+    case = store.create(who="Ada")
+
+    with pytest.raises(StepRefused, match="did you mean change-internal-urls"):
+        store.close(case.id, helped=True, step="change-internal-urls.set-ews-uri", revision=1, who="Ada")
+
+
+def test_each_conclusion_is_kept_with_the_knowledge_that_it_rests_on(store: CaseStore) -> None:
+    case = store.create(who="Ada")
+    case = store.answer(case.id, {"client.location": "external"}, revision=1, who="Ada")
+
+    assert [each.digest for each in case.conclusions] == [store.engine.knowledge.digest] * 2
+    assert [each.points[""]["verdict"] for each in case.conclusions] == ["undecided", case.outcome.verdict.value]
+
+
+def test_a_case_that_nobody_made_is_not_found(store: CaseStore) -> None:
+    with pytest.raises(CaseNotFound):
+        store.get("0" * 20)
+
+
+def test_a_list_shows_the_last_changed_first_and_goes_on_from_there(store: CaseStore) -> None:
+    first, second, third = (store.create(who="Ada", reference=f"T-{number}") for number in range(3))
+    store.answer(first.id, {"exchange.version": "2007"}, revision=1, who="Ada")
+    store.close(second.id, helped=None, revision=1, who="Ada")
+
+    everything = store.list()
+    assert [each.id for each in everything] == [second.id, first.id, third.id]
+    assert [each.id for each in store.list(limit=2, before=everything[0].changed_at)] == [first.id, third.id]
+    assert [each.id for each in store.list(state=CaseState.CLOSED)] == [second.id]
+    assert {each.id for each in store.each()} == {first.id, second.id, third.id}
+
+
+def test_a_creation_that_is_sent_twice_makes_one_case(store: CaseStore) -> None:
+    key = IdempotencyKey("token:1", "once", "fingerprint")
+
+    first = store.create({"exchange.version": "2007"}, who="bot", idempotency=key)
+    second = store.create({"exchange.version": "2007"}, who="bot", idempotency=key)
+
+    assert first == second
+    assert len(store.list()) == 1
+
+
+def test_a_creation_that_is_sent_many_times_at_once_makes_one_case(store: CaseStore) -> None:
+    key = IdempotencyKey("token:1", "once", "fingerprint")
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(lambda _: store.create(who="bot", idempotency=key).id, range(16)))
+
+    assert len(ids) == 1
+    assert len(store.list()) == 1
+
+
+def test_an_idempotency_key_does_not_stand_for_two_contents_and_belongs_to_its_caller(store: CaseStore) -> None:
+    store.create(who="bot", idempotency=IdempotencyKey("token:1", "once", "one content"))
+
+    with pytest.raises(IdempotencyConflict):
+        store.create(who="bot", idempotency=IdempotencyKey("token:1", "once", "another"))
+    store.create(who="bot", idempotency=IdempotencyKey("token:2", "once", "another"))
+    assert len(store.list()) == 2
+
+
+def test_a_case_takes_no_more_entries_than_one_may_have(store: CaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "MAX_ENTRIES", 2)
+    case = store.create(who="Ada")
+    store.answer(case.id, {"exchange.server": "A"}, revision=None, who="Ada")
+
+    with pytest.raises(CaseFull):
+        store.answer(case.id, {"exchange.server": "B"}, revision=None, who="Ada")

@@ -1,0 +1,380 @@
+"""The pages in a real Chromium: by keyboard alone, with and without the script, narrow, printed, and through axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk.web.chromium import FLAGS, executable, served
+from tests.desk.web.walks import CERTIFICATE, PLAIN_WORDS, SHELL
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="PLAYWRIGHT IS NOT INSTALLED: no page was tried in a browser"
+)
+axe = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="AXE IS NOT INSTALLED: no page was checked for accessibility"
+)
+pytestmark = pytest.mark.skipif(
+    executable() is None, reason="NO CHROMIUM IS INSTALLED (apt-get install chromium): no page was tried in a browser"
+)
+
+Page = Any
+NARROW, ZOOMED = 320, 640  # CSS pixels: a phone, and a desktop of 1280 at 200 % zoom
+MUST_PASS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("served")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=executable(), args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Page]:
+    """A page that fails its test where a script fails or the policy refuses something."""
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+    yield opened
+    context.close()
+    assert not faults
+
+
+def _begin(page: Page, reference: str = "") -> str:
+    """A new case, begun by keyboard; gives its path."""
+    page.goto("/")
+    _ready(page)
+    page.keyboard.type(reference)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/*")
+    _ready(page)
+    return str(page.url).split("?")[0]
+
+
+def _ready(page: Page) -> None:
+    """Wait until the keyboard is where the page wants it, which comes a moment after the page has loaded."""
+    if page.locator("[autofocus]").count():
+        page.locator("[autofocus]:focus").wait_for(state="attached")
+
+
+def _press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def _sent(page: Page, *keys: str) -> None:
+    """Press keys, the last of which sends a form, and wait for the page that comes."""
+    _press(page, *keys[:-1])
+    with page.expect_navigation():
+        page.keyboard.press(keys[-1])
+    _ready(page)
+
+
+def _focus(page: Page) -> str:
+    """What the keyboard is at: its id, or its words."""
+    return str(page.evaluate("document.activeElement.id || document.activeElement.innerText"))
+
+
+def _tab_into_the_question(page: Page) -> None:
+    for _ in range(60):
+        if page.evaluate("document.activeElement.matches('.question input')"):
+            return
+        _press(page, "Tab")
+    raise AssertionError("the keyboard does not reach the question")
+
+
+def _answer_by_keyboard(page: Page) -> list[str]:
+    """Answer whatever is asked, without the mouse; gives the questions."""
+    asked: list[str] = []
+    while page.locator(".question").count():
+        facts = set(page.locator(".question input[name=asked]").evaluate_all("all => all.map(one => one.value)"))
+        asked.append(page.locator("#question").inner_text())
+        assert len(asked) < 20, asked
+        if _focus(page) == "verdict":
+            _tab_into_the_question(page)
+        if "alert.kind" in facts:
+            # The first of the kinds, then past the two other checks to the one of the name; Enter sends.
+            _sent(page, "Tab", "Space", "Tab", "Tab", "Tab", "Space", "Enter")
+        elif "certificate.common_name" in facts:
+            _press(page, "Tab", "Space", "Tab")
+            page.keyboard.type("mail.contoso.com")
+            _sent(page, "Enter")
+        elif "endpoints.ews.url" in facts:
+            for path in ("autodiscover/autodiscover.xml", "ews/exchange.asmx", "oab", "unifiedmessaging/service.asmx"):
+                page.keyboard.type(f"https://ServerName.contoso.com/{path}")
+                _press(page, "Tab")
+            _sent(page, "Enter")
+        elif "dns.resolves_internally" in facts:
+            _sent(page, "Tab", "ArrowDown", "Tab", "ArrowDown", "Enter")
+        elif "exchange.server" in facts:
+            page.keyboard.type("ServerName")
+            _sent(page, "Enter")
+        elif "namespace.host" in facts:
+            page.keyboard.type("mail.contoso.com")
+            _sent(page, "Enter")
+        else:
+            _sent(page, "1")
+    return asked
+
+
+def test_a_whole_interview_by_keyboard_to_the_printed_ticket(page: Page) -> None:
+    path = _begin(page, "INC-1")
+    assert _focus(page) == "question"
+    asked = _answer_by_keyboard(page)
+    assert len(asked) == len(set(asked))
+    assert "The cause is found" in page.locator(".verdict").inner_text()
+    assert page.locator(".step.do pre", has_text="Set-UMVirtualDirectory").count()
+
+    page.get_by_role("link", name="Ticket").focus()
+    _sent(page, "Enter")
+    assert page.url == f"{path}/ticket"
+    page.evaluate("window.print = () => { document.body.dataset.printed = 'yes' }")
+    page.get_by_role("button", name="Print").focus()
+    _press(page, "Enter")
+    assert page.locator("body[data-printed=yes]").count()
+    page.emulate_media(media="print")
+    assert page.locator(".bar").is_hidden()
+    assert page.locator(".ticket-tools").is_hidden()
+    assert page.locator(".ticket pre", has_text="Set-UMVirtualDirectory").first.is_visible()
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_the_keyboard_reaches_the_content_first_and_is_always_seen(page: Page) -> None:
+    _begin(page)
+    page.evaluate("document.activeElement.blur(); document.body.focus()")
+    page.reload()
+    page.goto(page.url + "/reasoning")
+    _press(page, "Tab")
+    assert _focus(page) == "Skip to the content"
+    assert page.locator(".skip-link").bounding_box()["y"] >= 0
+    _press(page, "Enter")
+    assert page.url.endswith("#main")
+    for _ in range(12):
+        _press(page, "Tab")
+        seen = page.evaluate(
+            "() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' }"
+        )
+        assert seen, _focus(page)
+
+
+def test_digits_answer_only_where_the_question_has_the_focus(page: Page) -> None:
+    path = _begin(page)
+    page.goto(f"{path}?ask=client.location")
+    page.locator("#paste").focus()
+    page.keyboard.type("2")
+    assert page.locator("#paste").input_value() == "2"
+    page.locator(".tabs a").first.focus()
+    _press(page, "2")
+    assert page.url.endswith("ask=client.location")
+    page.locator("#question").focus()
+    _sent(page, "2")
+    assert "outside, for example at home" in page.locator(".facts").inner_text()
+
+
+def test_going_back_keeps_what_was_answered_and_lets_it_be_changed(page: Page) -> None:
+    path = _begin(page)
+    page.goto(f"{path}?ask=client.location")
+    _sent(page, "2")
+    page.get_by_role("link", name="Back to: The place of the client").focus()
+    _sent(page, "Enter")
+    assert page.locator(".option", has_text="the answer so far").inner_text().startswith("2")
+    _sent(page, "1")
+    assert "inside the local network" in page.locator(".facts").inner_text()
+    page.go_back()
+    page.go_back()
+    page.reload()
+    assert "inside the local network" in page.locator(".facts").inner_text()
+
+
+def test_evidence_is_pasted_and_its_proposals_confirmed_with_one_key(page: Page) -> None:
+    _begin(page)
+    page.locator("#paste").fill(SHELL)
+    page.locator("#paste").focus()
+    _sent(page, "Control+Enter")
+    assert _focus(page) == "read-now"
+    assert "https://ex1.contoso.local/ews/exchange.asmx" in page.locator(".read").inner_text()
+
+    page.locator("#paste").fill(PLAIN_WORDS)
+    page.get_by_role("button", name="Read it").focus()
+    _sent(page, "Enter")
+    assert page.evaluate("document.activeElement.name") == "confirm"
+    _sent(page, "Enter")
+    assert "Outlook 2010" in page.locator(".facts").inner_text()
+
+
+def test_a_file_is_read(page: Page) -> None:
+    _begin(page)
+    page.locator("#files").set_input_files(
+        {"name": "certificate.txt", "mimeType": "text/plain", "buffer": CERTIFICATE.encode("utf-16")}
+    )
+    page.get_by_role("button", name="Read it").focus()
+    _sent(page, "Enter")
+    assert "certificate.txt" in page.locator(".read summary").inner_text()
+    assert "mail.contoso.com" in page.locator(".facts").inner_text()
+
+
+def test_two_tabs_on_one_case_lose_nothing(page: Page) -> None:
+    path = _begin(page)
+    page.goto(f"{path}?ask=client.location")
+    other = page.context.new_page()
+    other.goto(f"{path}?ask=client.location")
+    _sent(page, "2")
+    _sent(other, "1")
+    assert _focus(other) == "moved"
+    assert "outside, for example at home" in other.locator("tbody").inner_text()
+    other.get_by_role("button", name="Record mine as well").focus()
+    _sent(other, "Enter")
+    assert "inside the local network" in other.locator(".facts").inner_text()
+
+
+def test_commands_are_copied_and_what_is_ticked_off_stays(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    _begin(page)
+    _answer_by_keyboard(page)
+    page.get_by_role("button", name="Copy: the command of step 2").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Set-ClientAccessServer -Identity 'ServerName'")
+    assert page.locator("[data-announcer]").inner_text() in ("", "Copied")
+    page.locator(".done-box").nth(1).check()
+    page.reload()
+    assert page.locator(".done-box").nth(1).is_checked()
+
+
+def test_the_script_is_comfort_only(browser: Any, address: str) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    path = _begin(page)
+    page.get_by_label("A security alert with").check()
+    page.get_by_label("The name check").check()
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.goto(f"{path}?ask=client.location")
+    page.get_by_role("button", name="Inside the local network").click()
+    page.locator("#paste").fill(SHELL + CERTIFICATE)
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_label("No", exact=True).first.check()
+    page.get_by_label("No", exact=True).last.check()
+    page.get_by_role("button", name="Answer", exact=True).click()
+    assert "The cause is found" in page.locator(".verdict").inner_text()
+    assert page.get_by_role("button", name="Copy").count() == 0
+    page.locator(".why summary, .more summary").first.click()
+    page.get_by_role("link", name="Reasoning").click()
+    assert page.locator("mark").count() > 5
+    context.close()
+
+
+def _pages(page: Page) -> Iterator[str]:
+    """Every page and state, by name, each as it stands open."""
+    page.goto("/")
+    yield "start"
+    path = _begin(page, "INC-2")
+    yield "first question"
+    with page.expect_navigation():
+        page.get_by_role("button", name="Answer", exact=True).click()
+    yield "refused"
+    page.goto(f"{path}?ask=exchange.version")
+    page.locator(".why summary").click()
+    yield "one choice"
+    with page.expect_navigation():
+        page.locator(".option").first.click()
+    page.locator("#paste").fill(PLAIN_WORDS + "\n\n" + SHELL)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Read it").click()
+    yield "proposals, contradiction, evidence"
+    path = _begin(page, "INC-3")
+    _answer_by_keyboard(page)
+    for each in page.locator("details").all():
+        each.evaluate("each => each.open = true")
+    yield "diagnosed"
+    page.goto(f"{path}/reasoning#at-cause-replaced")
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+    yield "reasoning"
+    page.goto(f"{path}/ticket?masked=true")
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+    yield "ticket"
+    other = page.context.new_page()
+    other.goto(f"{path}?ask=client.location")
+    page.goto(f"{path}?ask=client.location")
+    _sent(other, "0")
+    other.close()
+    _sent(page, "2")
+    yield "conflict"
+    page.goto("/articles/KB940726")
+    yield "article"
+    page.goto("/cases/nowhere")
+    yield "problem"
+    page.goto("/login")
+    yield "log-in"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was found on one page: what axe reports, light and dark, and how far it is wider than its window."""
+
+    light: str
+    dark: str
+    overflow: dict[int, int]
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Any, address: str) -> Iterator[dict[str, Seen]]:
+    """Every page and state, looked at once."""
+    context = browser.new_context(base_url=address, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    yield {name: _look_at(page) for name in _pages(page)}
+    context.close()
+
+
+def _look_at(page: Page) -> Seen:
+    checker = axe.Axe()
+    light = checker.run(page, options={"runOnly": {"type": "tag", "values": MUST_PASS}})
+    page.emulate_media(color_scheme="dark")
+    dark = checker.run(page, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+    page.emulate_media(color_scheme="light")
+    overflow = {}
+    for width in (NARROW, ZOOMED):
+        page.set_viewport_size({"width": width, "height": 700})
+        overflow[width] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return Seen(_report(light), _report(dark), overflow)
+
+
+def _report(result: Any) -> str:
+    return str(result.generate_report()) if result.violations_count else ""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(seen: dict[str, Seen], scheme: str) -> None:
+    found = {name: report for name, each in seen.items() if (report := getattr(each, scheme))}
+    assert not found, "\n".join(f"{name}: {report}" for name, report in found.items())
+    assert len(seen) == 12
+
+
+@pytest.mark.parametrize("width", [NARROW, ZOOMED], ids=["a narrow phone", "a desktop at 200 % zoom"])
+def test_nothing_has_to_be_scrolled_sideways(seen: dict[str, Seen], width: int) -> None:
+    assert not {name: each.overflow[width] for name, each in seen.items() if each.overflow[width] > 0}
+
+
+def test_a_printed_case_shows_commands_checks_and_reasons_without_controls(page: Page, tmp_path: Path) -> None:
+    _begin(page)
+    _answer_by_keyboard(page)
+    page.emulate_media(media="print")
+    assert page.locator(".evidence-form").is_hidden()
+    assert page.locator(".copy").first.is_hidden()
+    assert page.locator(".more pre").first.is_visible(), "what is folded away on the screen is printed"
+    assert page.locator(".steps").first.is_visible()

@@ -1,0 +1,231 @@
+"""The interview on the pages, without a script: what is asked, what is kept, and what is shown of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.desk.web.visit import Visit
+from tests.desk.web.walks import (
+    CERTIFICATE,
+    PLAIN_WORDS,
+    SECOND_SERVER,
+    SHELL,
+    answer_everything,
+    diagnosed,
+)
+
+
+def test_an_interview_leads_from_the_start_page_to_the_commands(visit: Visit) -> None:
+    visit.begin("INC-20431")
+    asked = answer_everything(visit)
+
+    assert len(asked) == len(set(asked)), "nothing is asked twice"
+    assert visit.words(".verdict h2") == ["The cause is found"]
+    commands = visit.words(".step pre")
+    assert any(each.startswith("Set-UMVirtualDirectory -Identity 'ServerName\\unified") for each in commands)
+    assert "Set-ClientAccessServer -Identity 'ServerName'" in " ".join(commands)
+    assert visit.words(".members .member-state") == ["confirmed"] * 4
+
+
+def test_a_question_says_how_to_find_out_who_can_tell_and_why_it_is_asked(visit: Visit) -> None:
+    visit.begin().open(f"{visit.response.url.path}?ask=exchange.version")
+
+    assert "AdminDisplayVersion begins with 8" in visit.words(".question .help")[0]
+    assert visit.words(".find pre") == ["Get-ExchangeServer | Format-List Name, AdminDisplayVersion"]
+    assert visit.words(".find p")[0].startswith("The helpdesk can tell.")
+    why = visit.one(".why")
+    assert "a mailbox on Exchange Server 2007 or Exchange Server 2010" in why.q.get_text()  # type: ignore[union-attr]
+    assert why.select_one("a[href$='/reasoning#at-symptom-situation']")
+    consequences = dict(zip(visit.words(".why dt"), visit.words(".why dd"), strict=True))
+    assert "Rules out" in consequences["Exchange Online"]
+    assert consequences["Exchange Server 2007"].endswith("questions left to ask.")
+
+
+def test_a_choice_is_answered_by_one_button_each_and_one_says_that_nobody_can_tell(visit: Visit) -> None:
+    visit.begin().open(f"{visit.response.url.path}?ask=client.location")
+    assert visit.words(".options .option") == ["1 Inside the local network", "2 Outside, for example at home"]
+
+    visit.answer("unknown=1")
+    assert visit.case.values == {"client.location": "unknown"}
+    assert "The place of the client" in " ".join(visit.words(".unknowns li"))
+
+
+def test_boxes_without_a_tick_are_no_answer_until_somebody_says_so(visit: Visit) -> None:
+    visit.begin().answer(alert__kind="security_alert")
+    assert visit.response.status_code == 422
+    assert "None of these" in visit.words("fieldset .error")[0]
+    assert visit.one("input[value=security_alert]").has_attr("checked"), "what was chosen is kept"
+    assert not visit.case.values
+
+    visit.submit(".question form", **{"none:marks": "1"})
+    assert visit.case.values["alert.name"] == "ok"
+    assert visit.case.values["alert.kind"] == "security_alert"
+
+
+def test_the_boxes_may_stay_empty_where_another_answer_has_decided(visit: Visit) -> None:
+    visit.begin().answer(alert__kind="proxy_error")
+    assert visit.response.status_code == 200
+    assert visit.case.values == {"alert.kind": "proxy_error"}
+    assert visit.words(".verdict h2") == ["Not covered here"]
+    assert "which is another message with a code of its own" in visit.text
+    assert "KB923575" in visit.text
+
+
+def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kept(visit: Visit) -> None:
+    visit.begin().open(f"{visit.response.url.path}?ask=endpoints.ews.url")
+    visit.answer(endpoints__ews__url="mail contoso <b>com</b>")
+
+    assert visit.response.status_code == 422
+    field = visit.one("#f-endpoints-ews-url")
+    assert field["value"] == "mail contoso <b>com</b>"
+    assert field["aria-invalid"] == "true"
+    assert "f-endpoints-ews-url-error" in str(field["aria-describedby"]).split()
+    assert "Write the whole URL" in visit.one("#f-endpoints-ews-url-error").get_text()
+    assert visit.one(".summary a")["href"] == "#f-endpoints-ews-url"
+    assert visit.page.title is not None
+    assert visit.page.title.get_text().startswith("Error: ")
+
+
+def test_parts_left_empty_that_still_matter_count_as_not_known(visit: Visit) -> None:
+    visit.begin().open(f"{visit.response.url.path}?ask=endpoints.ews.url")
+    visit.answer(endpoints__ews__url="https://ex1.contoso.com/ews/exchange.asmx")
+    assert visit.case.values["endpoints.ews.url"] == "https://ex1.contoso.com/ews/exchange.asmx"
+    assert visit.case.values["endpoints.oab.url"] == "unknown"
+
+
+def test_an_answer_can_be_gone_back_to_changed_and_taken_back(visit: Visit) -> None:
+    visit.begin().open(f"{visit.response.url.path}?ask=client.location").answer("value:client.location=external")
+    path = visit.response.url.path
+
+    visit.open(str(visit.one(".question .back")["href"]))
+    assert "the answer so far" in " ".join(visit.words(".option"))
+    visit.answer("value:client.location=internal")
+    assert visit.case.values["client.location"] == "internal"
+
+    visit.open(f"{path}?ask=client.location").submit(".take-back", "fact=client.location")
+    assert not visit.case.values
+    assert visit.words(".done li")[0].startswith("The place of the client: taken back")
+
+
+def test_what_is_known_stands_with_who_said_so_or_where_it_was_read(visit: Visit) -> None:
+    visit.begin().paste(SHELL).open(f"{visit.response.url.path}?ask=client.location")
+    visit.answer("value:client.location=internal")
+
+    known = dict(zip(visit.words(".facts dt"), visit.words(".facts dd"), strict=True))
+    assert "Get-WebServicesVirtualDirectory (paste 1, line 10)" in known["The URL of Exchange Web Services"]
+    assert "answered" in known["The place of the client"]
+    assert visit.page.select(".facts a[href*='ask=client.location']")
+
+
+def test_evidence_is_read_and_shown_and_shortens_the_interview(visit: Visit) -> None:
+    visit.begin().paste(SHELL)
+    assert "https://ex1.contoso.local/ews/exchange.asmx" in " ".join(visit.words(".read dd"))
+    assert "14.3.123.4" in visit.text
+    visit.paste(CERTIFICATE)
+    asked = answer_everything(visit)
+    assert len(asked) <= 4, asked
+    assert "Set-UMVirtualDirectory" not in visit.text
+    assert "Exchange 2010 no longer has this command" in " ".join(visit.words(".step.skip"))
+
+
+def test_a_paste_that_nothing_is_known_of_is_kept_with_what_can_be_read(visit: Visit) -> None:
+    visit.begin().paste("\n  rubbish <script>alert(1)</script>")
+    assert visit.response.status_code == 422
+    # A browser drops the line break right after the tag, so the page writes one more than was typed.
+    assert visit.one("#paste").get_text() == "\n\n  rubbish <script>alert(1)</script>"
+    assert "What can be read" in visit.one("#paste-error").get_text()
+    assert not visit.case.evidence
+
+
+def test_what_plain_words_mention_waits_for_a_person(visit: Visit) -> None:
+    visit.begin().paste(PLAIN_WORDS)
+    assert not visit.case.outcome.facts
+    assert "The version of Exchange: Exchange Server 2010" in " ".join(visit.words(".proposals li"))
+
+    assert visit.page.select(".proposals a[href*='ask=exchange.version']"), "what is wrong can be answered otherwise"
+
+    visit.submit(".proposals form", "confirm=exchange.version")
+    assert visit.case.outcome.facts == {"exchange.version": "2010"}
+    assert "plain words (paste 1, line 1)" in " ".join(visit.words(".facts .provenance"))
+
+    visit.submit(".proposals form", "confirm=all")
+    assert visit.case.outcome.facts["client.outlook_version"] == "2010"
+    assert not visit.page.select(".proposals")
+
+
+def test_both_sides_of_a_contradiction_are_shown_and_a_person_decides(visit: Visit) -> None:
+    visit.begin().open(f"{visit.response.url.path}?ask=exchange.version").answer("value:exchange.version=2007")
+    visit.paste(SHELL)
+    sides = visit.words("section[aria-labelledby=disputes] li")
+    assert len(sides) == 2
+    assert "Exchange Server 2010" in sides[0]
+    assert "used until you decide" in sides[0]
+    assert "Exchange Server 2007" in sides[1]
+    assert visit.case.outcome.facts["exchange.version"] == "2010"
+
+    visit.submit("section[aria-labelledby=disputes] form", "value:exchange.version=2007")
+    assert visit.case.outcome.facts["exchange.version"] == "2007"
+    assert not visit.page.select("section[aria-labelledby=disputes]")
+
+
+def test_facts_that_cannot_all_be_true_are_shown_with_the_way_to_each(visit: Visit) -> None:
+    diagnosed(visit)
+    visit.open(f"{visit.response.url.path}?ask=namespace.host").answer(namespace__host="web.fabrikam.com")
+    assert visit.words("section[aria-labelledby=unfitting] h2") == ["This does not fit together"]
+    assert visit.page.select("section[aria-labelledby=unfitting] a[href*='ask=namespace.host']")
+
+
+def test_several_servers_are_shown_one_at_a_time_each_with_its_verdict(visit: Visit) -> None:
+    visit.begin().paste(SHELL).paste(SECOND_SERVER).paste(CERTIFICATE)
+    answer_everything(visit)
+    tabs = visit.words(".servers a")
+    assert tabs == ["EX1 the cause is found", "EX2 not covered here"]
+    assert "Set-ClientAccessServer -Identity 'EX1'" in visit.text
+
+    visit.open(f"{visit.response.url.path}?server=EX2")
+    assert visit.words(".verdict h2") == ["Not covered here"]
+    assert visit.one(".servers a[aria-current]").get_text().strip().startswith("EX2")
+
+
+def test_skipped_steps_stand_in_their_place_with_the_reason(visit: Visit) -> None:
+    visit.begin().paste(SHELL).paste(CERTIFICATE)
+    answer_everything(visit)
+    first = visit.page.select(".steps")[0]
+    states = [next(name for name in each["class"] if name != "step") for each in first.select("li")]
+    assert states == ["do", "do", "do", "skip", "skip", "do"]
+    for step in first.select("li.do:has(.code)"):
+        assert step.select("label[for]")
+    assert visit.words(".code-label").count("Check that it took") >= 2
+    assert "Undo, back to the value from before" in visit.words(".code-label")
+
+
+def test_a_case_is_closed_with_whether_it_helped_and_which_step_did(visit: Visit) -> None:
+    diagnosed(visit).submit(".closing form")
+    assert visit.response.status_code == 422
+    assert "Say whether it helped" in visit.one("#helped-error").get_text()
+
+    visit.submit(".closing form", helped="yes", step="change-internal-urls.set-ews-url")
+    assert visit.case.closing is not None
+    assert visit.case.closing.helped is True
+    assert visit.case.closing.step == "change-internal-urls.set-ews-url"
+    assert visit.words(".closed h2") == ["This case is closed"]
+    assert not visit.page.select(".question, .evidence-form, .change")
+
+    visit.submit(".closed form")
+    assert visit.case.closing is None
+
+
+@pytest.mark.parametrize("wanted", ["INC-77", "inc-7", "first letters of its number"])
+def test_a_case_is_found_by_its_number_or_reference(visit: Visit, wanted: str) -> None:
+    visit.begin("INC-77")
+    id_ = visit.case.id
+    visit.begin("other")
+    visit.open(f"/find?case={id_[:7] if 'number' in wanted else wanted}")
+    assert visit.response.url.path == f"/cases/{id_}"
+
+
+def test_a_search_that_finds_nothing_says_what_to_do_beside_the_field(visit: Visit) -> None:
+    visit.open("/find?case=nowhere")
+    assert visit.response.status_code == 404
+    assert "Type less of it" in visit.one("#case-error").get_text()
+    assert visit.one("#case")["value"] == "nowhere"
