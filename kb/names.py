@@ -10,6 +10,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 MAX_HOST_LENGTH = 253
 """Characters in a DNS name without its final dot (RFC 1035, section 2.3.4)."""
@@ -88,6 +89,7 @@ def parse_host(text: str) -> str:
     return host
 
 
+@lru_cache(maxsize=4096)  # every URL is taken apart for its value, its host and its scheme
 def parse_url(text: str) -> Url:
     """Return the parts of an http or https URL; scheme in lower case, the rest as written.
 
