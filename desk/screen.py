@@ -15,6 +15,12 @@ _TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow"
 _PLAIN_WIDTH = 100
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command: a reader that has seen enough is no failure, which Rich would end with."""
+        raise BrokenPipeError
+
+
 class Screen:
     """A terminal, or a file or pipe in its place.
 
@@ -26,7 +32,7 @@ class Screen:
         self.interactive = stream.isatty()
         # Rich asks the terminal for its width at every print, so a resized window is followed.
         width = None if self.interactive else _PLAIN_WIDTH
-        self._console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+        self._console = _Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
     def blank(self) -> None:
         """An empty line."""

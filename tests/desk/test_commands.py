@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -171,6 +173,13 @@ def test_wrong_usage_says_what_to_do(resolvent: Run, arguments: list[str], code:
     assert (ran.exit, ran.out) == (code, "")
     assert says in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure() -> None:
+    command_line = f"{sys.executable} -m desk.main diagnose {CONTOSO_2007}; echo $? >&2"
+    ran = subprocess.run(["bash", "-c", f"({command_line}) | head -n 2"], capture_output=True, text=True, check=True)
+    assert "Diagnosis" in ran.stdout
+    assert ran.stderr == "0\n"
 
 
 def test_what_is_our_fault_says_so_and_shows_nothing_that_was_typed(
