@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,5 +109,8 @@ def _interrupted(interview: Interview, keep_at: Path | None, screen: Screen) -> 
     except OSError:
         path = Path("resolvent-answers.json")
     answers_file.save(path, interview.answers)
-    screen.line(f"Your answers are kept; go on with: resolvent ask --resume {path}", "warn")
+    # `make ask` runs it from a virtual environment that is not on the path.
+    program = "resolvent" if shutil.which("resolvent") else sys.argv[0]
+    screen.line("Your answers are kept; go on with:", "warn")
+    screen.code(f"{program} ask --resume {path}")
     return Exit.INTERRUPTED

@@ -328,7 +328,7 @@ def test_ctrl_c_keeps_the_answers(terminal: Callable[..., Terminal], tmp_path: P
     at.say("1", "none or unknown) > ")
     at.process.sendintr()
     assert at.end() == 130
-    assert "go on with: resolvent ask --resume" in " ".join(at.shown().split())
+    assert " ask --resume " in " ".join(at.shown().split())
 
 
 def test_ctrl_c_keeps_the_answers_where_save_says(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
