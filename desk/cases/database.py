@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ ENVIRONMENT_VARIABLE = "RESOLVENT_DATABASE_URL"
 
 _FILE = "cases.sqlite3"
 _BUSY_SECONDS = 30
+_RETRY_SECONDS = 0.01
 _MIGRATION_LOCK = 0x7265736F6C76
 """The key of PostgreSQL's advisory lock while migrations run: replicas that start together wait for each other."""
 
@@ -149,7 +152,7 @@ def _sqlite(url: Any) -> Engine:
     def _prepare(connection: Any, _: Any) -> None:
         # The driver's own transactions begin with the first write, too late to lock: SQLAlchemy begins them below.
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_write_ahead_log(connection)
         # FULL: what was acknowledged survives the loss of power too, not only of the process.
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
@@ -160,6 +163,23 @@ def _sqlite(url: Any) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    """Switch the file to its write-ahead log, which it then keeps.
+
+    The switch needs the file for itself, and SQLite does not wait for that as it waits for other locks: programs that
+    open a new file at the same moment meet here, and all but one have to try again.
+    """
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_RETRY_SECONDS)
 
 
 def _reason(error: DBAPIError) -> str:
