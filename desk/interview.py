@@ -85,8 +85,7 @@ class Interview:
         if marks is None:
             return ()
         facts = self._engine.knowledge.facts
-        asked = {question.fact, *question.together}
-        return tuple(key for key in self.group_order(question) if key in asked and is_marked(facts[key], marks))
+        return tuple(key for key in self.group_order(question) if marks.answer(facts[key]))
 
     def group_order(self, question: Question) -> tuple[str, ...]:
         """The facts of a question in the order in which they stand where they are read off."""
@@ -107,11 +106,6 @@ class Interview:
 
 class AnswerRefused(ValueError):
     """An answer that a question does not take; the message says what it does."""
-
-
-def is_marked(fact: Fact, marks: Marks) -> bool:
-    """Whether a fact is answered by a mark or the lack of one."""
-    return set(fact.labels) == {marks.marked, marks.unmarked}
 
 
 def read_answer(text: str, fact: Fact, suggestions: tuple[str, ...] = ()) -> Value:

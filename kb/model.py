@@ -138,6 +138,10 @@ class Marks(_Frozen):
     marked: str
     unmarked: str
 
+    def answer(self, fact: Fact) -> bool:
+        """Whether a fact is answered by a mark or the lack of one: it has just these two values."""
+        return set(fact.labels) == {self.marked, self.unmarked}
+
 
 class Group(_Frozen):
     """Facts that a person reads off one place, and that are therefore asked together."""

@@ -162,15 +162,10 @@ class _Linker:
             if not members:
                 self._report(("groups", id_), Code.UNKNOWN_ID, f"no fact is in the group {id_}")
             marks = None if written.marks is None else Marks(**written.marks.model_dump())
-            if marks is not None and not any(self.is_marked(self._naming.facts[key], marks) for key in members):
+            if marks is not None and not any(marks.answer(self._naming.facts[key]) for key in members):
                 self._report(("groups", id_, "marks"), Code.REFUSED_VALUE, "no fact of the group has these two values")
             groups.append(Group(id=id_, ask=written.ask, help=written.help, marks=marks, facts=members))
         return tuple(groups)
-
-    @staticmethod
-    def is_marked(fact: Fact, marks: Marks) -> bool:
-        """Whether a fact of a group is answered by a mark or the lack of one."""
-        return set(fact.labels) == {marks.marked, marks.unmarked}
 
     def _groundings_of(self, key: str) -> tuple[Grounding | None, ...]:
         return self._groundings.get(key.partition(".")[0]) or (None,)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from desk.interview import is_marked
 from desk.web.submitted import NO_MARK, Submitted, marks_of
 from desk.web.wording import capitalised
 from engine import Engine, Outcome, Why
@@ -253,7 +252,7 @@ def _part(fact: Fact, known: Value | None, marks: Marks | None, suggestions: tup
 
 
 def _control(fact: Fact, marks: Marks | None, *, alone: bool) -> Control:
-    if marks is not None and is_marked(fact, marks):
+    if marks is not None and marks.answer(fact):
         return Control.MARK
     if fact.type.closed:
         return Control.BUTTONS if alone else Control.RADIO

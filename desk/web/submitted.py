@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from desk.interview import AnswerRefused, is_marked, read_answer
+from desk.interview import AnswerRefused, read_answer
 from engine import Engine
 from kb import KnowledgeBase
 from kb.model import Marks
@@ -100,7 +100,7 @@ def marks_of(knowledge: KnowledgeBase, facts: tuple[str, ...]) -> Marks | None:
 def marked_facts(knowledge: KnowledgeBase, facts: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the facts asked together that are answered by ticking."""
     marks = marks_of(knowledge, facts)
-    return () if marks is None else tuple(key for key in facts if is_marked(knowledge.facts[key], marks))
+    return () if marks is None else tuple(key for key in facts if marks.answer(knowledge.facts[key]))
 
 
 def _read_fields(form: Form, facts: tuple[str, ...], knowledge: KnowledgeBase) -> Submitted:
