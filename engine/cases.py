@@ -1,4 +1,4 @@
-"""Worked cases: facts with what must and must not come of them, read from a file and held against an engine.
+"""Worked cases: facts with what must and must not come of them, held against an engine.
 
 Words (`reasons`, `because`) are looked for within what was said, letter case and white space levelled. Lists say all of
 it where the order or completeness matters (`endpoints`, `resolutions`, `contradictions`), and some of it elsewhere
@@ -8,53 +8,15 @@ it where the order or completeness matters (`endpoints`, `resolutions`, `contrad
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import outcome as out
 from engine.engine import Engine
 from engine.intake import FactsRefused
-from kb.problems import Code, LibraryError, Problem
 from kb.values import suggestion
 
 if TYPE_CHECKING:
-    from kb.reading import Document
-    from kb.written import Case, CasesFile, Expectation
-
-MAX_FILE_BYTES = 4 * 1024 * 1024
-"""A case takes some hundred bytes; a file of that size has more cases than anyone reads."""
-
-
-def read_cases(path: Path, shown: str | None = None) -> CasesFile:
-    """The cases in a file.
-
-    Args:
-        path: the file.
-        shown: what problems call it; the path itself where left out.
-
-    Raises:
-        LibraryError: it cannot be read or has the wrong shape; all that is wrong is listed.
-    """
-    return read_cases_document(path, shown)[1]
-
-
-def read_cases_document(path: Path, shown: str | None = None) -> tuple[Document, CasesFile]:
-    """The cases in a file, and the document that knows where each of them stands.
-
-    Raises:
-        LibraryError: as in `read_cases`.
-    """
-    from kb.reading import parse_yaml, shaped
-    from kb.written import CasesFile
-
-    name = shown or str(path)
-    document, problems = parse_yaml(_text(path, name), name)
-    if document is None or problems:
-        raise LibraryError(problems)
-    cases, problems = shaped(document, CasesFile)
-    if cases is None:
-        raise LibraryError(problems)
-    return document, cases
+    from kb.written import Case, Expectation
 
 
 def facts_of(case: Case, base: Mapping[str, object]) -> dict[str, object]:
@@ -185,19 +147,3 @@ def _flat(facts: Mapping[str, object], prefix: str = "") -> dict[str, object]:
         else:
             flat[f"{prefix}{key}"] = value
     return flat
-
-
-def _text(path: Path, shown: str) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise LibraryError([Problem(shown, 1, 1, Code.UNREADABLE, f"this cannot be read: {error.strerror}")]) from None
-    if len(raw) > MAX_FILE_BYTES:
-        message = f"this file has more than {MAX_FILE_BYTES} bytes; split it"
-        raise LibraryError([Problem(shown, 1, 1, Code.LIMIT, message)])
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        message = "this is not UTF-8; save the file as UTF-8"
-        raise LibraryError([Problem(shown, line, 1, Code.UNREADABLE, message)]) from None

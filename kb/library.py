@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from kb.files import read_text
 from kb.model import Article, KnowledgeBase
 from kb.problems import Code, LibraryError, Problem
 
@@ -21,7 +22,6 @@ ENVIRONMENT_VARIABLE = "RESOLVENT_LIBRARY"
 
 VOCABULARY = "facts.yaml"
 CASES = ".cases.yaml"
-_MAX_FILE_BYTES = 4 * 1024 * 1024
 _MAX_FILES = 2000
 _FORMAT = "1"
 """Changes whenever the stored form of a KnowledgeBase does, so that no older one is taken for it."""
@@ -106,17 +106,9 @@ def _read_files(folder: Path) -> dict[str, str]:
             continue
         name = str(path.relative_to(folder))
         try:
-            raw = path.read_bytes()
-            if len(raw) > _MAX_FILE_BYTES:
-                message = f"this file has more than {_MAX_FILE_BYTES} bytes; split it"
-                problems.append(Problem(name, 1, 1, Code.LIMIT, message))
-                continue
-            texts[name] = raw.decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            problems.append(Problem(name, line, 1, Code.UNREADABLE, "this is not UTF-8; save the file as UTF-8"))
-        except OSError as error:
-            problems.append(Problem(name, 1, 1, Code.UNREADABLE, f"this cannot be read: {error.strerror}"))
+            texts[name] = read_text(path, name)
+        except LibraryError as error:
+            problems += error.problems
     if problems:
         raise LibraryError(problems)
     return texts

@@ -18,9 +18,6 @@ from kb.values import suggestion
 Path = tuple[str | int, ...]
 """The way from the top of a file to a value: keys of mappings and positions in lists."""
 
-MAX_FILE_BYTES = 4 * 1024 * 1024
-"""A rules file of that size has tens of thousands of rules."""
-
 MAX_DEPTH = 40
 """Levels of nesting; a condition that needs more is not one that a person can read."""
 

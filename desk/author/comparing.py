@@ -7,12 +7,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.cases import facts_of, read_cases
+from engine.cases import facts_of
 from engine.engine import Engine, EngineChoice
 from engine.intake import FactsRefused
 from engine.outcome import Outcome
 from engine.proof.difference import Change, Difference, difference, told
 from engine.proof.mutation import expectation
+from kb.case_files import read_cases
 from kb.library import case_files, find_library, load
 
 

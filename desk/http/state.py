@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from desk.access import RateLimit, Sessions, Tokens
 from desk.cases import CaseStore
@@ -60,9 +59,3 @@ class Desk:
     def close(self) -> None:
         """Give back what was opened."""
         self.store.close_database()
-
-
-def desk_of(scope: Any) -> Desk:
-    """The desk of an application, by a request's or a connection's scope."""
-    desk: Desk = scope["app"].state.desk
-    return desk

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -114,10 +114,6 @@ class LibrarySource:
     def beginning(self, path: str) -> Location:
         """The top of a file."""
         return Location(path)
-
-    def rules_of(self, article: str) -> Iterator[tuple[Document, RulesFile]]:
-        """The rules files of an article."""
-        return ((document, written) for document, written in self.rules if written.article == article)
 
     def _entry(self, section: str, id_: str, below: tuple[str | int, ...]) -> Location:
         document, at = self._entries.get((section, id_), (self.vocabulary[0], ()))

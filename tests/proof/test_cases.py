@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from engine import Engine
-from engine.cases import facts_of, read_cases, run_case
+from engine.cases import facts_of, run_case
+from kb.case_files import read_cases
 from kb.problems import LibraryError
 from kb.written import Case
 
