@@ -39,7 +39,7 @@ def main() -> None:
     bare = row(
         "python importing pydantic and click", process("-c", "import pydantic, click; pydantic.BaseModel"), unit=1e3
     )
-    whole = process("-m", "desk.main", "diagnose", str(ROOT / "examples" / "contoso-2007.json"), "--format", "json")
+    whole = process("-m", "desk.cli.main", "diagnose", str(ROOT / "examples" / "contoso-2007.json"), "--format", "json")
     row("resolvent diagnose", whole, bare, unit=1e3)
     print("\ngrowth: facts touch one rule of many")
     few = row("10 rules", growth(10))

@@ -9,10 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from desk.interview import Interview
-from desk.questionnaire import Questionnaire
-from desk.replies import Replies
-from desk.screen import Screen
+from desk.interview.interview import Interview
+from desk.interview.questionnaire import Questionnaire
+from desk.interview.replies import Replies
+from desk.interview.screen import Screen
 from engine import load
 
 WIDTH = 100

@@ -65,7 +65,7 @@ def create_app(settings: Settings | None = None, *, desk: Desk | None = None) ->
     for routes in (diagnosis_routes, knowledge_routes, case_routes, health_routes):
         app.include_router(routes.router)
     if settings.mcp:
-        from desk.mcp_server.mounting import mount
+        from desk.mcp.mounting import mount
 
         app.state.mcp = mount(app, desk)
     if pages is not None:

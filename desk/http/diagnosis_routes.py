@@ -100,7 +100,7 @@ async def evidence(request: Request) -> Response:
     ``environments[].facts`` can be sent to /v1/diagnose as they are; ``proposed`` only once somebody has confirmed
     them.
     """
-    from desk.read import as_json as readings
+    from desk.cli.read import as_json as readings
 
     body = await read_body(request, EvidenceRequest)
     desk: Desk = request.app.state.desk

@@ -84,7 +84,7 @@ class DiagnosisView(_View):
 @router.get("/facts", response_model=FactsView)
 async def facts(request: Request) -> Response:
     """Every fact that can be given: its question, its values, and how to find out."""
-    from desk.schema import facts_schema
+    from desk.cli.schema import facts_schema
 
     knowledge = _knowledge(request)
     view = FactsView(

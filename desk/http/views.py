@@ -234,7 +234,7 @@ def case_line(found: CaseSummary) -> CaseLine:
 
 def case_view(case: Case, engine: Engine) -> CaseView:
     """A case as the API shows it."""
-    from desk.read import as_json
+    from desk.cli.read import as_json
 
     several = environments_of(case.environments) if len(case.environments) > 1 else None
     known = as_json(

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from desk.cases import Case, Entry, EntryKind
-from desk.report import spoken
 from desk.web.wording import capitalised, machine_time, named, spoken_time
 from engine import Engine, FactsRefused
 from kb.values import Value
+from render.report import spoken
 
 
 @dataclass(frozen=True, slots=True)

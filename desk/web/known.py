@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from desk.cases import Answer, Case, EvidenceEntry
 from desk.environments import Diagnosed, Known, fits, proposals
-from desk.report import spoken
 from desk.web.wording import capitalised, counted, machine_time, named, spoken_time
 from engine import Engine
 from evidence import Certainty, FactRecord, Finding
 from kb import KnowledgeBase
 from kb.values import UNKNOWN, Value
+from render.report import spoken
 
 
 @dataclass(frozen=True, slots=True)

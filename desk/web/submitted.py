@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from desk.interview import AnswerRefused, read_answer
+from desk.interview.interview import AnswerRefused, read_answer
 from engine import Engine
 from kb import KnowledgeBase
 from kb.model import Marks

@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from desk.cases import Case
 from desk.environments import Diagnosed
-from desk.markdown import to_markdown
-from desk.report import Block, Code, Heading, Item, Paragraph, blocks
 from desk.web.known import known_facts
 from desk.web.masking import Masker, names_in
 from desk.web.wording import machine_time, spoken_time
 from kb import KnowledgeBase
+from render.markdown import to_markdown
+from render.report import Block, Code, Heading, Item, Paragraph, blocks
 
 
 class Format(StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk import command
+from tests.desk.cli import command
 
 
 @pytest.fixture

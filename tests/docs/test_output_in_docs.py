@@ -18,9 +18,9 @@ import click
 import pytest
 from markdown_it import MarkdownIt
 
-from desk.main import cli
+from desk.cli.main import cli
 from tests.conftest import ROOT
-from tests.desk import command
+from tests.desk.cli import command
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 ANY = "…"

@@ -13,9 +13,9 @@ from click.testing import CliRunner, Result
 from desk.access import Tokens
 from desk.cases import CaseStore
 from desk.cases.database import Database
-from desk.cases_verb import command as cases
-from desk.exits import DeskError
-from desk.token_verb import command as token
+from desk.cli.cases import command as cases
+from desk.cli.shared.exits import DeskError
+from desk.cli.token import command as token
 from engine import Engine
 
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from mcp import Client
 from starlette.testclient import TestClient
 
-from desk.diagnose import command
+from desk.cli.diagnose import command
 from desk.http.app import create_app
 from desk.http.settings import Settings
-from desk.mcp_server.server import make_server
+from desk.mcp.server import make_server
 from engine import Engine
 from tests.engine.environments import environments
 
@@ -88,7 +88,7 @@ def test_the_command_line(
     fact_sets: list[Facts], expected: list[Any], shipped: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The library is read once here and not two hundred times; all else is the command's own.
-    monkeypatch.setattr("desk.diagnose.load", lambda library, engine: shipped)
+    monkeypatch.setattr("desk.cli.diagnose.load", lambda library, engine: shipped)
     runner = CliRunner()
     for facts, outcome in zip(fact_sets, expected, strict=True):
         result = runner.invoke(command, ["-", "--format", "json"], input=json.dumps(facts))

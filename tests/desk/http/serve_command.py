@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from desk.exits import DeskError
-from desk.serve import command
+from desk.cli.serve import command
+from desk.cli.shared.exits import DeskError
 
 if __name__ == "__main__":
     try:

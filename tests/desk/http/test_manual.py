@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from desk.serve import command
+from desk.cli.serve import command
 
 _DEPLOYMENT = Path(__file__).resolve().parents[3] / "docs" / "deployment.md"
 

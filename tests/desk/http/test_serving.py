@@ -14,7 +14,7 @@ import pytest
 
 from desk.access import Scope, Tokens
 from desk.cases.database import Database
-from desk.exits import Exit
+from desk.cli.shared.exits import Exit
 from tests.desk.http.load import load
 from tests.desk.http.serving import running, start
 

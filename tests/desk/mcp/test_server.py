@@ -12,7 +12,7 @@ from mcp import Client
 from mcp_types import ElicitRequestFormParams, ElicitResult
 
 from desk.http.settings import Settings
-from desk.mcp_server.server import make_server
+from desk.mcp.server import make_server
 from engine import Engine
 from tests.desk.http.conftest import PASTE
 

@@ -31,7 +31,7 @@ _ACCEPT = {"Accept": "application/json, text/event-stream"}
 def test_over_standard_input_and_output(shipped: Engine) -> None:
     async def converse() -> Any:
         command = StdioServerParameters(
-            command=sys.executable, args=["-c", "from desk.mcp_verb import command; command()"]
+            command=sys.executable, args=["-c", "from desk.cli.mcp import command; command()"]
         )
         async with Client(stdio_client(command)) as client:
             return (await client.call_tool("diagnose", {"facts": {}})).structured_content

@@ -1,7 +1,0 @@
-"""A static site from a library: every article with its rules beside the sentences, every rule, fact and finding."""
-
-from __future__ import annotations
-
-from desk.author.site.building import Site, build
-
-__all__ = ["Site", "build"]

@@ -1,0 +1,1 @@
+"""The command ``resolvent``: a file for each verb."""

@@ -1,0 +1,96 @@
+"""Shows reports and questions on a terminal: in colour and to its width there, as plain text anywhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from render.report import Block, Code, Heading, Item, Paragraph
+
+_TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow", "quiet": "dim"}
+_PLAIN_WIDTH = 100
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command: a reader that has seen enough is no failure, which Rich would end with."""
+        raise BrokenPipeError
+
+
+class Screen:
+    """A terminal, or a file or pipe in its place.
+
+    Everything is printed as text: nothing that a person or a file gave is read as markup.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        stream = stream or sys.stdout
+        self.interactive = stream.isatty()
+        # Rich asks the terminal for its width at every print, so a resized window is followed.
+        width = None if self.interactive else _PLAIN_WIDTH
+        self._console = _Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+    def blank(self) -> None:
+        """An empty line."""
+        self._console.print()
+
+    def line(self, text: str, tone: str = "plain", indent: int = 0) -> None:
+        """A paragraph, wrapped to the width."""
+        for part in Text(text, style=_TONES[tone]).wrap(self._console, max(20, self._console.width - indent)):
+            part.rstrip()
+            self._console.print(Text(" " * indent) + part, soft_wrap=True)
+
+    def title(self, text: str) -> None:
+        """A question or a heading."""
+        self._console.print(Text(text, style="bold"))
+
+    def choice(self, marker: str, text: str, tone: str = "plain", indent: int = 2) -> None:
+        """An entry with a marker; longer text hangs below its own beginning."""
+        width = len(marker) + 1
+        shown = Text(text, style=_TONES[tone])
+        wrapped = shown.wrap(self._console, max(20, self._console.width - indent - width))
+        for position, part in enumerate(wrapped):
+            part.rstrip()
+            lead = Text(f"{marker} " if position == 0 else " " * width, style="bold cyan" if position == 0 else "")
+            self._console.print(Text(" " * indent) + lead + part, soft_wrap=True)
+
+    def code(self, text: str, indent: int = 4) -> None:
+        """A command on one line of its own, never broken, so that it can be copied."""
+        self._console.print(Text(" " * indent) + Text(text, style="bold"), soft_wrap=True)
+
+    def prompt(self, text: str) -> None:
+        """What stands before a reply that comes through a pipe."""
+        self._console.print(Text(text), end="", soft_wrap=True)
+
+    def echo(self, text: str) -> None:
+        """A reply that came through a pipe, so that what is printed reads as a conversation."""
+        shown = "".join(character if character.isprintable() else "\ufffd" for character in text[:1000])
+        self._console.print(Text(shown), soft_wrap=True)
+
+    def report(self, report: Iterable[Block]) -> None:
+        """A whole report."""
+        for block in report:
+            match block:
+                case Heading(level, text):
+                    self.blank()
+                    self._console.print(Text(text, style="bold underline" if level == 1 else "bold"))
+                case Paragraph(text, tone):
+                    self.line(text, tone)
+                case Code(text, label):
+                    self._code(text, label, 0)
+                case Item(marker, text, tone, inner, level):
+                    indent = 2 + 3 * level
+                    self.choice(marker, text, tone, indent)
+                    for each in inner:
+                        if isinstance(each, Code):
+                            self._code(each.text, each.label, indent + 3)
+                        else:
+                            self.line(each.text, each.tone, indent + 3)
+
+    def _code(self, text: str, label: str, indent: int) -> None:
+        self.line(f"{label}:", "quiet", indent)
+        self.code(text, indent + 2)

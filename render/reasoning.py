@@ -1,0 +1,47 @@
+"""What explanations say to a person, as blocks of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine import Difference, Explanation, Why
+from engine.explanation import Ground, GroundState
+from render.report import Block, Heading, Item, Paragraph, cited
+
+_MARKS = {GroundState.HOLDS: "✓", GroundState.FAILS: "✗", GroundState.OPEN: "?"}
+_TONES = {GroundState.HOLDS: "plain", GroundState.FAILS: "bad", GroundState.OPEN: "warn"}
+
+
+def of_explanation(explanation: Explanation) -> Iterator[Block]:
+    """The grounds of a diagnosis, as a tree."""
+    yield Heading(1, f"{explanation.title}: {explanation.state.replace('_', ' ')}")
+    yield Paragraph(cited(explanation.source), "quiet")
+    for ground in explanation.grounds:
+        yield from _ground(ground, 0)
+
+
+def _ground(ground: Ground, depth: int) -> Iterator[Block]:
+    text = ground.text if not ground.because else f"{ground.text}. {ground.because[0].upper()}{ground.because[1:]}"
+    inner = () if ground.source is None else (Paragraph(cited(ground.source), "quiet"),)
+    yield Item(_MARKS[ground.state], text, _TONES[ground.state], inner, depth)
+    for part in ground.parts:
+        yield from _ground(part, depth + 1)
+
+
+def of_why(why: Why) -> Iterator[Block]:
+    """What a question would decide, answer by answer."""
+    yield Heading(1, why.ask)
+    yield Paragraph(why.reason)
+    if why.source is not None:
+        yield Paragraph(cited(why.source), "quiet")
+    for consequence in why.consequences:
+        left = consequence.questions_left
+        still = f"{left} {'question' if left == 1 else 'questions'} left"
+        yield Item("•", f"{consequence.answer}: {'; '.join((*consequence.effects, still))}")
+
+
+def of_difference(difference: Difference) -> Iterator[Block]:
+    """What other facts would change."""
+    yield Heading(1, "What would differ" if difference.changes else "Nothing would differ")
+    for change in difference.changes:
+        yield Item("•", f"{change.what}: {change.before or 'none'} → {change.after or 'none'}")

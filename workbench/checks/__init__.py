@@ -1,0 +1,53 @@
+"""Checks a library for faults that reading alone does not show, without running any of it."""
+
+from __future__ import annotations
+
+from workbench.checks.articles import CitedBackground, SilentArticle, Todo, UncitedStatement, article_coverage
+from workbench.checks.cases import SameCaseName, StrangerInCase
+from workbench.checks.check import Check
+from workbench.checks.commands import CmdletElsewhere, UnknownCmdlet, UnknownParameter, unchecked
+from workbench.checks.finding import Finding, Kind, Location, Severity, Witness, from_problem, in_order
+from workbench.checks.source import LibrarySource, read_library
+from workbench.checks.texts import PlaceholderMayBeMissing
+from workbench.checks.vocabulary import IdleTest, MissingQuestion, UnreachableChoice, UnusedEntry, UnusedFact
+
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Finding",
+    "Kind",
+    "LibrarySource",
+    "Location",
+    "Severity",
+    "Witness",
+    "article_coverage",
+    "from_problem",
+    "in_order",
+    "read_library",
+    "static_findings",
+    "unchecked",
+]
+
+CHECKS: tuple[Check, ...] = (
+    UnusedFact(),
+    UnusedEntry(),
+    UnreachableChoice(),
+    IdleTest(),
+    MissingQuestion(),
+    UncitedStatement(),
+    CitedBackground(),
+    SilentArticle(),
+    PlaceholderMayBeMissing(),
+    UnknownCmdlet(),
+    UnknownParameter(),
+    CmdletElsewhere(),
+    StrangerInCase(),
+    SameCaseName(),
+    Todo(),
+)
+"""Every check, in the order of their codes."""
+
+
+def static_findings(library: LibrarySource) -> tuple[Finding, ...]:
+    """Everything that the checks find, in reading order."""
+    return in_order([finding for check in CHECKS for finding in check.findings(library)])

@@ -1,0 +1,192 @@
+"""A library with the places of everything in it: what checks look at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kb.library import VOCABULARY, case_files, find_library, parse_texts, read_texts
+from kb.model import Diagnosis, KnowledgeBase, Requirement
+from kb.problems import Code, LibraryError, Problem
+from kb.reading import Document, parse_yaml, shaped
+from kb.reading import Path as At
+from kb.written import CasesFile, FactsFile, RulesFile, WrittenDiagnosis, WrittenRemark, WrittenResolution
+from workbench.checks.finding import Location
+
+
+@dataclass(frozen=True)
+class LibrarySource:
+    """A library as it was written, beside the KnowledgeBase that came of it.
+
+    Attributes:
+        texts: the text of every file by its path, cases apart.
+        rules: every rules file, and `cases` every file of cases, with the places of their values.
+    """
+
+    knowledge: KnowledgeBase
+    texts: Mapping[str, str]
+    vocabulary: tuple[Document, FactsFile]
+    rules: tuple[tuple[Document, RulesFile], ...]
+    cases: tuple[tuple[Document, CasesFile], ...]
+
+    def fact(self, key: str, *below: str) -> Location:
+        """Where a fact is declared, or a value below it."""
+        document, written = self.vocabulary
+        name = self.written_key(key)
+        section = "facts" if name in written.facts else "derived"
+        return _location(document, (section, name, *below))
+
+    def written_key(self, key: str) -> str:
+        """The key of a fact as the vocabulary has it: ``endpoint.url`` for ``endpoints.ews.url``."""
+        fact = self.knowledge.fact(key)
+        if fact is None or fact.member is None:
+            return key
+        collection = self.knowledge.collection(fact.member[0])
+        rest = key.removeprefix(f"{collection.prefix}.{fact.member[1]}.")
+        return f"{collection.id}.{rest}"
+
+    def statement(self, article: str, anchor: str) -> Location:
+        """Where an anchor stands in its article."""
+        path = self.knowledge.articles[article].path
+        for number, line in enumerate(self.texts.get(path, "").splitlines(), 1):
+            column = line.find(f"{{#{anchor}")
+            if column >= 0 and line[column + 2 + len(anchor)] in " }":
+                return Location(path, number, column + 1)
+        return Location(path)
+
+    def diagnosis(self, id_: str, *below: str | int) -> Location:
+        """Where a diagnosis is written, or a value below it."""
+        return self._entry("diagnoses", id_, below)
+
+    def requirement(self, diagnosis: Diagnosis, requirement: Requirement, *below: str | int) -> Location:
+        """Where a requirement of a diagnosis is written, be it in the scope of its article or its own."""
+        if requirement.id == "when" and not requirement.otherwise:
+            return self.diagnosis(diagnosis.id, "when")
+        for document, written in self.rules:
+            for i, each in enumerate(written.diagnoses):
+                if each.id != diagnosis.id:
+                    continue
+                for j, own in enumerate(each.requires):
+                    if own.id == requirement.id:
+                        return _location(document, ("diagnoses", i, "requires", j, *(below or ("id",))))
+                for j, own in enumerate(written.scope):
+                    if own.id == requirement.id:
+                        return _location(document, ("scope", j, *(below or ("id",))))
+        return self.existence(diagnosis, requirement)
+
+    def existence(self, diagnosis: Diagnosis, requirement: Requirement) -> Location:
+        """Where it is written which member of a collection exists when."""
+        document, _ = self.vocabulary
+        for instance in diagnosis.instances:
+            if requirement in instance.requires and diagnosis.collection and instance.member:
+                return _location(document, ("collections", diagnosis.collection, "members", instance.member, "exists"))
+        return self.diagnosis(diagnosis.id)
+
+    def resolution(self, id_: str, *below: str | int) -> Location:
+        """Where a resolution is written, or a value below it."""
+        return self._entry("resolutions", id_, below)
+
+    def step(self, resolution: str, step: str, *below: str | int) -> Location:
+        """Where a step is written, or a value below it."""
+        for document, written in self.rules:
+            for i, each in enumerate(written.resolutions):
+                for j, own in enumerate(each.steps):
+                    if each.id == resolution and own.id == step:
+                        return _location(document, ("resolutions", i, "steps", j, *(below or ("id",))))
+        return self.resolution(resolution)
+
+    def remark(self, id_: str, *below: str | int) -> Location:
+        """Where a remark is written; one for a member of a collection is written once for all of them."""
+        return self._entry("remarks", id_.partition(".")[0], below)
+
+    @property
+    def case_base(self) -> Mapping[str, object]:
+        """The facts that the first file of cases gives to every case in it."""
+        return self.cases[0][1].base if self.cases else {}
+
+    def at(self, document: Document, *path: str | int) -> Location:
+        """The place of a value in a document of this library."""
+        return _location(document, path)
+
+    def beginning(self, path: str) -> Location:
+        """The top of a file."""
+        return Location(path)
+
+    def _entry(self, section: str, id_: str, below: tuple[str | int, ...]) -> Location:
+        document, at = self._entries.get((section, id_), (self.vocabulary[0], ()))
+        return _location(document, (*at, *(below or ("id",))))
+
+    @cached_property
+    def _entries(self) -> dict[tuple[str, str], tuple[Document, At]]:
+        entries: dict[tuple[str, str], tuple[Document, At]] = {}
+        for document, written in self.rules:
+            sections: tuple[tuple[str, Sequence[WrittenDiagnosis | WrittenResolution | WrittenRemark]], ...] = (
+                ("diagnoses", written.diagnoses),
+                ("resolutions", written.resolutions),
+                ("remarks", written.remarks),
+            )
+            for section, listed in sections:
+                for position, each in enumerate(listed):
+                    entries[(section, each.id)] = (document, (section, position))
+        return entries
+
+
+def read_library(library: str | os.PathLike[str] | None = None) -> LibrarySource:
+    """Read a library with its places.
+
+    Raises:
+        LibraryError: it has faults that keep it from being used; all of them are listed.
+    """
+    folder = find_library(library)
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    documents: dict[str, Document] = {}
+    try:
+        texts = read_texts(folder)
+        knowledge = parse_texts(texts, documents)
+    except LibraryError as error:
+        problems += error.problems
+    cases: list[tuple[Document, CasesFile]] = []
+    for path in case_files(folder):
+        document, found = _cases(path, str(path.relative_to(folder)))
+        problems += found
+        if document is not None:
+            cases.append(document)
+    if problems:
+        raise LibraryError(problems)
+    return _assemble(knowledge, texts, documents, tuple(cases))
+
+
+def _assemble(
+    knowledge: KnowledgeBase,
+    texts: Mapping[str, str],
+    documents: Mapping[str, Document],
+    cases: tuple[tuple[Document, CasesFile], ...],
+) -> LibrarySource:
+    """Everything together; the shapes are known to fit, since the KnowledgeBase came of the same documents."""
+    rules = [
+        (document, RulesFile.model_validate(document.data))
+        for path, document in documents.items()
+        if Path(path).name != VOCABULARY
+    ]
+    vocabulary = documents[f"rules/{VOCABULARY}"]
+    return LibrarySource(knowledge, texts, (vocabulary, FactsFile.model_validate(vocabulary.data)), tuple(rules), cases)
+
+
+def _cases(path: Path, shown: str) -> tuple[tuple[Document, CasesFile] | None, list[Problem]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        return None, [Problem(shown, 1, 1, Code.UNREADABLE, f"this cannot be read: {error}")]
+    document, problems = parse_yaml(text, shown)
+    if document is None or problems:
+        return None, problems
+    cases, problems = shaped(document, CasesFile)
+    return (None if cases is None else (document, cases)), problems
+
+
+def _location(document: Document, at: At) -> Location:
+    return Location(document.path, *document.place(at))

@@ -1,0 +1,134 @@
+"""What every rule comes to, as diagrams: where a condition holds, where it fails, and where neither is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from engine.compiled import Program
+from kb.conditions import All, Any, Concluded, Condition, Not, Test
+from kb.model import Diagnosis, Instance, KnowledgeBase, Remark, RemarkKind, Resolution, Step
+from workbench.proof.diagrams import ALL, EMPTY, TooLarge
+from workbench.proof.space import Space
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Where a condition holds, and where it fails; everywhere else it is unknown."""
+
+    true: int
+    false: int
+
+
+class Model:
+    """The rules of one program over its space. Everything is worked out when first asked for, and kept."""
+
+    def __init__(self, program: Program, space: Space) -> None:
+        self.program = program
+        self.knowledge: KnowledgeBase = program.knowledge
+        self.space = space
+        self.diagrams = self.space.diagrams
+        self._by_id = {diagnosis.id: diagnosis for diagnosis in self.knowledge.diagnoses}
+        self._worths: dict[int, Worth] = {}
+        self._confirmed: dict[tuple[str, str | None], Worth | None] = {}
+        self._always = Worth(ALL, EMPTY)
+
+    def worth(self, condition: Condition | None) -> Worth:
+        """What a condition is worth; none at all always holds."""
+        if condition is None:
+            return self._always
+        known = self._worths.get(id(condition))
+        if known is None:
+            known = self._worth(condition)
+            self._worths[id(condition)] = known
+        return known
+
+    def diagnosis(self, diagnosis: Diagnosis) -> Worth:
+        """Where a diagnosis is confirmed, and where it is ruled out."""
+        return self._kept(
+            (diagnosis.id, None), lambda: self._any([self.instance(diagnosis, each) for each in diagnosis.instances])
+        )
+
+    def instance(self, diagnosis: Diagnosis, instance: Instance) -> Worth:
+        """The same for one instance."""
+        key = (diagnosis.id, instance.member or "")
+        return self._kept(
+            key, lambda: self._all([self.worth(each.that) for each in (*diagnosis.scope, *instance.requires)])
+        )
+
+    def diagnosis_of(self, resolution: Resolution) -> Diagnosis:
+        """The diagnosis that a resolution is for."""
+        return self._by_id[resolution.diagnosis]
+
+    def offered(self, resolution: Resolution) -> int:
+        """Where a resolution is told, be it with the caution that it may not be open."""
+        confirmed = self.diagnosis(self.diagnosis_of(resolution)).true
+        return self.diagrams.without(confirmed, self.worth(resolution.when).false)
+
+    def step_instance(self, resolution: Resolution, step: Step) -> Worth:
+        """The instance that decides a step; one that is for no member is decided by nothing but its own condition."""
+        diagnosis = self.diagnosis_of(resolution)
+        for instance in diagnosis.instances:
+            if step.member is not None and instance.member == step.member:
+                return self.instance(diagnosis, instance)
+        return self._always
+
+    def step_skipped(self, resolution: Resolution, step: Step) -> int:
+        """Where a step is skipped, if its resolution is told."""
+        return self.diagrams.either(self.worth(step.when).false, self.step_instance(resolution, step).false)
+
+    def step_done(self, resolution: Resolution, step: Step) -> int:
+        """Where a step is to be done."""
+        return self.diagrams.all_of(
+            (self.offered(resolution), self.worth(step.when).true, self.step_instance(resolution, step).true)
+        )
+
+    def first_failure(self, diagnosis: Diagnosis, instance: Instance, position: int) -> int:
+        """Where a requirement is the one whose words are said: the first of its instance that fails."""
+        passed = [self.diagrams.outside(self.worth(each.that).false) for each in instance.requires[:position]]
+        passed += [self.diagrams.outside(self.worth(each.that).false) for each in diagnosis.scope]
+        return self.diagrams.all_of([self.worth(instance.requires[position].that).false, *passed])
+
+    def notes(self) -> tuple[Remark, ...]:
+        """The remarks that are notes."""
+        return tuple(remark for remark in self.knowledge.remarks if remark.kind is RemarkKind.NOTE)
+
+    def _worth(self, condition: Condition) -> Worth:
+        match condition:
+            case Test():
+                return Worth(*self.space.passing(condition))
+            case Concluded():
+                diagnosis = self._by_id[condition.diagnosis]
+                for instance in diagnosis.instances:
+                    if condition.member is not None and instance.member == condition.member:
+                        return self.instance(diagnosis, instance)
+                return self.diagnosis(diagnosis)
+            case Not():
+                worth = self.worth(condition.part)
+                return Worth(worth.false, worth.true)
+            case All():
+                return self._all([self.worth(part) for part in condition.parts])
+            case Any():
+                return self._any([self.worth(part) for part in condition.parts])
+
+    def _all(self, worths: Sequence[Worth]) -> Worth:
+        return Worth(
+            self.diagrams.all_of([each.true for each in worths]), self.diagrams.any_of([each.false for each in worths])
+        )
+
+    def _any(self, worths: Sequence[Worth]) -> Worth:
+        return Worth(
+            self.diagrams.any_of([each.true for each in worths]), self.diagrams.all_of([each.false for each in worths])
+        )
+
+    def _kept(self, key: tuple[str, str | None], make: Callable[[], Worth]) -> Worth:
+        """What was worked out before; what was too large once is not tried again."""
+        if key not in self._confirmed:
+            try:
+                self._confirmed[key] = make()
+            except (TooLarge, RecursionError):
+                self._confirmed[key] = None
+        kept = self._confirmed[key]
+        if kept is None:
+            raise TooLarge
+        return kept

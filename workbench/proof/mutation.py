@@ -1,0 +1,168 @@
+"""Tells whether worked cases would notice a mistake: each mutant of a library is run against them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.engine import Engine, EngineChoice
+from engine.outcome import Outcome
+from kb import KnowledgeBase
+from kb.written import Case
+from workbench.checks import LibrarySource, Witness
+from workbench.examples import run_case
+from workbench.proof.difference import Comparison, told
+from workbench.proof.mutants import Mutant, build, mutants
+from workbench.proof.realising import Facts
+from workbench.proof.subject import plain
+
+CaseWithBase = tuple[Case, Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A mutant that no case notices.
+
+    Attributes:
+        case: a case that would, with what the library as it is says; nothing where none was found.
+    """
+
+    mutant: Mutant
+    case: Witness | None
+
+    def __str__(self) -> str:
+        return f"{self.mutant.at}: {self.mutant.what}, and no case notices"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """How many mutants the cases notice.
+
+    Attributes:
+        unread: mutants that are refused when the library is read, before any case is run; they count as noticed.
+        noticed: mutants that a case noticed.
+        equivalent: mutants that say the same as the library for all answers; they do not count.
+        survivors: mutants that no case notices though they say something else.
+    """
+
+    unread: int
+    noticed: int
+    equivalent: tuple[Mutant, ...]
+    survivors: tuple[Survivor, ...]
+
+    @property
+    def score(self) -> float:
+        """The share of mutants noticed, in percent."""
+        counted = self.unread + self.noticed + len(self.survivors)
+        return 100.0 if not counted else 100.0 * (counted - len(self.survivors)) / counted
+
+
+def mutate(library: LibrarySource, cases: Sequence[CaseWithBase]) -> Mutation:
+    """Run every mutant against cases all of which hold."""
+    unread = noticed = 0
+    equivalent: list[Mutant] = []
+    survivors: list[Survivor] = []
+    order = list(cases)
+    for mutant in mutants(library):
+        knowledge = build(library, mutant)
+        if knowledge is None:
+            unread += 1
+            continue
+        position = _first_notice(knowledge, order)
+        if position is not None:
+            noticed += 1
+            # What noticed one mistake often notices the next.
+            order.insert(0, order.pop(position))
+            continue
+        same, facts = _compared(library.knowledge, knowledge)
+        if same:
+            equivalent.append(mutant)
+        else:
+            survivors.append(
+                Survivor(mutant, None if facts is None else _case(library.knowledge, knowledge, facts, mutant))
+            )
+    return Mutation(unread, noticed, tuple(equivalent), tuple(survivors))
+
+
+def _first_notice(knowledge: KnowledgeBase, cases: Sequence[CaseWithBase]) -> int | None:
+    """The position of the first case that does not hold."""
+    engine = Engine(knowledge, EngineChoice.COMPILED)
+    return next((position for position, (case, base) in enumerate(cases) if run_case(engine, case, base)), None)
+
+
+def _compared(old: KnowledgeBase, new: KnowledgeBase) -> tuple[bool, Facts | None]:
+    """Whether two libraries say the same for all answers, and if not, facts for which they do not."""
+    comparison = Comparison(old, new)
+    differing = list(comparison.regions())
+    if not differing:
+        return True, None
+    regions = [region for _, gained, lost in differing for region in (gained, lost) if region]
+    return False, comparison.example(regions)
+
+
+def _case(old: KnowledgeBase, new: KnowledgeBase, facts: Facts, mutant: Mutant) -> Witness:
+    """A case that expects what the library says now wherever the mutant says something else."""
+    now, mutated = (Engine(each, EngineChoice.COMPILED).diagnose(plain(facts)) for each in (old, new))
+    return Witness(f"Notices that {mutant.what}", plain(facts), expectation(now, mutated))
+
+
+def expectation(now: Outcome, other: Outcome) -> dict[str, object]:
+    """What to expect of an outcome so that another one is noticed, in the shape of a case."""
+    expect: dict[str, object] = {}
+    if now.verdict != other.verdict:
+        expect["verdict"] = now.verdict.value
+    states, others = _states(now), _states(other)
+    changed = {name: state for name, state in states.items() if others.get(name) != state}
+    if changed:
+        expect["diagnoses"] = changed
+    told_now, told_other = [each.id for each in now.resolutions], [each.id for each in other.resolutions]
+    if told_now != told_other:
+        expect["resolutions"] = told_now
+    steps, other_steps = _steps(now), _steps(other)
+    moved = {name: step[0] for name, step in steps.items() if other_steps.get(name, ("",))[0] != step[0]}
+    if moved:
+        expect["steps"] = moved
+    reasons = {name: step[1] for name, step in steps.items() if name not in moved and other_steps[name][1] != step[1]}
+    if reasons:
+        expect["reasons"] = reasons
+    because = {
+        each.id: each.because[0]
+        for each, one in zip(now.diagnoses, other.diagnoses, strict=False)
+        if each.because and each.because != one.because and each.because[0] not in one.because
+    }
+    if because:
+        expect["because"] = because
+    notes, other_notes = {each.id for each in now.notes}, {each.id for each in other.notes}
+    for name, ids in (("notes", notes - other_notes), ("notes_not", other_notes - notes)):
+        if ids:
+            expect[name] = sorted(ids)
+    if now.contradictions != other.contradictions:
+        expect["contradictions"] = [each.id for each in now.contradictions]
+    asked, other_asked = _asked(now), _asked(other)
+    for name, keys in (("asks", asked - other_asked), ("asks_not", other_asked - asked)):
+        if keys and not expect:
+            expect[name] = sorted(keys)
+    if not expect and told(now) != told(other):
+        expect["status"] = now.status.value
+    return expect
+
+
+def _states(outcome: Outcome) -> dict[str, str]:
+    states: dict[str, str] = {}
+    for each in outcome.diagnoses:
+        states.update({f"{each.id}.{member}": state.value for member, state in each.instances.items()})
+        if not each.instances:
+            states[each.id] = each.state.value
+    return states
+
+
+def _steps(outcome: Outcome) -> dict[str, tuple[str, str]]:
+    return {
+        f"{resolution.id}.{step.id}": (step.state.value, step.reason)
+        for resolution in outcome.resolutions
+        for step in resolution.steps
+    }
+
+
+def _asked(outcome: Outcome) -> set[str]:
+    return {fact for question in outcome.questions for fact in (question.fact, *question.together)}

@@ -1,0 +1,192 @@
+"""Proves that every question can matter: some answer to it changes what is decided, wherever it is asked.
+
+Three-valued logic takes "x is a, or x is not a" for open until x is known. Filling the gaps of a situation in every
+way shows whether x still decides anything there; a question for the sake of nothing is one too many.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from engine.compiled import Unit
+from kb.conditions import All, Any, Concluded, Condition, Not, Test, leaves
+from workbench.checks import Finding, Kind, Location, Severity
+from workbench.proof.diagrams import ALL, EMPTY, TooLarge
+from workbench.proof.property import Property
+from workbench.proof.realising import Facts
+from workbench.proof.subject import Answer, Subject
+
+
+class PointlessQuestion(Property):
+    """A question that is asked although nothing that is still open depends on its answer."""
+
+    kind = Kind("KB441", Severity.WARNING, "A question that is asked where no answer to it matters")
+
+    def findings(self, subject: Subject) -> Iterator[Finding]:
+        """At most one for each instance, resolution and step, and each fact that it tests."""
+        asking = _Asking(subject)
+        for position in range(len(subject.engine.program.units)):
+            at, name = _place(subject, subject.engine.program.units[position])
+            yield from self.guarded(subject, at, self._pointless(subject, asking, position, at, name))
+
+    def _pointless(
+        self, subject: Subject, asking: _Asking, position: int, at: Location, name: str
+    ) -> Iterator[Finding]:
+        for number in asking.tested(position):
+            fact = subject.model.space.variables[number].fact
+            if asking.in_vain(position, number) == EMPTY:
+                continue
+            for base in subject.engine.program.surveyor.sources(fact):
+                answer, facts = _search(subject, asking, (position, number), base)
+                if answer is Answer.OPEN:
+                    yield subject.unproven(at, f"{base} is only asked for the sake of {name} where an answer matters")
+                elif answer is Answer.FOUND:
+                    yield self.found(
+                        at,
+                        f"{name} asks for {base} where no answer can change it any more; say the same without {base}",
+                        subject.witness(f"{base} is asked in vain", facts, {"asks": [base]}),
+                    )
+
+
+class _Asking:
+    """Where a unit asks for a fact, and where an answer can still change it, as diagrams."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._units = subject.engine.program.units
+        self._resting: dict[str, set[int]] = defaultdict(set)
+        for number, variable in enumerate(subject.model.space.variables):
+            for base in subject.engine.program.surveyor.sources(variable.fact):
+                self._resting[base].add(number)
+        self._testing: dict[int, list[int]] = defaultdict(list)
+        for position in range(len(self._units)):
+            for number in self.tested(position):
+                self._testing[number].append(position)
+        self.asked = lru_cache(maxsize=None)(self._asked)
+        self.matters = lru_cache(maxsize=None)(self._matters)
+
+    def tested(self, position: int) -> tuple[int, ...]:
+        """The variables that a unit's conditions test."""
+        space = self._subject.model.space
+        facts = {
+            leaf.fact
+            for condition in _conditions(self._subject, self._units[position])
+            for leaf in leaves(condition)
+            if isinstance(leaf, Test)
+        }
+        return tuple(sorted(space.position[fact] for fact in facts))
+
+    def in_vain(self, position: int, number: int) -> int:
+        """Where a unit asks for a fact whose value cannot change it."""
+        return self._subject.model.diagrams.without(self.asked(position, number), self.matters(position, number))
+
+    def needed(self, base: str) -> int:
+        """Where some unit asks for a fact that rests on an asked one, and its value can still change that unit."""
+        diagrams = self._subject.model.diagrams
+        return diagrams.any_of(
+            diagrams.both(self.asked(position, number), self.matters(position, number))
+            for number in self._resting[base]
+            for position in self._testing[number]
+        )
+
+    def needed_at(self, base: str, assignment: Mapping[int, int], units: Sequence[int]) -> bool:
+        """Whether an assignment is one of those, as far as the units that are open there go."""
+        diagrams = self._subject.model.diagrams
+        return any(
+            diagrams.contains(self.asked(position, number), assignment)
+            and diagrams.contains(self.matters(position, number), assignment)
+            for number in self._resting[base]
+            for position in self._testing[number]
+            if position in units
+        )
+
+    def _asked(self, position: int, number: int) -> int:
+        """Where a unit is open through a fact that is not known, and it is its turn."""
+        model, diagrams = self._subject.model, self._subject.model.diagrams
+        unit = self._units[position]
+        conditions = _conditions(self._subject, unit)
+        through = diagrams.any_of(self._through(each, number) for each in conditions)
+        failed = diagrams.any_of(model.worth(each).false for each in conditions)
+        return diagrams.without(diagrams.both(through, _turn(self._subject, unit)), failed)
+
+    def _through(self, condition: Condition, number: int) -> int:
+        """Where a condition is open and a test on a fact is one of those that leave it so."""
+        model, diagrams = self._subject.model, self._subject.model.diagrams
+        space = model.space
+        match condition:
+            case Test():
+                return diagrams.outside(space.known(number)) if space.position[condition.fact] == number else EMPTY
+            case Concluded():
+                return EMPTY  # what leaves a diagnosis open is asked for its own sake
+            case Not():
+                return self._through(condition.part, number)
+            case All() | Any():
+                worth = model.worth(condition)
+                inner = diagrams.any_of(self._through(part, number) for part in condition.parts)
+                return diagrams.without(inner, diagrams.either(worth.true, worth.false))
+
+    def _matters(self, position: int, number: int) -> int:
+        """Where, for some way to fill all other gaps, two values of a fact come to something different."""
+        model, diagrams = self._subject.model, self._subject.model.diagrams
+        whole = diagrams.all_of(model.worth(each).true for each in _conditions(self._subject, self._units[position]))
+        values = [diagrams.fixed(whole, number, value) for value in range(model.space.variables[number].gap)]
+        differing = diagrams.without(diagrams.any_of(values), diagrams.all_of(values))
+        return diagrams.somehow(differing, model.space.gaps)
+
+
+def _search(subject: Subject, asking: _Asking, what: tuple[int, int], base: str) -> tuple[Answer, Facts]:
+    """Facts with which an asked fact is asked for in vain."""
+
+    def region() -> int:
+        return subject.model.diagrams.without(asking.in_vain(*what), asking.needed(base))
+
+    def shows(facts: Facts) -> bool:
+        program = subject.engine.program
+        decision = subject.decide(facts)
+        if not decision.to_decide & program.surveyor.base_bits[base]:
+            return False
+        try:
+            return not asking.needed_at(base, subject.realiser.assignment(facts), decision.units)
+        except TooLarge:
+            return False
+
+    return subject.search(region, shows)
+
+
+def _turn(subject: Subject, unit: Unit) -> int:
+    """Where it is a unit's turn to be asked about."""
+    model, diagrams = subject.model, subject.model.diagrams
+    if unit.resolution is None:
+        return ALL
+    resolution = model.knowledge.resolutions[unit.resolution]
+    if unit.step is None:
+        return model.diagnosis(model.knowledge.diagnoses[unit.diagnosis]).true
+    instance = model.step_instance(resolution, resolution.steps[unit.step])
+    return diagrams.without(model.offered(resolution), instance.false)
+
+
+def _conditions(subject: Subject, unit: Unit) -> tuple[Condition, ...]:
+    """The conditions that decide a unit."""
+    knowledge = subject.model.knowledge
+    if unit.resolution is None:
+        diagnosis = knowledge.diagnoses[unit.diagnosis]
+        requires = diagnosis.instances[unit.instance or 0].requires
+        return tuple(each.that for each in (*diagnosis.scope, *requires))
+    resolution = knowledge.resolutions[unit.resolution]
+    when = resolution.when if unit.step is None else resolution.steps[unit.step].when
+    return () if when is None else (when,)
+
+
+def _place(subject: Subject, unit: Unit) -> tuple[Location, str]:
+    """Where a unit is written, and what it is called."""
+    knowledge, library = subject.model.knowledge, subject.library
+    if unit.resolution is None:
+        id_ = knowledge.diagnoses[unit.diagnosis].id
+        return library.diagnosis(id_), f"the diagnosis {id_}"
+    resolution = knowledge.resolutions[unit.resolution]
+    if unit.step is None:
+        return library.resolution(resolution.id), f"the resolution {resolution.id}"
+    step = resolution.steps[unit.step]
+    return library.step(resolution.id, step.id), f"the step {step.id}"

@@ -1,0 +1,65 @@
+"""Puts one library through all checks and proofs, and says what was covered in how long."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb import LibraryError
+from kb.library import find_library
+from workbench.checks import Finding, article_coverage, from_problem, in_order, read_library, static_findings, unchecked
+from workbench.proof import Covered, prove
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What came of checking a library.
+
+    Attributes:
+        statements: of its articles, how many are cited or marked as background, and how many there are; nothing
+            where the library could not be read.
+        covered: what the proofs ranged over; nothing where none were made.
+        unchecked: commands that the table of commands does not know.
+        case_base: the facts that the library's file of cases gives to every case.
+        seconds: from reading to the last proof.
+    """
+
+    library: str
+    findings: tuple[Finding, ...]
+    statements: tuple[int, int] | None
+    covered: Covered | None
+    unchecked: tuple[str, ...]
+    case_base: Mapping[str, object]
+    seconds: float
+
+
+def review(library: str | os.PathLike[str] | None, *, proofs: bool = True) -> Review:
+    """Check a library.
+
+    Raises:
+        LibraryError: there is no library there. What is wrong with one that is there is among the findings.
+    """
+    began = time.perf_counter()
+    folder = find_library(library)
+    try:
+        source = read_library(folder)
+    except LibraryError as error:
+        findings = in_order([from_problem(problem) for problem in error.problems])
+        return Review(str(folder), findings, None, None, (), {}, time.perf_counter() - began)
+    findings = static_findings(source)
+    covered = None
+    if proofs:
+        proof = prove(source)
+        findings = in_order([*findings, *proof.findings])
+        covered = proof.covered
+    return Review(
+        str(folder),
+        findings,
+        article_coverage(source),
+        covered,
+        unchecked(source),
+        source.case_base,
+        time.perf_counter() - began,
+    )

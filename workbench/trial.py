@@ -1,0 +1,159 @@
+"""Runs the cases of a library, measures what they exercise, and writes it as text or JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.engine import Engine, EngineChoice
+from workbench.checks import LibrarySource, Location, read_library
+from workbench.examples import facts_of, run_case
+from workbench.proof.coverage import Coverage, coverage
+from workbench.proof.mutation import Mutation, Survivor, mutate
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A case that does not hold, and in what."""
+
+    at: Location
+    case: str
+    mismatches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of the cases.
+
+    Attributes:
+        mutation: what came of the mutants; nothing where none were run, which includes every case not holding.
+        case_base: the facts that the library's file of cases gives to every case.
+    """
+
+    cases: int
+    failures: tuple[Failure, ...]
+    coverage: Coverage
+    mutation: Mutation | None
+    case_base: Mapping[str, object]
+    seconds: float
+
+    @property
+    def rule_share(self) -> float:
+        """How much of what rules can come to is covered, in percent."""
+        return _share(self.coverage.rules_covered, self.coverage.rules)
+
+    @property
+    def condition_share(self) -> float:
+        """How much of what tests can come to is covered, in percent."""
+        return _share(self.coverage.conditions_covered, self.coverage.conditions)
+
+
+def trial(library: str | os.PathLike[str] | None, *, mutants: bool) -> Trial:
+    """Run the cases.
+
+    Raises:
+        LibraryError: the library, or a file of cases, cannot be read.
+    """
+    began = time.perf_counter()
+    source = read_library(library)
+    engine = Engine(source.knowledge, EngineChoice.COMPILED)
+    failures = tuple(_failures(source, engine))
+    cases = [(case, written.base) for _, written in source.cases for case in written.cases]
+    measured = coverage(source, engine, [facts_of(case, base) for case, base in cases])
+    mutation = mutate(source, cases) if mutants and cases and not failures else None
+    return Trial(len(cases), failures, measured, mutation, source.case_base, time.perf_counter() - began)
+
+
+def as_text(done: Trial) -> str:
+    """What failed, what is not covered, what is not noticed, and the sums."""
+    lines: list[str] = []
+    for failure in done.failures:
+        lines.append(f"{failure.at}: {failure.case!r} does not hold")
+        lines += [f"    {mismatch}" for mismatch in failure.mismatches]
+    lines += [str(each) for each in done.coverage.missing]
+    if done.mutation is not None:
+        lines += _mutation_lines(done.mutation, done.case_base)
+    measured = done.coverage
+    held = done.cases - len(done.failures)
+    lines.append(f"cases: {held} of {done.cases} hold" if done.cases else "cases: there are none; write some")
+    lines.append(f"rules: {measured.rules_covered} of {measured.rules} covered ({done.rule_share:.1f} %)")
+    lines.append(
+        f"conditions: {measured.conditions_covered} of {measured.conditions} covered ({done.condition_share:.1f} %)"
+    )
+    if done.mutation is not None:
+        counted = done.mutation.noticed + done.mutation.unread + len(done.mutation.survivors)
+        lines.append(
+            f"mutants: {done.mutation.noticed + done.mutation.unread} of {counted} noticed "
+            f"({done.mutation.score:.1f} %), {len(done.mutation.equivalent)} more say the same for all answers"
+        )
+    elif done.failures:
+        lines.append("mutants: not run before every case holds")
+    lines.append(f"{done.seconds:.2f} s")
+    return "\n".join(lines) + "\n"
+
+
+def as_json(done: Trial) -> str:
+    """All of it, for programs."""
+    measured, mutation = done.coverage, done.mutation
+    document = {
+        "cases": done.cases,
+        "failures": [
+            {"at": str(each.at), "case": each.case, "mismatches": list(each.mismatches)} for each in done.failures
+        ],
+        "coverage": {
+            "rules": [measured.rules_covered, measured.rules],
+            "conditions": [measured.conditions_covered, measured.conditions],
+            "missing": [str(each) for each in measured.missing],
+        },
+        "mutation": None
+        if mutation is None
+        else {
+            "score": round(mutation.score, 2),
+            "noticed": mutation.noticed + mutation.unread,
+            "equivalent": [f"{each.at}: {each.what}" for each in mutation.equivalent],
+            "survivors": [
+                {
+                    "at": str(each.mutant.at),
+                    "what": each.mutant.what,
+                    "case": each.case and each.case.as_case(done.case_base),
+                }
+                for each in mutation.survivors
+            ],
+        },
+        "seconds": round(done.seconds, 3),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _failures(source: LibrarySource, engine: Engine) -> list[Failure]:
+    failures = []
+    for document, written in source.cases:
+        for position, case in enumerate(written.cases):
+            mismatches = run_case(engine, case, written.base)
+            if mismatches:
+                failures.append(Failure(source.at(document, "cases", position, "name"), case.name, mismatches))
+    return failures
+
+
+def _mutation_lines(mutation: Mutation, base: Mapping[str, object]) -> list[str]:
+    lines = []
+    for survivor in mutation.survivors:
+        lines.append(str(survivor))
+        lines += _case_lines(survivor, base)
+    lines += [
+        f"{each.at}: {each.what}: says the same for all answers, so no case can notice" for each in mutation.equivalent
+    ]
+    return lines
+
+
+def _case_lines(survivor: Survivor, base: Mapping[str, object]) -> list[str]:
+    if survivor.case is None:
+        return ["  no case was found that would; it may say the same for all answers that there can be"]
+    return ["  this case would:", survivor.case.as_case(base)]
+
+
+def _share(part: int, whole: int) -> float:
+    return 100.0 if not whole else 100.0 * part / whole
