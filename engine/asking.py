@@ -78,7 +78,7 @@ class Interviewer:
         for key in self._program.facts_of(decision.to_word):
             if words.value(key) is not None:
                 continue  # its default fills everything, and fits unless somebody knows better
-            yield key, "It tells more exactly what this case is, and where to look."
+            yield key, "It tells more exactly what this is, and where to look."
 
     def _question(
         self,

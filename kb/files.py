@@ -7,7 +7,7 @@ from pathlib import Path
 from kb.problems import Code, LibraryError, Problem
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
-"""A file of that size has tens of thousands of rules or cases."""
+"""A file of that size has tens of thousands of rules or examples."""
 
 
 def read_text(path: Path, shown: str) -> str:

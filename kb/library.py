@@ -21,7 +21,7 @@ ENVIRONMENT_VARIABLE = "RESOLVENT_LIBRARY"
 """Names the library to use where a command or a call names none."""
 
 VOCABULARY = "facts.yaml"
-CASES = ".cases.yaml"
+EXAMPLES = ".examples.yaml"
 _MAX_FILES = 2000
 _FORMAT = "1"
 """Changes whenever the stored form of a KnowledgeBase does, so that no older one is taken for it."""
@@ -81,7 +81,7 @@ def parse_texts(texts: dict[str, str], documents: dict[str, Document] | None = N
 
 
 def read_texts(library: str | os.PathLike[str] | None = None) -> dict[str, str]:
-    """The texts that a library is made of, by their paths in it; worked cases are not among them.
+    """The texts that a library is made of, by their paths in it; examples are not among them.
 
     Raises:
         LibraryError: there is no library, or a file in it cannot be read.
@@ -89,9 +89,9 @@ def read_texts(library: str | os.PathLike[str] | None = None) -> dict[str, str]:
     return _read_files(find_library(library))
 
 
-def case_files(library: str | os.PathLike[str] | None = None) -> list[Path]:
-    """The files of worked cases in a library."""
-    return sorted((find_library(library) / "rules").glob(f"*{CASES}"))
+def example_files(library: str | os.PathLike[str] | None = None) -> list[Path]:
+    """The files of examples in a library."""
+    return sorted((find_library(library) / "rules").glob(f"*{EXAMPLES}"))
 
 
 def _read_files(folder: Path) -> dict[str, str]:
@@ -102,7 +102,7 @@ def _read_files(folder: Path) -> dict[str, str]:
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for path in paths:
-        if path.name.endswith(CASES):
+        if path.name.endswith(EXAMPLES):
             continue
         name = str(path.relative_to(folder))
         try:

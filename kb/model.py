@@ -170,7 +170,7 @@ class Collection(_Frozen):
 
 
 class Wording(_Frozen):
-    """What to say where a requirement fails, when `when` holds: what the case then is not, and where to look."""
+    """What to say where a requirement fails, when `when` holds: what it then is not, and where to look."""
 
     when: Condition | None = None
     say: Template

@@ -251,7 +251,7 @@ class RulesFile(_Written):
 
 
 class Expectation(_Written):
-    """What a case expects of its outcome; what is left out is not looked at."""
+    """What an example expects of its outcome; what is left out is not looked at."""
 
     status: str | None = None
     verdict: str | None = None
@@ -270,7 +270,7 @@ class Expectation(_Written):
     because: dict[str, str] = {}
 
 
-class Case(_Written):
+class Example(_Written):
     """Facts of an environment, and what must and must not come of them."""
 
     name: Text
@@ -278,8 +278,8 @@ class Case(_Written):
     expect: Expectation
 
 
-class CasesFile(_Written):
-    """``<article>.cases.yaml``: worked examples that hold a library to what it should say."""
+class ExamplesFile(_Written):
+    """``<article>.examples.yaml``: examples that hold a library to what it should say."""
 
     base: dict[str, Any] = {}
-    cases: Annotated[list[Case], Field(min_length=1)]
+    examples: Annotated[list[Example], Field(min_length=1)]

@@ -50,7 +50,7 @@ Block = Heading | Paragraph | Code | Item
 
 _VERDICTS = {
     out.Verdict.DIAGNOSED: ("The cause is found.", "good"),
-    out.Verdict.NOT_COVERED: ("This is not a case that the knowledge base covers.", "bad"),
+    out.Verdict.NOT_COVERED: ("The knowledge base does not cover this.", "bad"),
     out.Verdict.UNDECIDED: ("This cannot be decided yet.", "warn"),
 }
 _KINDS = {"fix": "Resolution", "alternative": "Alternative", "workaround": "Workaround"}

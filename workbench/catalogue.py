@@ -1,4 +1,4 @@
-"""Every kind of finding with its severity, its title and its page: what is found, and where one reads about it."""
+"""Every kind of issue with its severity, its title and its page: what is found, and where one reads about it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from kb.problems import Code
-from workbench.checks import CHECKS, Finding, Kind, Severity
+from workbench.checks import CHECKS, Issue, IssueKind, Severity
 from workbench.proof import PROPERTIES, UNPROVEN
 
 _ERRORS: Mapping[Code, str] = {
@@ -31,9 +31,9 @@ _ERRORS: Mapping[Code, str] = {
 
 
 @cache
-def catalogue() -> Mapping[str, Kind]:
-    """Every kind of finding by its code, in the order of the codes."""
-    kinds = [Kind(code.value, Severity.ERROR, title) for code, title in _ERRORS.items()]
+def catalogue() -> Mapping[str, IssueKind]:
+    """Every kind of issue by its code, in the order of the codes."""
+    kinds = [IssueKind(code.value, Severity.ERROR, title) for code, title in _ERRORS.items()]
     kinds += [check.kind for check in CHECKS]
     kinds += [proof.kind for proof in PROPERTIES]
     kinds.append(UNPROVEN)
@@ -41,10 +41,10 @@ def catalogue() -> Mapping[str, Kind]:
 
 
 def page(code: str) -> str:
-    """The page about a kind of finding, from the top of the project."""
-    return f"docs/findings/{code}.md"
+    """The page about a kind of issue, from the top of the project."""
+    return f"docs/issues/{code}.md"
 
 
-def failing(finding: Finding) -> bool:
-    """Whether a finding makes a check fail; a note does not."""
-    return finding.severity is not Severity.NOTE
+def failing(issue: Issue) -> bool:
+    """Whether an issue makes a check fail; a note does not."""
+    return issue.severity is not Severity.NOTE

@@ -1,4 +1,4 @@
-"""Compares two libraries: every stored case run with both, and every effect over all combinations of answers."""
+"""Compares two libraries: every stored example run with both, and every effect over all combinations of answers."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from engine.engine import Engine, EngineChoice
 from engine.intake import FactsRefused
 from engine.outcome import Outcome
-from kb.library import case_files, find_library, load
-from workbench.example_files import read_cases
+from kb.library import example_files, find_library, load
+from workbench.example_files import read_examples
 from workbench.examples import facts_of
 from workbench.proof.difference import Change, Difference, difference, told
 from workbench.proof.mutation import expectation
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedCase:
-    """A stored case that comes out otherwise: what it came to, and what it comes to, where they differ."""
+class ChangedExample:
+    """A stored example that comes out otherwise: what it came to, and what it comes to, where they differ."""
 
     name: str
     was: dict[str, object]
@@ -31,11 +31,11 @@ class Compared:
     """What two libraries differ in.
 
     Attributes:
-        cases: how many stored cases were run with both.
+        examples: how many stored examples were run with both.
     """
 
-    cases: int
-    changed: tuple[ChangedCase, ...]
+    examples: int
+    changed: tuple[ChangedExample, ...]
     effects: Difference
 
     @property
@@ -53,18 +53,20 @@ def compare(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Compare
     """
     engines = tuple(Engine(load(find_library(each)), EngineChoice.COMPILED) for each in (old, new))
     facts = dict(_stored(old)) | dict(_stored(new))
-    changed = tuple(case for name, given in facts.items() if (case := _changed(name, given, engines[0], engines[1])))
+    changed = tuple(
+        example for name, given in facts.items() if (example := _changed(name, given, engines[0], engines[1]))
+    )
     return Compared(len(facts), changed, difference(engines[0].knowledge, engines[1].knowledge))
 
 
 def as_text(compared: Compared) -> str:
-    """Cases first, then effects, each with how many combinations it concerns and one example."""
+    """Examples first, then effects, each with how many combinations it concerns and one example."""
     lines: list[str] = []
-    for case in compared.changed:
-        lines.append(f"case {case.name!r} comes out otherwise")
+    for example in compared.changed:
+        lines.append(f"example {example.name!r} comes out otherwise")
         lines += [
-            f"    was {json.dumps(case.was, ensure_ascii=False)}",
-            f"    is  {json.dumps(case.is_, ensure_ascii=False)}",
+            f"    was {json.dumps(example.was, ensure_ascii=False)}",
+            f"    is  {json.dumps(example.is_, ensure_ascii=False)}",
         ]
     found = compared.effects
     for change in found.changes:
@@ -83,7 +85,7 @@ def as_text(compared: Compared) -> str:
     ):
         if keys:
             lines.append(f"{what}: {', '.join(keys)}")
-    lines.append(f"cases: {len(compared.changed)} of {compared.cases} come out otherwise")
+    lines.append(f"examples: {len(compared.changed)} of {compared.examples} come out otherwise")
     lines.append(
         f"effects: {len(found.changes)} come about for other answers, of {found.combinations:,} combinations"
         if found.changes
@@ -96,8 +98,8 @@ def as_document(compared: Compared) -> dict[str, object]:
     """All of it, for programs."""
     found = compared.effects
     return {
-        "cases": compared.cases,
-        "changed_cases": [{"name": each.name, "was": each.was, "is": each.is_} for each in compared.changed],
+        "examples": compared.examples,
+        "changed_examples": [{"name": each.name, "was": each.was, "is": each.is_} for each in compared.changed],
         "combinations": found.combinations,
         "effects": [
             {
@@ -119,25 +121,25 @@ def as_document(compared: Compared) -> dict[str, object]:
 
 
 def _stored(library: str | os.PathLike[str]) -> Iterator[tuple[str, dict[str, object]]]:
-    for path in case_files(library):
-        written = read_cases(path)
-        for case in written.cases:
-            yield f"{path.name}: {case.name}", facts_of(case, written.base)
+    for path in example_files(library):
+        written = read_examples(path)
+        for example in written.examples:
+            yield f"{path.name}: {example.name}", facts_of(example, written.base)
 
 
-def _changed(name: str, facts: dict[str, object], old: Engine, new: Engine) -> ChangedCase | None:
+def _changed(name: str, facts: dict[str, object], old: Engine, new: Engine) -> ChangedExample | None:
     was, is_ = _outcome(old, facts), _outcome(new, facts)
     if isinstance(was, str) or isinstance(is_, str):
         if was == is_:
             return None
-        return ChangedCase(name, _as_dict(was), _as_dict(is_))
+        return ChangedExample(name, _as_dict(was), _as_dict(is_))
     if told(was) == told(is_):
         return None
     before, after = expectation(was, is_), expectation(is_, was)
     if before == after:  # the same is concluded, in other words
         parts = [key for key, part in told(was).items() if part != told(is_)[key]]
         after = {"in other words": parts}
-    return ChangedCase(name, before, after)
+    return ChangedExample(name, before, after)
 
 
 def _outcome(engine: Engine, facts: dict[str, object]) -> Outcome | str:

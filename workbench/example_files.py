@@ -1,4 +1,4 @@
-"""Reads a file of worked cases."""
+"""Reads a file of examples."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from kb.files import read_text
 from kb.problems import LibraryError
 
 if TYPE_CHECKING:
-    from kb.written import CasesFile
+    from kb.written import ExamplesFile
 
 
-def read_cases(path: Path, shown: str | None = None) -> CasesFile:
-    """The cases in a file.
+def read_examples(path: Path, shown: str | None = None) -> ExamplesFile:
+    """The examples in a file.
 
     Args:
         path: the file.
@@ -23,13 +23,13 @@ def read_cases(path: Path, shown: str | None = None) -> CasesFile:
         LibraryError: it cannot be read or has the wrong shape; all that is wrong is listed.
     """
     from kb.reading import parse_yaml, shaped
-    from kb.written import CasesFile
+    from kb.written import ExamplesFile
 
     name = shown or str(path)
     document, problems = parse_yaml(read_text(path, name), name)
     if document is None or problems:
         raise LibraryError(problems)
-    cases, problems = shaped(document, CasesFile)
-    if cases is None:
+    examples, problems = shaped(document, ExamplesFile)
+    if examples is None:
         raise LibraryError(problems)
-    return cases
+    return examples

@@ -1,8 +1,8 @@
-"""Worked cases: facts with what must and must not come of them, held against an engine.
+"""Examples: facts with what must and must not come of them, held against an engine.
 
 Words (`reasons`, `because`) are looked for within what was said, letter case and white space levelled. Lists say all of
 it where the order or completeness matters (`endpoints`, `resolutions`, `contradictions`), and some of it elsewhere
-(`asks`, `notes`). What a case does not mention is not looked at.
+(`asks`, `notes`). What an example does not mention is not looked at.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from engine.intake import FactsRefused
 from kb.values import suggestion
 
 if TYPE_CHECKING:
-    from kb.written import Case, Expectation
+    from kb.written import Example, Expectation
 
 
-def facts_of(case: Case, base: Mapping[str, object]) -> dict[str, object]:
-    """The facts of a case, flat: those of the base, replaced by its own; one that it gives as null is taken out."""
-    merged = {**_flat(base), **_flat(case.facts)}
+def facts_of(example: Example, base: Mapping[str, object]) -> dict[str, object]:
+    """The facts of an example, flat: those of the base, replaced by its own; one that it gives as null is taken out."""
+    merged = {**_flat(base), **_flat(example.facts)}
     return {key: value for key, value in merged.items() if value is not None}
 
 
-def run_case(engine: Engine, case: Case, base: Mapping[str, object]) -> tuple[str, ...]:
-    """Everything in which the outcome is not what the case expects, in words; nothing where it holds."""
+def run_example(engine: Engine, example: Example, base: Mapping[str, object]) -> tuple[str, ...]:
+    """Everything in which the outcome is not what the example expects, in words; nothing where it holds."""
     try:
-        outcome = engine.diagnose(facts_of(case, base))
+        outcome = engine.diagnose(facts_of(example, base))
     except FactsRefused as refused:
         return tuple(f"the facts are refused: {problem}" for problem in refused.problems)
-    return tuple(mismatches(case.expect, outcome))
+    return tuple(mismatches(example.expect, outcome))
 
 
 def mismatches(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:

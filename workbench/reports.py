@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from workbench.catalogue import catalogue, page
-from workbench.checks import Finding, Severity
+from workbench.checks import Issue, Severity
 from workbench.review import Review
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -16,12 +16,12 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 
 def as_text(review: Review) -> str:
-    """One line for each finding, witnesses as cases below them, and what was covered at the end."""
+    """One line for each issue, witnesses as examples below them, and what was covered at the end."""
     lines: list[str] = []
-    for finding in review.findings:
-        lines.append(str(finding))
-        if finding.witness is not None:
-            lines += ["  shown by this case:", finding.witness.as_case(review.case_base)]
+    for issue in review.issues:
+        lines.append(str(issue))
+        if issue.witness is not None:
+            lines += ["  shown by this example:", issue.witness.as_example(review.example_base)]
     return "\n".join([*lines, *_summary(review)]) + "\n"
 
 
@@ -30,7 +30,7 @@ def as_json(review: Review) -> str:
     covered = review.covered
     document = {
         "library": review.library,
-        "findings": [_finding(finding, review.case_base) for finding in review.findings],
+        "issues": [_issue(issue, review.example_base) for issue in review.issues],
         "articles": None
         if review.statements is None
         else {"statements": review.statements[1], "covered": review.statements[0]},
@@ -64,21 +64,21 @@ def as_sarif(review: Review) -> str:
     ]
     results = [
         {
-            "ruleId": finding.code,
-            "ruleIndex": numbers[finding.code],
-            "level": _LEVELS[finding.severity],
-            "message": {"text": finding.message},
+            "ruleId": issue.code,
+            "ruleIndex": numbers[issue.code],
+            "level": _LEVELS[issue.severity],
+            "message": {"text": issue.message},
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": quote(finding.at.path)},
-                        "region": {"startLine": finding.at.line, "startColumn": finding.at.column},
+                        "artifactLocation": {"uri": quote(issue.at.path)},
+                        "region": {"startLine": issue.at.line, "startColumn": issue.at.column},
                     }
                 }
             ],
-            "properties": {} if finding.witness is None else {"witness": _witness(finding, review.case_base)},
+            "properties": {} if issue.witness is None else {"witness": _witness(issue, review.example_base)},
         }
-        for finding in review.findings
+        for issue in review.issues
     ]
     run = {"tool": {"driver": {"name": "resolvent", "rules": rules}}, "results": results}
     return (
@@ -89,9 +89,9 @@ def as_sarif(review: Review) -> str:
 def as_github(review: Review) -> str:
     """Workflow commands, which GitHub shows beside the lines of a change."""
     lines = [
-        f"::{_GITHUB[finding.severity]} file={_property(finding.at.path)},line={finding.at.line},"
-        f"col={finding.at.column},title={_property(finding.code)}::{_escaped(finding.message)}"
-        for finding in review.findings
+        f"::{_GITHUB[issue.severity]} file={_property(issue.at.path)},line={issue.at.line},"
+        f"col={issue.at.column},title={_property(issue.code)}::{_escaped(issue.message)}"
+        for issue in review.issues
     ]
     return "\n".join([*lines, *_summary(review)]) + "\n"
 
@@ -124,33 +124,33 @@ def _summary(review: Review) -> list[str]:
         lines.append("proof: left out")
     else:
         lines.append("proof: none; mend what keeps the library from being read first")
-    count = len(review.findings)
-    found = "no findings" if not count else "1 finding" if count == 1 else f"{count} findings"
+    count = len(review.issues)
+    found = "no issues" if not count else "1 issue" if count == 1 else f"{count} issues"
     lines.append(f"{found} in {review.seconds:.2f} s")
     return lines
 
 
-def _finding(finding: Finding, base: Mapping[str, object]) -> dict[str, object]:
+def _issue(issue: Issue, base: Mapping[str, object]) -> dict[str, object]:
     return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "path": finding.at.path,
-        "line": finding.at.line,
-        "column": finding.at.column,
-        "message": finding.message,
-        "page": page(finding.code),
-        "witness": None if finding.witness is None else _witness(finding, base),
+        "code": issue.code,
+        "severity": issue.severity.value,
+        "path": issue.at.path,
+        "line": issue.at.line,
+        "column": issue.at.column,
+        "message": issue.message,
+        "page": page(issue.code),
+        "witness": None if issue.witness is None else _witness(issue, base),
     }
 
 
-def _witness(finding: Finding, base: Mapping[str, object]) -> dict[str, object]:
-    assert finding.witness is not None
-    witness = finding.witness
+def _witness(issue: Issue, base: Mapping[str, object]) -> dict[str, object]:
+    assert issue.witness is not None
+    witness = issue.witness
     return {
         "name": witness.name,
         "facts": dict(witness.facts),
         "expect": dict(witness.expect),
-        "case": witness.as_case(base),
+        "example": witness.as_example(base),
     }
 
 

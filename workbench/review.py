@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kb import LibraryError
 from kb.library import find_library
-from workbench.checks import Finding, article_coverage, from_problem, in_order, read_library, static_findings, unchecked
+from workbench.checks import Issue, article_coverage, from_problem, in_order, read_library, static_issues, unchecked
 from workbench.proof import Covered, prove
 
 
@@ -22,16 +22,16 @@ class Review:
             where the library could not be read.
         covered: what the proofs ranged over; nothing where none were made.
         unchecked: commands that the table of commands does not know.
-        case_base: the facts that the library's file of cases gives to every case.
+        example_base: the facts that the library's file of examples gives to every example.
         seconds: from reading to the last proof.
     """
 
     library: str
-    findings: tuple[Finding, ...]
+    issues: tuple[Issue, ...]
     statements: tuple[int, int] | None
     covered: Covered | None
     unchecked: tuple[str, ...]
-    case_base: Mapping[str, object]
+    example_base: Mapping[str, object]
     seconds: float
 
 
@@ -39,27 +39,27 @@ def review(library: str | os.PathLike[str] | None, *, proofs: bool = True) -> Re
     """Check a library.
 
     Raises:
-        LibraryError: there is no library there. What is wrong with one that is there is among the findings.
+        LibraryError: there is no library there. What is wrong with one that is there is among the issues.
     """
     began = time.perf_counter()
     folder = find_library(library)
     try:
         source = read_library(folder)
     except LibraryError as error:
-        findings = in_order([from_problem(problem) for problem in error.problems])
-        return Review(str(folder), findings, None, None, (), {}, time.perf_counter() - began)
-    findings = static_findings(source)
+        issues = in_order([from_problem(problem) for problem in error.problems])
+        return Review(str(folder), issues, None, None, (), {}, time.perf_counter() - began)
+    issues = static_issues(source)
     covered = None
     if proofs:
         proof = prove(source)
-        findings = in_order([*findings, *proof.findings])
+        issues = in_order([*issues, *proof.issues])
         covered = proof.covered
     return Review(
         str(folder),
-        findings,
+        issues,
         article_coverage(source),
         covered,
         unchecked(source),
-        source.case_base,
+        source.example_base,
         time.perf_counter() - began,
     )

@@ -1,4 +1,4 @@
-"""The skeleton of a new article: text, rules and cases that already check and test well, with TODOs to follow."""
+"""The skeleton of a new article: text, rules and examples that already check and test well, with TODOs to follow."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ article: {id}
 diagnoses:
   - id: {slug}-cause  # TODO: name the cause
     title: It is so  # TODO: the cause, in words for people
-    # Every requirement must hold; where one fails, its otherwise says what the case then is not.
+    # Every requirement must hold; where one fails, its otherwise says what it then is not.
     requires:
       - id: {slug}-applies
         that: {{{prefix}.applies: true}}
-        otherwise: It is not so, and something else is the cause.  # TODO: what the case then is not
+        otherwise: It is not so, and something else is the cause.  # TODO: what it then is not
         source: {{at: symptom, says: Something does not work}}
     because: It is so.  # TODO: what shows it; facts go in braces
     source: {{at: cause, says: It is so}}
@@ -81,9 +81,9 @@ resolutions:
         source: {{at: resolution, says: Change it}}
 """
 
-_CASES = """\
+_EXAMPLES = """\
 # What must fire, and what must not. `resolvent test` runs these.
-cases:
+examples:
   - name: "{id}: it is so"
     facts: {{{prefix}.applies: true}}
     expect:
@@ -128,7 +128,7 @@ def new_article(id_: str, folder: Path) -> tuple[Todo, ...]:
     files = {
         f"articles/{id_}.md": _ARTICLE.format(**names),
         f"rules/{id_}.yaml": _RULES.format(**names),
-        f"rules/{id_}.cases.yaml": _CASES.format(**names),
+        f"rules/{id_}.examples.yaml": _EXAMPLES.format(**names),
     }
     for path in files:
         if (folder / path).exists():

@@ -1,4 +1,4 @@
-"""Runs the cases of a library, measures what they exercise, and writes it as text or JSON."""
+"""Runs the examples of a library, measures what they exercise, and writes it as text or JSON."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from dataclasses import dataclass
 
 from engine.engine import Engine, EngineChoice
 from workbench.checks import LibrarySource, Location, read_library
-from workbench.examples import facts_of, run_case
+from workbench.examples import facts_of, run_example
 from workbench.proof.coverage import Coverage, coverage
 from workbench.proof.mutation import Mutation, Survivor, mutate
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A case that does not hold, and in what."""
+    """An example that does not hold, and in what."""
 
     at: Location
-    case: str
+    example: str
     mismatches: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of the cases.
+    """What came of the examples.
 
     Attributes:
-        mutation: what came of the mutants; nothing where none were run, which includes every case not holding.
-        case_base: the facts that the library's file of cases gives to every case.
+        mutation: what came of the mutants; nothing where none were run, which includes every example not holding.
+        example_base: the facts that the library's file of examples gives to every example.
     """
 
-    cases: int
+    examples: int
     failures: tuple[Failure, ...]
     coverage: Coverage
     mutation: Mutation | None
-    case_base: Mapping[str, object]
+    example_base: Mapping[str, object]
     seconds: float
 
     @property
@@ -52,33 +52,35 @@ class Trial:
 
 
 def trial(library: str | os.PathLike[str] | None, *, mutants: bool) -> Trial:
-    """Run the cases.
+    """Run the examples.
 
     Raises:
-        LibraryError: the library, or a file of cases, cannot be read.
+        LibraryError: the library, or a file of examples, cannot be read.
     """
     began = time.perf_counter()
     source = read_library(library)
     engine = Engine(source.knowledge, EngineChoice.COMPILED)
     failures = tuple(_failures(source, engine))
-    cases = [(case, written.base) for _, written in source.cases for case in written.cases]
-    measured = coverage(source, engine, [facts_of(case, base) for case, base in cases])
-    mutation = mutate(source, cases) if mutants and cases and not failures else None
-    return Trial(len(cases), failures, measured, mutation, source.case_base, time.perf_counter() - began)
+    examples = [(example, written.base) for _, written in source.examples for example in written.examples]
+    measured = coverage(source, engine, [facts_of(example, base) for example, base in examples])
+    mutation = mutate(source, examples) if mutants and examples and not failures else None
+    return Trial(len(examples), failures, measured, mutation, source.example_base, time.perf_counter() - began)
 
 
 def as_text(done: Trial) -> str:
     """What failed, what is not covered, what is not noticed, and the sums."""
     lines: list[str] = []
     for failure in done.failures:
-        lines.append(f"{failure.at}: {failure.case!r} does not hold")
+        lines.append(f"{failure.at}: {failure.example!r} does not hold")
         lines += [f"    {mismatch}" for mismatch in failure.mismatches]
     lines += [str(each) for each in done.coverage.missing]
     if done.mutation is not None:
-        lines += _mutation_lines(done.mutation, done.case_base)
+        lines += _mutation_lines(done.mutation, done.example_base)
     measured = done.coverage
-    held = done.cases - len(done.failures)
-    lines.append(f"cases: {held} of {done.cases} hold" if done.cases else "cases: there are none; write some")
+    held = done.examples - len(done.failures)
+    lines.append(
+        f"examples: {held} of {done.examples} hold" if done.examples else "examples: there are none; write some"
+    )
     lines.append(f"rules: {measured.rules_covered} of {measured.rules} covered ({done.rule_share:.1f} %)")
     lines.append(
         f"conditions: {measured.conditions_covered} of {measured.conditions} covered ({done.condition_share:.1f} %)"
@@ -90,7 +92,7 @@ def as_text(done: Trial) -> str:
             f"({done.mutation.score:.1f} %), {len(done.mutation.equivalent)} more say the same for all answers"
         )
     elif done.failures:
-        lines.append("mutants: not run before every case holds")
+        lines.append("mutants: not run before every example holds")
     lines.append(f"{done.seconds:.2f} s")
     return "\n".join(lines) + "\n"
 
@@ -99,9 +101,9 @@ def as_json(done: Trial) -> str:
     """All of it, for programs."""
     measured, mutation = done.coverage, done.mutation
     document = {
-        "cases": done.cases,
+        "examples": done.examples,
         "failures": [
-            {"at": str(each.at), "case": each.case, "mismatches": list(each.mismatches)} for each in done.failures
+            {"at": str(each.at), "example": each.example, "mismatches": list(each.mismatches)} for each in done.failures
         ],
         "coverage": {
             "rules": [measured.rules_covered, measured.rules],
@@ -118,7 +120,7 @@ def as_json(done: Trial) -> str:
                 {
                     "at": str(each.mutant.at),
                     "what": each.mutant.what,
-                    "case": each.case and each.case.as_case(done.case_base),
+                    "example": each.example and each.example.as_example(done.example_base),
                 }
                 for each in mutation.survivors
             ],
@@ -130,11 +132,11 @@ def as_json(done: Trial) -> str:
 
 def _failures(source: LibrarySource, engine: Engine) -> list[Failure]:
     failures = []
-    for document, written in source.cases:
-        for position, case in enumerate(written.cases):
-            mismatches = run_case(engine, case, written.base)
+    for document, written in source.examples:
+        for position, example in enumerate(written.examples):
+            mismatches = run_example(engine, example, written.base)
             if mismatches:
-                failures.append(Failure(source.at(document, "cases", position, "name"), case.name, mismatches))
+                failures.append(Failure(source.at(document, "examples", position, "name"), example.name, mismatches))
     return failures
 
 
@@ -142,17 +144,18 @@ def _mutation_lines(mutation: Mutation, base: Mapping[str, object]) -> list[str]
     lines = []
     for survivor in mutation.survivors:
         lines.append(str(survivor))
-        lines += _case_lines(survivor, base)
+        lines += _example_lines(survivor, base)
     lines += [
-        f"{each.at}: {each.what}: says the same for all answers, so no case can notice" for each in mutation.equivalent
+        f"{each.at}: {each.what}: says the same for all answers, so no example can notice"
+        for each in mutation.equivalent
     ]
     return lines
 
 
-def _case_lines(survivor: Survivor, base: Mapping[str, object]) -> list[str]:
-    if survivor.case is None:
-        return ["  no case was found that would; it may say the same for all answers that there can be"]
-    return ["  this case would:", survivor.case.as_case(base)]
+def _example_lines(survivor: Survivor, base: Mapping[str, object]) -> list[str]:
+    if survivor.example is None:
+        return ["  no example was found that would; it may say the same for all answers that there can be"]
+    return ["  this example would:", survivor.example.as_example(base)]
 
 
 def _share(part: int, whole: int) -> float:

@@ -25,7 +25,7 @@ def command(format_: str, no_proofs: bool, watch: bool, library: str | None) -> 
         _watch(format_, no_proofs, library)
     done = review(library, proofs=not no_proofs)
     click.echo(FORMATS[format_](done), nl=False)
-    return Exit.FOUND if any(map(failing, done.findings)) else Exit.DONE
+    return Exit.FOUND if any(map(failing, done.issues)) else Exit.DONE
 
 
 def _watch(format_: str, no_proofs: bool, library: str | None) -> None:

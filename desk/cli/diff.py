@@ -1,4 +1,4 @@
-"""``resolvent diff``: two states of a library compared by effect, for worked and kept cases and for all answers."""
+"""``resolvent diff``: two states of a library compared by effect, for examples and kept cases and for all answers."""
 
 from __future__ import annotations
 

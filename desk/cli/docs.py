@@ -18,7 +18,7 @@ from desk.cli.shared.options import library_option
 @click.option("--check", is_flag=True, help="Write nothing; only say what is missing.")
 @library_option
 def command(output: str, docs: str | None, check: bool, library: str | None) -> int:
-    """Build a static site: every article with its rules, every rule, fact, command and finding. Links are checked."""
+    """Build a static site: every article with its rules, every rule, fact, command and issue. Links are checked."""
     from desk.cli.main import cli
     from workbench.checks import read_library
     from workbench.site import build

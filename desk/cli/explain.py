@@ -41,7 +41,7 @@ def command(
     engine: str,
     library: str | None,
 ) -> int:
-    """Explain the outcome for the facts in FACTS.json (- reads standard input; none at all is a case too)."""
+    """Explain the outcome for the facts in FACTS.json (- reads standard input; none at all will do too)."""
     if sum((diagnosis is not None, fact is not None, bool(changes))) > 1:
         raise DeskError("explain: give one of --diagnosis, --why and --what-if at a time", Exit.USAGE)
     reasoner = load(library, engine)

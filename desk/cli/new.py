@@ -24,7 +24,7 @@ def command() -> None:
     help="The folder that holds rules/ and articles/; it is begun where there is none.",
 )
 def article(id_: str, library: str) -> int:
-    """Write the skeleton of article ID: text, rules, cases, and a fact to begin with. It checks and tests well."""
+    """Write the skeleton of article ID: text, rules, examples, and a fact to begin with. It checks and tests well."""
     from workbench.skeleton import SkeletonRefused, new_article
 
     try:

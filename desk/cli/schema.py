@@ -14,7 +14,7 @@ from engine import Difference, Explanation, Outcome, Why
 from kb import KnowledgeBase, load
 from kb.model import Fact
 from kb.values import MAX_NAMES, UNKNOWN, FactType
-from kb.written import CasesFile, FactsFile, RulesFile
+from kb.written import ExamplesFile, FactsFile, RulesFile
 
 _MODELS: dict[str, type[BaseModel]] = {
     "outcome": Outcome,
@@ -23,7 +23,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "difference": Difference,
     "facts-file": FactsFile,
     "rules-file": RulesFile,
-    "cases-file": CasesFile,
+    "examples-file": ExamplesFile,
 }
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -35,7 +35,7 @@ def command(what: str, library: str | None) -> int:
     """Print the JSON Schema of WHAT goes in or comes out.
 
     facts: what diagnose takes, for the library at hand. outcome, explanation, why, difference: what comes out.
-    facts-file, rules-file, cases-file: what an author writes.
+    facts-file, rules-file, examples-file: what an author writes.
     """
     schema = facts_schema(load(library)) if what == "facts" else _MODELS[what].model_json_schema(by_alias=True)
     click.echo(json.dumps({"$schema": _DIALECT, **schema}, indent=2, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""``resolvent test``: the worked cases of a library, what they exercise, and which mistakes they would notice."""
+"""``resolvent test``: the examples of a library, what they exercise, and which mistakes they would notice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("test")
-@click.option("--mutate", is_flag=True, help="Also run the cases against mutants of the rules.")
+@click.option("--mutate", is_flag=True, help="Also run the examples against mutants of the rules.")
 @format_option("text", "json")
 @click.option(
     "--min-coverage", type=click.FloatRange(0, 100), help="Fail where less of rules or conditions is covered."
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def command(
     mutate: bool, format_: str, min_coverage: float | None, min_score: float | None, library: str | None
 ) -> int:
-    """Run the cases of a library, and say which rules and conditions they leave out."""
+    """Run the examples of a library, and say which rules and conditions they leave out."""
     from workbench.trial import as_json, as_text, trial
 
     done = trial(library, mutants=mutate or min_score is not None)
@@ -33,7 +33,7 @@ def command(
 
 
 def _good_enough(done: Trial, min_coverage: float | None, min_score: float | None) -> bool:
-    if done.failures or not done.cases:
+    if done.failures or not done.examples:
         return False
     if min_coverage is not None and min(done.rule_share, done.condition_share) < min_coverage:
         return False

@@ -85,7 +85,7 @@ class Questionnaire:
                 self._evidence.take(pasted.text)
 
     def _announce(self, question: Question) -> None:
-        """Say once that the case is decided, before asking for what only completes it."""
+        """Say once that it is decided, before asking for what only completes it."""
         if question.purpose is Purpose.COMPLETE and not self._announced:
             self._announced = True
             self._screen.blank()

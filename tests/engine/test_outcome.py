@@ -1,4 +1,4 @@
-"""Outcomes in the points that worked cases do not reach: defaults, suggestions, what completes and what decides."""
+"""Outcomes in the points that examples do not reach: defaults, suggestions, what completes and what decides."""
 
 from __future__ import annotations
 

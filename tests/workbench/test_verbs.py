@@ -51,11 +51,11 @@ def test_notes_alone_do_not_fail_a_check(drives: Path) -> None:
     assert "KB391 note: TODO" in ran.out
 
 
-def test_findings_come_as_json(broken: Path) -> None:
+def test_issues_come_as_json(broken: Path) -> None:
     ran = resolvent("check", "--library", str(broken), "--format", "json")
     assert ran.code == 1
     document = json.loads(ran.out)
-    found = {each["code"]: each for each in document["findings"]}
+    found = {each["code"]: each for each in document["issues"]}
     assert found["KB461"]["severity"] == "error"
     assert found["KB461"]["path"] == "rules/DRV1.yaml"
     assert found["KB461"]["witness"]["facts"] == {"drv1.applies": True}
@@ -63,7 +63,7 @@ def test_findings_come_as_json(broken: Path) -> None:
     assert document["articles"] == {"statements": 3, "covered": 2}
 
 
-def test_findings_come_as_sarif(broken: Path) -> None:
+def test_issues_come_as_sarif(broken: Path) -> None:
     log = json.loads(resolvent("check", "--library", str(broken), "--format", "sarif").out)
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
@@ -77,14 +77,14 @@ def test_findings_come_as_sarif(broken: Path) -> None:
         assert result["level"] in ("error", "warning", "note")
 
 
-def test_findings_come_as_annotations_on_one_line_each(broken: Path) -> None:
+def test_issues_come_as_annotations_on_one_line_each(broken: Path) -> None:
     out = resolvent("check", "--library", str(broken), "--format", "github").out
     assert (
         "::error file=rules/DRV1.yaml,line=5,col=9,title=KB461::drv1-cause may be confirmed with nothing to do" in out
     )
 
 
-def test_what_keeps_a_library_from_being_read_is_a_finding(drives: Path) -> None:
+def test_what_keeps_a_library_from_being_read_is_an_issue(drives: Path) -> None:
     (drives / "rules" / "DRV1.yaml").write_text("article: DRV1\ndiagnoses: 5\n")
     ran = resolvent("check", "--library", str(drives))
     assert ran.code == 1
@@ -114,19 +114,19 @@ def test_watching_sees_a_change_and_only_that(drives: Path) -> None:
     assert waits >= 3
 
 
-def test_a_failing_case_is_told_with_its_place(drives: Path) -> None:
-    cases = drives / "rules" / "DRV1.cases.yaml"
-    cases.write_text(cases.read_text().replace("ruled_out", "possible"))
+def test_a_failing_example_is_told_with_its_place(drives: Path) -> None:
+    examples = drives / "rules" / "DRV1.examples.yaml"
+    examples.write_text(examples.read_text().replace("ruled_out", "possible"))
     ran = resolvent("test", "--library", str(drives), "--mutate")
     assert ran.code == 1
-    assert "rules/DRV1.cases.yaml:9:11: 'DRV1: it is not so' does not hold" in ran.out
+    assert "rules/DRV1.examples.yaml:9:11: 'DRV1: it is not so' does not hold" in ran.out
     assert "drv1-cause is ruled_out, expected possible" in ran.out
-    assert "mutants: not run before every case holds" in ran.out
+    assert "mutants: not run before every example holds" in ran.out
 
 
 def test_coverage_and_score_can_be_required(drives: Path) -> None:
-    cases = drives / "rules" / "DRV1.cases.yaml"
-    cases.write_text("cases:\n  - {name: it is so, facts: {drv1.applies: true}, expect: {}}\n")
+    examples = drives / "rules" / "DRV1.examples.yaml"
+    examples.write_text("examples:\n  - {name: it is so, facts: {drv1.applies: true}, expect: {}}\n")
     assert resolvent("test", "--library", str(drives)).code == 0
     assert resolvent("test", "--library", str(drives), "--min-coverage", "100").code == 1
     ran = resolvent("test", "--library", str(drives), "--min-score", "100", "--format", "json")
@@ -134,11 +134,11 @@ def test_coverage_and_score_can_be_required(drives: Path) -> None:
     document = json.loads(ran.out)
     assert document["coverage"]["conditions"] == [1, 2]
     assert document["mutation"]["survivors"]
-    assert all(each["case"] for each in document["mutation"]["survivors"])
+    assert all(each["example"] for each in document["mutation"]["survivors"])
 
 
-def test_a_library_without_cases_does_not_pass(drives: Path) -> None:
-    (drives / "rules" / "DRV1.cases.yaml").unlink()
+def test_a_library_without_examples_does_not_pass(drives: Path) -> None:
+    (drives / "rules" / "DRV1.examples.yaml").unlink()
     ran = resolvent("test", "--library", str(drives))
     assert ran.code == 1
     assert "there are none; write some" in ran.out
@@ -172,12 +172,12 @@ def test_a_new_article_overwrites_nothing_and_keeps_the_vocabulary(drives: Path)
     assert resolvent("test", "--library", str(drives), "--min-coverage", "100", "--min-score", "100").code == 0
 
 
-def test_a_new_article_joins_the_shipped_library_without_a_finding_of_its_own(tmp_path: Path) -> None:
+def test_a_new_article_joins_the_shipped_library_without_an_issue_of_its_own(tmp_path: Path) -> None:
     for part in ("rules", "articles"):
         shutil.copytree(ROOT / part, tmp_path / part)
     assert resolvent("new", "article", "KB1", "--library", str(tmp_path)).code == 0
-    found = json.loads(resolvent("check", "--library", str(tmp_path), "--format", "json").out)["findings"]
-    shipped = json.loads(resolvent("check", "--format", "json").out)["findings"]
+    found = json.loads(resolvent("check", "--library", str(tmp_path), "--format", "json").out)["issues"]
+    shipped = json.loads(resolvent("check", "--format", "json").out)["issues"]
     assert {each["code"] for each in found} - {each["code"] for each in shipped} <= {"KB391"}
 
 
@@ -194,7 +194,7 @@ def test_a_difference_is_counted_and_shown_by_example(drives: Path, tmp_path: Pa
     ran = resolvent("diff", str(old), str(drives), "--format", "json", "--exit-code")
     assert ran.code == 1
     document = json.loads(ran.out)
-    assert len(document["changed_cases"]) == 2
+    assert len(document["changed_examples"]) == 2
     confirmed = next(each for each in document["effects"] if each["what"] == "confirmed")
     assert (confirmed["id"], confirmed["new"], confirmed["gone"]) == ("drv1-cause", 1, 1)
     assert confirmed["example"] in ({"drv1.applies": True}, {"drv1.applies": False})
@@ -212,7 +212,7 @@ def test_the_site_has_a_page_for_everything_and_no_broken_link(tmp_path: Path) -
         *(f"diagnoses/{each.id}.html" for each in knowledge.diagnoses),
         *(f"resolutions/{each.id}.html" for each in knowledge.resolutions),
         *(f"facts/{key}.html" for key in (*knowledge.facts, *knowledge.derived)),
-        *(f"docs/findings/{code}.html" for code in catalogue()),
+        *(f"docs/issues/{code}.html" for code in catalogue()),
         "docs/tutorial.html",
     ):
         assert (tmp_path / "site" / path).is_file(), path
@@ -233,13 +233,13 @@ def test_links_that_lead_nowhere_are_found() -> None:
     ]
 
 
-def test_every_kind_of_finding_has_its_page() -> None:
+def test_every_kind_of_issue_has_its_page() -> None:
     for code, kind in catalogue().items():
         text = (ROOT / page(code)).read_text(encoding="utf-8")
         assert text.startswith(f"# {code}: {kind.title}\n")
         assert f"*{kind.severity.value.capitalize()}." in text
         assert "## What to do" in text
-    assert {path.stem for path in (ROOT / "docs" / "findings").glob("*.md")} == set(catalogue())
+    assert {path.stem for path in (ROOT / "docs" / "issues").glob("*.md")} == set(catalogue())
 
 
 def test_every_option_of_an_author_says_what_it_does() -> None:

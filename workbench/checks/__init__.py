@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from workbench.checks.articles import CitedBackground, SilentArticle, Todo, UncitedStatement, article_coverage
-from workbench.checks.cases import SameCaseName, StrangerInCase
 from workbench.checks.check import Check
 from workbench.checks.commands import CmdletElsewhere, UnknownCmdlet, UnknownParameter, unchecked
-from workbench.checks.finding import Finding, Kind, Location, Severity, Witness, from_problem, in_order
+from workbench.checks.examples import SameExampleName, StrangerInExample
+from workbench.checks.issue import Issue, IssueKind, Location, Severity, Witness, from_problem, in_order
 from workbench.checks.source import LibrarySource, read_library
 from workbench.checks.texts import PlaceholderMayBeMissing
 from workbench.checks.vocabulary import IdleTest, MissingQuestion, UnreachableChoice, UnusedEntry, UnusedFact
@@ -14,8 +14,8 @@ from workbench.checks.vocabulary import IdleTest, MissingQuestion, UnreachableCh
 __all__ = [
     "CHECKS",
     "Check",
-    "Finding",
-    "Kind",
+    "Issue",
+    "IssueKind",
     "LibrarySource",
     "Location",
     "Severity",
@@ -24,7 +24,7 @@ __all__ = [
     "from_problem",
     "in_order",
     "read_library",
-    "static_findings",
+    "static_issues",
     "unchecked",
 ]
 
@@ -41,13 +41,13 @@ CHECKS: tuple[Check, ...] = (
     UnknownCmdlet(),
     UnknownParameter(),
     CmdletElsewhere(),
-    StrangerInCase(),
-    SameCaseName(),
+    StrangerInExample(),
+    SameExampleName(),
     Todo(),
 )
 """Every check, in the order of their codes."""
 
 
-def static_findings(library: LibrarySource) -> tuple[Finding, ...]:
+def static_issues(library: LibrarySource) -> tuple[Issue, ...]:
     """Everything that the checks find, in reading order."""
-    return in_order([finding for check in CHECKS for finding in check.findings(library)])
+    return in_order([issue for check in CHECKS for issue in check.issues(library)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench.checks.check import Check
-from workbench.checks.finding import Finding, Kind, Location, Severity
+from workbench.checks.issue import Issue, IssueKind, Location, Severity
 from workbench.checks.source import LibrarySource
 from workbench.checks.usage import cited
 
@@ -13,10 +13,10 @@ from workbench.checks.usage import cited
 class UncitedStatement(Check):
     """A statement that no rule rests on: the machine may not know what the article says."""
 
-    kind = Kind("KB311", Severity.ERROR, "A statement of an article that no rule cites")
+    kind = IssueKind("KB311", Severity.ERROR, "A statement of an article that no rule cites")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
-        """In the order of the articles; one that has no rules at all is a finding of its own."""
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
+        """In the order of the articles; one that has no rules at all is an issue of its own."""
         sources = cited(library.knowledge)
         with_rules = {written.article for _, written in library.rules}
         for article in library.knowledge.articles.values():
@@ -32,9 +32,9 @@ class UncitedStatement(Check):
 class CitedBackground(Check):
     """A statement that is marked as background although a rule rests on it."""
 
-    kind = Kind("KB312", Severity.WARNING, "A statement marked as background that a rule cites")
+    kind = IssueKind("KB312", Severity.WARNING, "A statement marked as background that a rule cites")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """In the order of the articles."""
         sources = cited(library.knowledge)
         for article in library.knowledge.articles.values():
@@ -49,9 +49,9 @@ class CitedBackground(Check):
 class SilentArticle(Check):
     """An article that has statements and no rules: whoever reads the library as a machine never hears of it."""
 
-    kind = Kind("KB313", Severity.WARNING, "An article without any rules")
+    kind = IssueKind("KB313", Severity.WARNING, "An article without any rules")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """One for each such article."""
         with_rules = {written.article for _, written in library.rules}
         for article in library.knowledge.articles.values():
@@ -65,10 +65,10 @@ class SilentArticle(Check):
 class Todo(Check):
     """A line that still says TODO: what a skeleton left for its author to write."""
 
-    kind = Kind("KB391", Severity.NOTE, "Something that is left to be written")
+    kind = IssueKind("KB391", Severity.NOTE, "Something that is left to be written")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
-        """One for each line, in all files of the library but those of cases."""
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
+        """One for each line, in all files of the library but those of examples."""
         for path, text in library.texts.items():
             for number, line in enumerate(text.splitlines(), 1):
                 column = line.find("TODO")

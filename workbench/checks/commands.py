@@ -14,7 +14,7 @@ from kb.model import Diagnosis, KnowledgeBase
 from kb.templates import Blank
 from kb.values import suggestion
 from workbench.checks.check import Check
-from workbench.checks.finding import Finding, Kind, Location, Severity
+from workbench.checks.issue import Issue, IssueKind, Location, Severity
 from workbench.checks.source import LibrarySource
 
 _TABLE = Path(__file__).with_name("cmdlets.yaml")
@@ -64,9 +64,9 @@ def table() -> Mapping[str, Cmdlet]:
 class UnknownCmdlet(Check):
     """A command whose name is nearly one that PowerShell has, or has other capitals than the documentation."""
 
-    kind = Kind("KB331", Severity.ERROR, "A command that is misspelt")
+    kind = IssueKind("KB331", Severity.ERROR, "A command that is misspelt")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """Commands that are not in the table and resemble none of it are left alone."""
         for use in uses(library):
             name = use.command.name
@@ -77,9 +77,9 @@ class UnknownCmdlet(Check):
 class UnknownParameter(Check):
     """A parameter that the command does not have."""
 
-    kind = Kind("KB332", Severity.ERROR, "A parameter that the command does not have")
+    kind = IssueKind("KB332", Severity.ERROR, "A parameter that the command does not have")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """One for each use; PowerShell reads parameters without regard to case, and so does this."""
         for use in uses(library):
             cmdlet = table().get(use.command.name)
@@ -95,9 +95,9 @@ class UnknownParameter(Check):
 class CmdletElsewhere(Check):
     """A command that is shown for a version which does not have it."""
 
-    kind = Kind("KB333", Severity.ERROR, "A command that does not exist in a version it is shown for")
+    kind = IssueKind("KB333", Severity.ERROR, "A command that does not exist in a version it is shown for")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """One for each use, naming all such versions."""
         for use in uses(library):
             cmdlet = table().get(use.command.name)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kb.library import VOCABULARY, case_files, find_library, parse_texts, read_texts
+from kb.library import VOCABULARY, example_files, find_library, parse_texts, read_texts
 from kb.model import Diagnosis, KnowledgeBase, Requirement
 from kb.problems import Code, LibraryError, Problem
 from kb.reading import Document, parse_yaml, shaped
 from kb.reading import Path as At
-from kb.written import CasesFile, FactsFile, RulesFile, WrittenDiagnosis, WrittenRemark, WrittenResolution
-from workbench.checks.finding import Location
+from kb.written import ExamplesFile, FactsFile, RulesFile, WrittenDiagnosis, WrittenRemark, WrittenResolution
+from workbench.checks.issue import Location
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,15 @@ class LibrarySource:
     """A library as it was written, beside the KnowledgeBase that came of it.
 
     Attributes:
-        texts: the text of every file by its path, cases apart.
-        rules: every rules file, and `cases` every file of cases, with the places of their values.
+        texts: the text of every file by its path, examples apart.
+        rules: every rules file, and `examples` every file of examples, with the places of their values.
     """
 
     knowledge: KnowledgeBase
     texts: Mapping[str, str]
     vocabulary: tuple[Document, FactsFile]
     rules: tuple[tuple[Document, RulesFile], ...]
-    cases: tuple[tuple[Document, CasesFile], ...]
+    examples: tuple[tuple[Document, ExamplesFile], ...]
 
     def fact(self, key: str, *below: str) -> Location:
         """Where a fact is declared, or a value below it."""
@@ -103,9 +103,9 @@ class LibrarySource:
         return self._entry("remarks", id_.partition(".")[0], below)
 
     @property
-    def case_base(self) -> Mapping[str, object]:
-        """The facts that the first file of cases gives to every case in it."""
-        return self.cases[0][1].base if self.cases else {}
+    def example_base(self) -> Mapping[str, object]:
+        """The facts that the first file of examples gives to every example in it."""
+        return self.examples[0][1].base if self.examples else {}
 
     def at(self, document: Document, *path: str | int) -> Location:
         """The place of a value in a document of this library."""
@@ -149,22 +149,22 @@ def read_library(library: str | os.PathLike[str] | None = None) -> LibrarySource
         knowledge = parse_texts(texts, documents)
     except LibraryError as error:
         problems += error.problems
-    cases: list[tuple[Document, CasesFile]] = []
-    for path in case_files(folder):
-        document, found = _cases(path, str(path.relative_to(folder)))
+    examples: list[tuple[Document, ExamplesFile]] = []
+    for path in example_files(folder):
+        document, found = _examples(path, str(path.relative_to(folder)))
         problems += found
         if document is not None:
-            cases.append(document)
+            examples.append(document)
     if problems:
         raise LibraryError(problems)
-    return _assemble(knowledge, texts, documents, tuple(cases))
+    return _assemble(knowledge, texts, documents, tuple(examples))
 
 
 def _assemble(
     knowledge: KnowledgeBase,
     texts: Mapping[str, str],
     documents: Mapping[str, Document],
-    cases: tuple[tuple[Document, CasesFile], ...],
+    examples: tuple[tuple[Document, ExamplesFile], ...],
 ) -> LibrarySource:
     """Everything together; the shapes are known to fit, since the KnowledgeBase came of the same documents."""
     rules = [
@@ -173,10 +173,12 @@ def _assemble(
         if Path(path).name != VOCABULARY
     ]
     vocabulary = documents[f"rules/{VOCABULARY}"]
-    return LibrarySource(knowledge, texts, (vocabulary, FactsFile.model_validate(vocabulary.data)), tuple(rules), cases)
+    return LibrarySource(
+        knowledge, texts, (vocabulary, FactsFile.model_validate(vocabulary.data)), tuple(rules), examples
+    )
 
 
-def _cases(path: Path, shown: str) -> tuple[tuple[Document, CasesFile] | None, list[Problem]]:
+def _examples(path: Path, shown: str) -> tuple[tuple[Document, ExamplesFile] | None, list[Problem]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -184,8 +186,8 @@ def _cases(path: Path, shown: str) -> tuple[tuple[Document, CasesFile] | None, l
     document, problems = parse_yaml(text, shown)
     if document is None or problems:
         return None, problems
-    cases, problems = shaped(document, CasesFile)
-    return (None if cases is None else (document, cases)), problems
+    examples, problems = shaped(document, ExamplesFile)
+    return (None if examples is None else (document, examples)), problems
 
 
 def _location(document: Document, at: At) -> Location:

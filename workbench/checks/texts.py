@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kb.model import Diagnosis, Requirement, Resolution, Step, Wording
 from kb.templates import Template
 from workbench.checks.check import Check
-from workbench.checks.finding import Finding, Kind, Location, Severity
+from workbench.checks.issue import Issue, IssueKind, Location, Severity
 from workbench.checks.knowing import Alternatives, Knowing
 from workbench.checks.source import LibrarySource
 
@@ -21,9 +21,9 @@ class PlaceholderMayBeMissing(Check):
     A blank of a command is no such thing: what is missing there is asked for, and with it the same step's text fills.
     """
 
-    kind = Kind("KB321", Severity.WARNING, "A blank in a text that may have nothing to fill it")
+    kind = IssueKind("KB321", Severity.WARNING, "A blank in a text that may have nothing to fill it")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """One for each text and blank."""
         knowing = Knowing(library.knowledge)
         told: set[tuple[Location, str]] = set()

@@ -8,7 +8,7 @@ from kb.conditions import Operator, Test
 from kb.model import DerivedFact, Fact
 from kb.values import FactType
 from workbench.checks.check import Check
-from workbench.checks.finding import Finding, Kind, Severity
+from workbench.checks.issue import Issue, IssueKind, Severity
 from workbench.checks.source import LibrarySource
 from workbench.checks.usage import parts, seen, used_facts
 
@@ -16,9 +16,9 @@ from workbench.checks.usage import parts, seen, used_facts
 class UnusedFact(Check):
     """A fact that no rule tests or speaks of; somebody may be asked for it in vain, or a rule forgot it."""
 
-    kind = Kind("KB301", Severity.WARNING, "A fact that nothing uses")
+    kind = IssueKind("KB301", Severity.WARNING, "A fact that nothing uses")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """One for each declaration none of whose facts is used."""
         used = used_facts(library.knowledge)
         declared: dict[str, list[str]] = {}
@@ -35,9 +35,9 @@ class UnusedFact(Check):
 class UnusedEntry(Check):
     """A reference that no rule sends anyone to, or a person whom no question is for."""
 
-    kind = Kind("KB302", Severity.WARNING, "A reference or a person that nothing uses")
+    kind = IssueKind("KB302", Severity.WARNING, "A reference or a person that nothing uses")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """References first, then people."""
         sent_to = seen(library.knowledge)
         for document, written in library.rules:
@@ -59,9 +59,9 @@ class UnusedEntry(Check):
 class UnreachableChoice(Check):
     """A choice that nobody can pick: it is read away, or reads like another one."""
 
-    kind = Kind("KB303", Severity.ERROR, "A choice that nobody can reach")
+    kind = IssueKind("KB303", Severity.ERROR, "A choice that nobody can reach")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """Every such choice, at its declaration."""
         for fact in library.knowledge.facts.values():
             labels: dict[str, str] = {}
@@ -88,9 +88,9 @@ class UnreachableChoice(Check):
 class IdleTest(Check):
     """A comparison that every choice passes, or none: it says nothing, or can never hold."""
 
-    kind = Kind("KB304", Severity.WARNING, "A comparison that tells no choices apart")
+    kind = IssueKind("KB304", Severity.WARNING, "A comparison that tells no choices apart")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """One for each rule and comparison."""
         rules = [
             *((library.diagnosis(each.id), each.id, each) for each in library.knowledge.diagnoses),
@@ -116,9 +116,9 @@ class IdleTest(Check):
 class MissingQuestion(Check):
     """A fact whose `ask` is no question, or one that asks for free text and says nowhere how to find it."""
 
-    kind = Kind("KB305", Severity.WARNING, "A fact without a proper question")
+    kind = IssueKind("KB305", Severity.WARNING, "A fact without a proper question")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """One for each declaration."""
         told: set[str] = set()
         for fact in library.knowledge.facts.values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.checks import Finding, LibrarySource, in_order
+from workbench.checks import Issue, LibrarySource, in_order
 from workbench.proof.contradiction import ContradictingSteps
 from workbench.proof.dead import DeadDiagnosis, DeadStep, DeadWords
 from workbench.proof.property import Property
@@ -54,7 +54,7 @@ class Covered:
 class Proof:
     """What came of it: where a property does not hold or could not be settled, and what was covered."""
 
-    findings: tuple[Finding, ...]
+    issues: tuple[Issue, ...]
     covered: Covered
 
 
@@ -65,9 +65,9 @@ def prove(library: LibrarySource, budget: int = BUDGET) -> Proof:
         budget: diagram nodes that one question may visit.
     """
     subject = subject_of(library, budget)
-    findings = [finding for each in PROPERTIES for finding in each.findings(subject)]
+    issues = [issue for each in PROPERTIES for issue in each.issues(subject)]
     work, space = subject.work, subject.model.space
     return Proof(
-        in_order(findings),
+        in_order(issues),
         Covered(space.combinations, space.diagrams.states, work.questions, work.witnesses, work.open),
     )

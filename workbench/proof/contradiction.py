@@ -11,7 +11,7 @@ from engine.outcome import StepState
 from kb.commands import Command
 from kb.model import Resolution, Step, StepKind
 from kb.templates import Template
-from workbench.checks import Finding, Kind, Severity
+from workbench.checks import Issue, IssueKind, Severity
 from workbench.proof.property import Property
 from workbench.proof.realising import Facts
 from workbench.proof.subject import Answer, Subject
@@ -51,9 +51,9 @@ class ContradictingSteps(Property):
     Where one is an alternative or a workaround for the same diagnosis, it is done instead of the other, not as well.
     """
 
-    kind = Kind("KB421", Severity.ERROR, "Two steps that may be told together and contradict each other")
+    kind = IssueKind("KB421", Severity.ERROR, "Two steps that may be told together and contradict each other")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each pair; the later of the two is reported."""
         by_noun: dict[tuple[str, tuple[tuple[str, str], ...]], list[_Told]] = defaultdict(list)
         for r, resolution in enumerate(subject.model.knowledge.resolutions):
@@ -67,7 +67,7 @@ class ContradictingSteps(Property):
                 if what and not _instead(first.resolution, second.resolution):
                     yield from self._together(subject, first, second, what)
 
-    def _together(self, subject: Subject, first: _Told, second: _Told, what: str) -> Iterator[Finding]:
+    def _together(self, subject: Subject, first: _Told, second: _Told, what: str) -> Iterator[Issue]:
         model = subject.model
 
         def both() -> int:
@@ -89,7 +89,7 @@ class ContradictingSteps(Property):
             }
             yield self.found(
                 at,
-                f"{pair} may both be to be done, and {what}; give one a condition that leaves the other's cases out",
+                f"{pair} may both be to be done, and {what}; give one a condition that leaves the other's answers out",
                 subject.witness(f"{first.step.id} and {second.step.id} are told together", facts, expect),
             )
 

@@ -1,4 +1,4 @@
-"""Measures what worked cases exercise: every rule come about, every test seen to hold and to fail."""
+"""Measures what examples exercise: every rule come about, every test seen to hold and to fail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workbench.proof.subject import name_of
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """Something that no case exercises."""
+    """Something that no example exercises."""
 
     at: Location
     what: str
@@ -45,15 +45,15 @@ class _Tally:
         self.seen_tests: set[tuple[int, bool]] = set()
 
 
-def coverage(library: LibrarySource, engine: Engine, cases: Iterable[Mapping[str, object]]) -> Coverage:
-    """What the facts of some cases exercise in a library."""
+def coverage(library: LibrarySource, engine: Engine, examples: Iterable[Mapping[str, object]]) -> Coverage:
+    """What the facts of some examples exercise in a library."""
     tally = _Tally()
     _list_rules(library, engine, tally)
     _list_tests(library, engine, tally)
-    for facts in cases:
+    for facts in examples:
         try:
             situation = engine.survey(facts)
-        except FactsRefused:  # the case fails for it, which is told there
+        except FactsRefused:  # the example fails for it, which is told there
             continue
         decision = engine.program.decide(situation.key)
         tally.seen_rules.update(_happened(engine, decision))
@@ -74,24 +74,24 @@ def coverage(library: LibrarySource, engine: Engine, cases: Iterable[Mapping[str
 
 
 def _list_rules(library: LibrarySource, engine: Engine, tally: _Tally) -> None:
-    """Everything that rules can come to and that a case should show once."""
+    """Everything that rules can come to and that an example should show once."""
     knowledge = engine.knowledge
     for diagnosis in knowledge.diagnoses:
         at = library.diagnosis(diagnosis.id)
         for instance in diagnosis.instances:
             name = name_of(diagnosis.id, instance.member)
             for state in ("confirmed", "ruled out"):
-                tally.rules[("diagnosis", name, state)] = Uncovered(at, f"no case has {name} {state}")
+                tally.rules[("diagnosis", name, state)] = Uncovered(at, f"no example has {name} {state}")
     for resolution in knowledge.resolutions:
         at = library.resolution(resolution.id)
-        tally.rules[("resolution", resolution.id)] = Uncovered(at, f"no case is told {resolution.id}")
+        tally.rules[("resolution", resolution.id)] = Uncovered(at, f"no example is told {resolution.id}")
         for step in resolution.steps:
             at = library.step(resolution.id, step.id)
-            tally.rules[("step", resolution.id, step.id, "do")] = Uncovered(at, f"no case is to do {step.id}")
+            tally.rules[("step", resolution.id, step.id, "do")] = Uncovered(at, f"no example is to do {step.id}")
             if step.when is not None or step.member is not None:
-                tally.rules[("step", resolution.id, step.id, "skip")] = Uncovered(at, f"no case skips {step.id}")
+                tally.rules[("step", resolution.id, step.id, "skip")] = Uncovered(at, f"no example skips {step.id}")
     for remark in knowledge.remarks:
-        tally.rules[("remark", remark.id)] = Uncovered(library.remark(remark.id), f"no case is told {remark.id}")
+        tally.rules[("remark", remark.id)] = Uncovered(library.remark(remark.id), f"no example is told {remark.id}")
 
 
 def _list_tests(library: LibrarySource, engine: Engine, tally: _Tally) -> None:
@@ -99,7 +99,7 @@ def _list_tests(library: LibrarySource, engine: Engine, tally: _Tally) -> None:
         for leaf in leaves(condition):
             bit = engine.program.bits[leaf]
             for worth in (True, False):
-                what = f"no case has {_described(leaf)} {'hold' if worth else 'fail'} in {name}"
+                what = f"no example has {_described(leaf)} {'hold' if worth else 'fail'} in {name}"
                 tally.tests.setdefault((bit, worth), Uncovered(at, what))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kb.conditions import All, Condition
 from kb.model import Diagnosis, Instance, Requirement, Resolution, Step, Wording
-from workbench.checks import Finding, Kind, Location, Severity, Witness
+from workbench.checks import Issue, IssueKind, Location, Severity, Witness
 from workbench.proof.diagrams import ALL, EMPTY
 from workbench.proof.property import Property
 from workbench.proof.realising import Facts
@@ -16,14 +16,14 @@ from workbench.proof.subject import Answer, Subject, instances
 class DeadDiagnosis(Property):
     """A diagnosis that no answers confirm, for one member or for all."""
 
-    kind = Kind("KB401", Severity.ERROR, "A diagnosis that can never be confirmed")
+    kind = IssueKind("KB401", Severity.ERROR, "A diagnosis that can never be confirmed")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each instance."""
         for d, i, name in instances(subject):
             yield from self._alive(subject, (d, i), name)
 
-    def _alive(self, subject: Subject, position: tuple[int, int], name: str) -> Iterator[Finding]:
+    def _alive(self, subject: Subject, position: tuple[int, int], name: str) -> Iterator[Issue]:
         d, i = position
         diagnosis = subject.model.knowledge.diagnoses[d]
         instance = diagnosis.instances[i]
@@ -45,7 +45,7 @@ class DeadDiagnosis(Property):
         name: str,
         position: tuple[int, int],
         at: Location,
-    ) -> Finding:
+    ) -> Issue:
         requirements = (*diagnosis.scope, *instance.requires)
         worths = [subject.model.worth(each.that) for each in requirements]
         length, together = subject.satisfiable_part([each.true for each in worths])
@@ -69,19 +69,19 @@ class DeadDiagnosis(Property):
 class DeadStep(Property):
     """A resolution that is never open, or a step that is never to be done, though the diagnosis can be confirmed."""
 
-    kind = Kind("KB402", Severity.ERROR, "A resolution or a step that never comes to be done")
+    kind = IssueKind("KB402", Severity.ERROR, "A resolution or a step that never comes to be done")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each resolution or step."""
         for position, resolution in enumerate(subject.model.knowledge.resolutions):
             yield from self._resolution(subject, position, resolution)
 
-    def _resolution(self, subject: Subject, r: int, resolution: Resolution) -> Iterator[Finding]:
+    def _resolution(self, subject: Subject, r: int, resolution: Resolution) -> Iterator[Issue]:
         model = subject.model
         diagnosis = model.diagnosis_of(resolution)
         alive, facts = subject.search(lambda: model.diagnosis(diagnosis).true)
         if alive is Answer.NEVER:
-            return  # the diagnosis is dead, which is a finding already
+            return  # the diagnosis is dead, which is an issue already
         answer: Answer = alive
         if resolution.when is not None:
             answer, _ = subject.search(
@@ -102,9 +102,7 @@ class DeadStep(Property):
             for s, step in enumerate(resolution.steps):
                 yield from self._step(subject, (r, s), resolution, step)
 
-    def _step(
-        self, subject: Subject, position: tuple[int, int], resolution: Resolution, step: Step
-    ) -> Iterator[Finding]:
+    def _step(self, subject: Subject, position: tuple[int, int], resolution: Resolution, step: Step) -> Iterator[Issue]:
         model = subject.model
         r, s = position
         alive, facts = subject.search(
@@ -150,9 +148,9 @@ class DeadStep(Property):
 class DeadWords(Property):
     """Words that are never said: their condition never holds, or other words always come first."""
 
-    kind = Kind("KB403", Severity.WARNING, "Words that are never said")
+    kind = IssueKind("KB403", Severity.WARNING, "Words that are never said")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """Remarks, then the words for failed requirements, then those of resolutions and steps."""
         knowledge, library = subject.model.knowledge, subject.library
         for remark in knowledge.remarks:
@@ -170,7 +168,7 @@ class DeadWords(Property):
             at = library.resolution(resolution.id)
             yield from self.guarded(subject, at, self._resolution(subject, resolution))
 
-    def _remark(self, subject: Subject, id_: str, when: Condition) -> Iterator[Finding]:
+    def _remark(self, subject: Subject, id_: str, when: Condition) -> Iterator[Issue]:
         model = subject.model
         position = next(p for p, each in enumerate(model.knowledge.remarks) if each.id == id_)
         answer, _ = subject.search(
@@ -188,12 +186,12 @@ class DeadWords(Property):
             )
             yield self.found(at, f"the remark {id_} is never made: its conditions cannot hold together", witness)
 
-    def _scope(self, subject: Subject, diagnosis: Diagnosis, requirement: Requirement) -> Iterator[Finding]:
+    def _scope(self, subject: Subject, diagnosis: Diagnosis, requirement: Requirement) -> Iterator[Issue]:
         at = subject.library.requirement(diagnosis, requirement, "otherwise")
         spoken = [(subject.model.worth(requirement.that).false, requirement.otherwise)]
         yield from self._wordings(subject, at, f"the requirement {requirement.id}", spoken)
 
-    def _own(self, subject: Subject, diagnosis: Diagnosis, id_: str) -> Iterator[Finding]:
+    def _own(self, subject: Subject, diagnosis: Diagnosis, id_: str) -> Iterator[Issue]:
         """The words for the failure of a diagnosis' own requirement, said where it fails first for some member."""
         places = [
             (instance, position)
@@ -209,7 +207,7 @@ class DeadWords(Property):
             ]
             yield from self._wordings(subject, at, f"the requirement {id_} of {diagnosis.id}", spoken)
 
-    def _resolution(self, subject: Subject, resolution: Resolution) -> Iterator[Finding]:
+    def _resolution(self, subject: Subject, resolution: Resolution) -> Iterator[Issue]:
         model, diagrams = subject.model, subject.model.diagrams
         confirmed = model.diagnosis(model.diagnosis_of(resolution)).true
         if confirmed == EMPTY:
@@ -240,7 +238,7 @@ class DeadWords(Property):
 
     def _wordings(
         self, subject: Subject, at: Location, name: str, spoken: Sequence[tuple[int, Sequence[Wording]]]
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Issue]:
         """One for each wording that other wordings, or its own condition, never let be said.
 
         Args:
@@ -257,7 +255,7 @@ class DeadWords(Property):
             yield from self._words(subject, at, which, region, context)
             remaining = [diagrams.without(left, true) for left, true in zip(remaining, said, strict=True)]
 
-    def _words(self, subject: Subject, at: Location, which: str, region: int, context: int) -> Iterator[Finding]:
+    def _words(self, subject: Subject, at: Location, which: str, region: int, context: int) -> Iterator[Issue]:
         answer, _ = subject.search(lambda: region)
         if answer is Answer.OPEN:
             yield subject.unproven(at, f"{which} {_are(which)} ever said")

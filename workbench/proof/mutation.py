@@ -1,4 +1,4 @@
-"""Tells whether worked cases would notice a mistake: each mutant of a library is run against them."""
+"""Tells whether examples would notice a mistake: each mutant of a library is run against them."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from dataclasses import dataclass
 from engine.engine import Engine, EngineChoice
 from engine.outcome import Outcome
 from kb import KnowledgeBase
-from kb.written import Case
+from kb.written import Example
 from workbench.checks import LibrarySource, Witness
-from workbench.examples import run_case
+from workbench.examples import run_example
 from workbench.proof.difference import Comparison, told
 from workbench.proof.mutants import Mutant, build, mutants
 from workbench.proof.realising import Facts
 from workbench.proof.subject import plain
 
-CaseWithBase = tuple[Case, Mapping[str, object]]
+ExampleWithBase = tuple[Example, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A mutant that no case notices.
+    """A mutant that no example notices.
 
     Attributes:
-        case: a case that would, with what the library as it is says; nothing where none was found.
+        example: an example that would, with what the library as it is says; nothing where none was found.
     """
 
     mutant: Mutant
-    case: Witness | None
+    example: Witness | None
 
     def __str__(self) -> str:
-        return f"{self.mutant.at}: {self.mutant.what}, and no case notices"
+        return f"{self.mutant.at}: {self.mutant.what}, and no example notices"
 
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """How many mutants the cases notice.
+    """How many mutants the examples notice.
 
     Attributes:
-        unread: mutants that are refused when the library is read, before any case is run; they count as noticed.
-        noticed: mutants that a case noticed.
+        unread: mutants that are refused when the library is read, before any example is run; they count as noticed.
+        noticed: mutants that an example noticed.
         equivalent: mutants that say the same as the library for all answers; they do not count.
-        survivors: mutants that no case notices though they say something else.
+        survivors: mutants that no example notices though they say something else.
     """
 
     unread: int
@@ -57,12 +57,12 @@ class Mutation:
         return 100.0 if not counted else 100.0 * (counted - len(self.survivors)) / counted
 
 
-def mutate(library: LibrarySource, cases: Sequence[CaseWithBase]) -> Mutation:
-    """Run every mutant against cases all of which hold."""
+def mutate(library: LibrarySource, examples: Sequence[ExampleWithBase]) -> Mutation:
+    """Run every mutant against examples all of which hold."""
     unread = noticed = 0
     equivalent: list[Mutant] = []
     survivors: list[Survivor] = []
-    order = list(cases)
+    order = list(examples)
     for mutant in mutants(library):
         knowledge = build(library, mutant)
         if knowledge is None:
@@ -79,15 +79,17 @@ def mutate(library: LibrarySource, cases: Sequence[CaseWithBase]) -> Mutation:
             equivalent.append(mutant)
         else:
             survivors.append(
-                Survivor(mutant, None if facts is None else _case(library.knowledge, knowledge, facts, mutant))
+                Survivor(mutant, None if facts is None else _example(library.knowledge, knowledge, facts, mutant))
             )
     return Mutation(unread, noticed, tuple(equivalent), tuple(survivors))
 
 
-def _first_notice(knowledge: KnowledgeBase, cases: Sequence[CaseWithBase]) -> int | None:
-    """The position of the first case that does not hold."""
+def _first_notice(knowledge: KnowledgeBase, examples: Sequence[ExampleWithBase]) -> int | None:
+    """The position of the first example that does not hold."""
     engine = Engine(knowledge, EngineChoice.COMPILED)
-    return next((position for position, (case, base) in enumerate(cases) if run_case(engine, case, base)), None)
+    return next(
+        (position for position, (example, base) in enumerate(examples) if run_example(engine, example, base)), None
+    )
 
 
 def _compared(old: KnowledgeBase, new: KnowledgeBase) -> tuple[bool, Facts | None]:
@@ -100,14 +102,14 @@ def _compared(old: KnowledgeBase, new: KnowledgeBase) -> tuple[bool, Facts | Non
     return False, comparison.example(regions)
 
 
-def _case(old: KnowledgeBase, new: KnowledgeBase, facts: Facts, mutant: Mutant) -> Witness:
-    """A case that expects what the library says now wherever the mutant says something else."""
+def _example(old: KnowledgeBase, new: KnowledgeBase, facts: Facts, mutant: Mutant) -> Witness:
+    """An example that expects what the library says now wherever the mutant says something else."""
     now, mutated = (Engine(each, EngineChoice.COMPILED).diagnose(plain(facts)) for each in (old, new))
     return Witness(f"Notices that {mutant.what}", plain(facts), expectation(now, mutated))
 
 
 def expectation(now: Outcome, other: Outcome) -> dict[str, object]:
-    """What to expect of an outcome so that another one is noticed, in the shape of a case."""
+    """What to expect of an outcome so that another one is noticed, in the shape of an example."""
     expect: dict[str, object] = {}
     if now.verdict != other.verdict:
         expect["verdict"] = now.verdict.value

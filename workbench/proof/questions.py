@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from engine.compiled import Unit
 from kb.conditions import All, Any, Concluded, Condition, Not, Test, leaves
-from workbench.checks import Finding, Kind, Location, Severity
+from workbench.checks import Issue, IssueKind, Location, Severity
 from workbench.proof.diagrams import ALL, EMPTY, TooLarge
 from workbench.proof.property import Property
 from workbench.proof.realising import Facts
@@ -22,18 +22,16 @@ from workbench.proof.subject import Answer, Subject
 class PointlessQuestion(Property):
     """A question that is asked although nothing that is still open depends on its answer."""
 
-    kind = Kind("KB441", Severity.WARNING, "A question that is asked where no answer to it matters")
+    kind = IssueKind("KB441", Severity.WARNING, "A question that is asked where no answer to it matters")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """At most one for each instance, resolution and step, and each fact that it tests."""
         asking = _Asking(subject)
         for position in range(len(subject.engine.program.units)):
             at, name = _place(subject, subject.engine.program.units[position])
             yield from self.guarded(subject, at, self._pointless(subject, asking, position, at, name))
 
-    def _pointless(
-        self, subject: Subject, asking: _Asking, position: int, at: Location, name: str
-    ) -> Iterator[Finding]:
+    def _pointless(self, subject: Subject, asking: _Asking, position: int, at: Location, name: str) -> Iterator[Issue]:
         for number in asking.tested(position):
             fact = subject.model.space.variables[number].fact
             if asking.in_vain(position, number) == EMPTY:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kb.conditions import Concluded, leaves
 from kb.model import Diagnosis, Instance, Requirement
-from workbench.checks import Finding, Kind, Severity
+from workbench.checks import Issue, IssueKind, Severity
 from workbench.proof.property import Property
 from workbench.proof.realising import Facts
 from workbench.proof.subject import Answer, Subject, instances, name_of
@@ -17,9 +17,9 @@ _STATES = {True: "confirmed", None: "possible", False: "ruled_out"}
 class SameDiagnosis(Property):
     """Two diagnoses that are confirmed by the same answers: one of them is redundant."""
 
-    kind = Kind("KB411", Severity.WARNING, "Two diagnoses that are always confirmed together")
+    kind = IssueKind("KB411", Severity.WARNING, "Two diagnoses that are always confirmed together")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each pair; the later of the two is reported."""
         for narrower, wider, both_ways, facts in _implications(subject):
             if both_ways:
@@ -37,9 +37,9 @@ class SameDiagnosis(Property):
 class NarrowerDiagnosis(Property):
     """A diagnosis that is confirmed only where another one is, without resting on it."""
 
-    kind = Kind("KB412", Severity.WARNING, "A diagnosis that is only confirmed together with a wider one")
+    kind = IssueKind("KB412", Severity.WARNING, "A diagnosis that is only confirmed together with a wider one")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each pair; the narrower of the two is reported."""
         for narrower, wider, both_ways, facts in _implications(subject):
             if not both_ways:
@@ -58,9 +58,9 @@ class NarrowerDiagnosis(Property):
 class ImpliedRequirement(Property):
     """A requirement that never decides: wherever the others hold, it does."""
 
-    kind = Kind("KB413", Severity.WARNING, "A requirement that the others imply")
+    kind = IssueKind("KB413", Severity.WARNING, "A requirement that the others imply")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each requirement that no instance needs."""
         by_article: dict[str, list[Diagnosis]] = {}
         for diagnosis in subject.model.knowledge.diagnoses:
@@ -82,7 +82,7 @@ class ImpliedRequirement(Property):
                     if id_ != "exists":  # which members exist is said once, for every rule
                         yield from self._own(subject, diagnosis, id_)
 
-    def _own(self, subject: Subject, diagnosis: Diagnosis, id_: str) -> Iterator[Finding]:
+    def _own(self, subject: Subject, diagnosis: Diagnosis, id_: str) -> Iterator[Issue]:
         sites = [
             (diagnosis, instance, [*diagnosis.scope, *(each for each in instance.requires if each.id != id_)])
             for instance in diagnosis.instances
@@ -96,7 +96,7 @@ class ImpliedRequirement(Property):
         requirement: Requirement,
         sites: Sequence[tuple[Diagnosis, Instance, Sequence[Requirement]]],
         own: str | None = None,
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Issue]:
         model, diagrams = subject.model, subject.model.diagrams
 
         def decides() -> int:

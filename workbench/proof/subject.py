@@ -14,7 +14,7 @@ from engine.outcome import Outcome
 from engine.situation import Key
 from kb.conditions import Concluded, leaves
 from kb.values import Value
-from workbench.checks import Finding, Kind, LibrarySource, Location, Severity, Witness
+from workbench.checks import Issue, IssueKind, LibrarySource, Location, Severity, Witness
 from workbench.proof.diagrams import ALL, EMPTY, TooLarge
 from workbench.proof.model import Model
 from workbench.proof.realising import Facts, Realiser
@@ -26,7 +26,7 @@ BUDGET = 100_000
 MAX_PATHS = 60
 """Ways through a diagram for which facts are looked for."""
 
-UNPROVEN = Kind("KB490", Severity.WARNING, "A question that could not be settled within bounds")
+UNPROVEN = IssueKind("KB490", Severity.WARNING, "A question that could not be settled within bounds")
 
 
 class Answer(Enum):
@@ -151,12 +151,12 @@ class Subject:
         """A witness of these facts."""
         return Witness(name, plain(facts), expect)
 
-    def unproven(self, at: Location, what: str) -> Finding:
-        """A finding that says what stayed open."""
-        return Finding(
+    def unproven(self, at: Location, what: str) -> Issue:
+        """An issue that says what stayed open."""
+        return Issue(
             UNPROVEN,
             at,
-            f"it could not be settled within bounds whether {what}; split the rule, or prove it by cases",
+            f"it could not be settled within bounds whether {what}; split the rule, or show it by examples",
         )
 
 
@@ -173,7 +173,7 @@ def plain(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def name_of(diagnosis: str, member: str | None) -> str:
-    """An instance of a diagnosis, as conditions and cases name it."""
+    """An instance of a diagnosis, as conditions and examples name it."""
     return f"{diagnosis}.{member}" if member else diagnosis
 
 

@@ -9,7 +9,7 @@ from engine.outcome import Status
 from kb.functions import FUNCTIONS
 from kb.model import Diagnosis, Resolution
 from kb.values import FactType
-from workbench.checks import Finding, Kind, Severity
+from workbench.checks import Issue, IssueKind, Severity
 from workbench.proof.diagrams import ALL, EMPTY
 from workbench.proof.property import Property
 from workbench.proof.realising import STORE, Facts
@@ -22,9 +22,9 @@ MAX_ARGUMENTS = 5_000
 class SilentVerdict(Property):
     """A complete set of answers to which the library has nothing to say: nothing is confirmed, no words tell why."""
 
-    kind = Kind("KB431", Severity.WARNING, "Answers to which the library has nothing to say")
+    kind = IssueKind("KB431", Severity.WARNING, "Answers to which the library has nothing to say")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """At most one: the first such set of answers."""
         model, diagrams = subject.model, subject.model.diagrams
         if not model.knowledge.diagnoses:
@@ -98,9 +98,9 @@ class UnsettledPath(Property):
     nothing of complete arguments, and does not say why, can leave the end without a verdict.
     """
 
-    kind = Kind("KB451", Severity.ERROR, "A path of answers that ends without a verdict")
+    kind = IssueKind("KB451", Severity.ERROR, "A path of answers that ends without a verdict")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each diagnosis that may be left open."""
         model, space = subject.model, subject.model.space
         mute = {space.position[key] for key in space.position if self._is_mute(subject, key)}
@@ -110,7 +110,7 @@ class UnsettledPath(Property):
         for position, diagnosis in enumerate(model.knowledge.diagnoses):
             yield from self._left_open(subject, position, diagnosis, known)
 
-    def _left_open(self, subject: Subject, d: int, diagnosis: Diagnosis, known: list[int]) -> Iterator[Finding]:
+    def _left_open(self, subject: Subject, d: int, diagnosis: Diagnosis, known: list[int]) -> Iterator[Issue]:
         model, diagrams = subject.model, subject.model.diagrams
 
         def undecided() -> int:
@@ -126,7 +126,7 @@ class UnsettledPath(Property):
             yield self.found(
                 at,
                 f"with every question answered, {diagnosis.id} may stay open without a reason: a derived fact has "
-                "no value for these answers; give it a case of its own",
+                "no value for these answers; give it a rule of its own",
                 subject.witness(f"{diagnosis.id} stays open", facts, expect),
             )
 
@@ -158,9 +158,9 @@ class UnsettledPath(Property):
 class NothingToDo(Property):
     """A confirmed diagnosis for which nothing is told that could be done."""
 
-    kind = Kind("KB461", Severity.ERROR, "A confirmed diagnosis without anything to do")
+    kind = IssueKind("KB461", Severity.ERROR, "A confirmed diagnosis without anything to do")
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each diagnosis."""
         resolutions: dict[str, list[Resolution]] = {}
         for resolution in subject.model.knowledge.resolutions:
@@ -168,7 +168,7 @@ class NothingToDo(Property):
         for diagnosis in subject.model.knowledge.diagnoses:
             yield from self._left_alone(subject, diagnosis, resolutions.get(diagnosis.id, []))
 
-    def _left_alone(self, subject: Subject, diagnosis: Diagnosis, mine: list[Resolution]) -> Iterator[Finding]:
+    def _left_alone(self, subject: Subject, diagnosis: Diagnosis, mine: list[Resolution]) -> Iterator[Issue]:
         model, diagrams = subject.model, subject.model.diagrams
 
         def idle() -> int:
@@ -192,7 +192,7 @@ class NothingToDo(Property):
             }
             yield self.found(
                 at,
-                f"{diagnosis.id} may be confirmed with nothing to do: {why}; write a resolution for these cases",
+                f"{diagnosis.id} may be confirmed with nothing to do: {why}; write a resolution for these answers",
                 subject.witness(f"{diagnosis.id} is confirmed with nothing to do", facts, expect),
             )
 

@@ -1,4 +1,4 @@
-"""A static site from a library: every article with its rules beside the sentences, every rule, fact and finding."""
+"""A static site from a library: every article with its rules beside the sentences, every rule, fact and issue."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import click
 from workbench.checks import LibrarySource
 from workbench.site.layout import page
 from workbench.site.library_pages import LibraryPages, diagnosis_path, fact_path, resolution_path
-from workbench.site.project_pages import command_pages, document_pages, finding_pages, undocumented, unwritten
+from workbench.site.project_pages import command_pages, document_pages, issue_pages, undocumented, unwritten
 
 _PICTURES = (".png", ".svg", ".jpg", ".webp")
 
@@ -50,7 +50,7 @@ def build(library: LibrarySource, verbs: Mapping[str, click.Command], docs: Path
     bodies = [
         *LibraryPages(library).pages(),
         *command_pages(verbs),
-        *finding_pages(docs),
+        *issue_pages(docs),
         *document_pages(docs),
     ]
     home = library.knowledge.name

@@ -11,7 +11,7 @@ NAVIGATION = (
     ("Facts", "facts/index.html"),
     ("Questionnaire", "questionnaire.html"),
     ("Commands", "commands.html"),
-    ("Findings", "docs/findings/index.html"),
+    ("Issues", "docs/issues/index.html"),
 )
 
 STYLE = """

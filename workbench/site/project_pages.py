@@ -1,4 +1,4 @@
-"""The pages about the tool: every verb with its options, every kind of finding, and the project's own documentation."""
+"""The pages about the tool: every verb with its options, every kind of issue, and the project's own documentation."""
 
 from __future__ import annotations
 
@@ -47,39 +47,39 @@ def undocumented(verbs: Mapping[str, click.Command]) -> Iterator[str]:
                 yield f"the option {parameter.opts[0]} of {name} has no help text; give it one"
 
 
-def finding_pages(docs: Path | None) -> Iterator[tuple[str, str, str]]:
-    """A page for every kind of finding, and the list of them."""
-    path = "docs/findings/index.html"
+def issue_pages(docs: Path | None) -> Iterator[tuple[str, str, str]]:
+    """A page for every kind of issue, and the list of them."""
+    path = "docs/issues/index.html"
     rows = []
     for kind in catalogue().values():
-        own = f"docs/findings/{kind.code}.html"
+        own = f"docs/issues/{kind.code}.html"
         rows.append((link(kind.code, own, path), text(kind.severity.value), text(kind.title)))
         yield own, f"{kind.code}: {kind.title}", f"<p>Severity: {kind.severity.value}.</p>" + _written(docs, kind.code)
-    yield path, "Findings", table(("code", "severity", ""), rows)
+    yield path, "Issues", table(("code", "severity", ""), rows)
 
 
 def unwritten(docs: Path | None) -> Iterator[str]:
-    """Kinds of finding that have no page in the documentation."""
+    """Kinds of issue that have no page in the documentation."""
     if docs is not None:
         for code in catalogue():
-            if not (docs / "findings" / f"{code}.md").is_file():
-                yield f"the finding {code} has no page; write docs/findings/{code}.md"
+            if not (docs / "issues" / f"{code}.md").is_file():
+                yield f"the issue {code} has no page; write docs/issues/{code}.md"
 
 
 def document_pages(docs: Path | None) -> Iterator[tuple[str, str, str]]:
-    """The project's own documentation, but for the pages of findings."""
+    """The project's own documentation, but for the pages of issues."""
     if docs is None:
         return
     for source in sorted(docs.rglob("*.md")):
         inside = source.relative_to(docs)
-        if inside.parts[0] == "findings":
+        if inside.parts[0] == "issues":
             continue
         title, body = _rendered(source.read_text(encoding="utf-8"))
         yield f"docs/{inside.with_suffix('.html').as_posix()}", title or inside.stem, body
 
 
 def _written(docs: Path | None, code: str) -> str:
-    source = None if docs is None else docs / "findings" / f"{code}.md"
+    source = None if docs is None else docs / "issues" / f"{code}.md"
     if source is None or not source.is_file():
         return ""
     return _rendered(source.read_text(encoding="utf-8"))[1]

@@ -10,7 +10,7 @@ class Exit(IntEnum):
 
     DONE = 0
     FOUND = 1
-    """A check failed, or there is a finding where the verb asks for one."""
+    """A check failed, or there is an issue where the verb asks for one."""
     USAGE = 64
     BAD_INPUT = 65
     NO_INPUT = 66

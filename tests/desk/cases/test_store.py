@@ -284,7 +284,7 @@ def test_an_idempotency_key_does_not_stand_for_two_contents_and_belongs_to_its_c
     assert len(store.list()) == 2
 
 
-def test_a_case_takes_no_more_entries_than_one_may_have(store: CaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_example_takes_no_more_entries_than_one_may_have(store: CaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "MAX_ENTRIES", 2)
     case = store.create(who="Ada")
     store.answer(case.id, {"exchange.server": "A"}, revision=None, who="Ada")

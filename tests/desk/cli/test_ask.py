@@ -58,7 +58,7 @@ def test_answers_through_a_pipe_lead_to_the_outcome(resolvent: Run) -> None:
 def test_no_more_is_asked_than_decides(resolvent: Run) -> None:
     ran = resolvent("ask", given=lines("2"))
     assert ran.exit == 0
-    assert "not a case that the knowledge base covers" in ran.out
+    assert "The knowledge base does not cover this" in ran.out
     assert "Which of them bear a cross" not in ran.out
     assert ran.out.count("> ") == 1
 

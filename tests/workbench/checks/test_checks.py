@@ -10,13 +10,13 @@ import pytest
 from kb.problems import LibraryError
 from workbench.checks import (
     CHECKS,
-    Finding,
+    Issue,
     Location,
     Severity,
     Witness,
     article_coverage,
     read_library,
-    static_findings,
+    static_issues,
 )
 from workbench.checks.commands import table
 from workbench.checks.knowing import Knowing
@@ -30,7 +30,7 @@ def printer(tmp_path: Path) -> Path:
 
 
 def codes(folder: Path) -> list[str]:
-    return [finding.code for finding in static_findings(read_library(folder))]
+    return [issue.code for issue in static_issues(read_library(folder))]
 
 
 def test_codes_are_unique_and_of_the_static_range() -> None:
@@ -53,13 +53,13 @@ def test_article_coverage_counts_cited_and_background(printer: Path) -> None:
     assert (covered - before[0], all_ - before[1]) == (1, 2)
 
 
-def test_what_keeps_a_library_from_being_read_is_told_with_the_faults_of_its_cases(printer: Path) -> None:
+def test_what_keeps_a_library_from_being_read_is_told_with_the_faults_of_its_examples(printer: Path) -> None:
     rules = printer / "rules" / "PR1.yaml"
     rules.write_text(rules.read_text().replace("below: 5", "below: five"))
-    (printer / "rules" / "PR1.cases.yaml").write_text("cases:\n  - nam: x\n")
+    (printer / "rules" / "PR1.examples.yaml").write_text("examples:\n  - nam: x\n")
     with pytest.raises(LibraryError) as raised:
         read_library(printer)
-    assert {problem.path for problem in raised.value.problems} == {"rules/PR1.yaml", "rules/PR1.cases.yaml"}
+    assert {problem.path for problem in raised.value.problems} == {"rules/PR1.yaml", "rules/PR1.examples.yaml"}
 
 
 def test_a_fact_is_known_where_a_condition_could_not_hold_without_it() -> None:
@@ -92,15 +92,15 @@ def test_every_command_of_the_table_names_its_source_and_knows_its_parameters() 
         assert len(set(cmdlet.parameters)) == len(cmdlet.parameters)
 
 
-def test_a_witness_becomes_a_case_that_says_only_what_differs_from_the_base() -> None:
+def test_a_witness_becomes_an_example_that_says_only_what_differs_from_the_base() -> None:
     witness = Witness("It is so", {"a": "2007", "b": True}, {"verdict": "not_covered"})
-    assert witness.as_case({"a": "2007", "c": 1}) == (
+    assert witness.as_example({"a": "2007", "c": 1}) == (
         '  - name: "It is so"\n    facts: {"b": true, "c": null}\n    expect: {"verdict": "not_covered"}'
     )
 
 
-def test_a_finding_reads_as_place_code_severity_message() -> None:
+def test_an_issue_reads_as_place_code_severity_message() -> None:
     kind = CHECKS[0].kind
-    finding = Finding(kind, Location("rules/x.yaml", 3, 5), "it is so")
-    assert str(finding) == "rules/x.yaml:3:5: KB301 warning: it is so"
-    assert finding.severity is Severity.WARNING
+    issue = Issue(kind, Location("rules/x.yaml", 3, 5), "it is so")
+    assert str(issue) == "rules/x.yaml:3:5: KB301 warning: it is so"
+    assert issue.severity is Severity.WARNING

@@ -14,7 +14,7 @@ from kb.reading import parse_yaml
 FACTS = "rules/facts.yaml"
 RULES = "rules/KB940726.yaml"
 ARTICLE = "articles/KB940726.md"
-CASES = "rules/KB940726.cases.yaml"
+EXAMPLES = "rules/KB940726.examples.yaml"
 
 
 class Copy:
@@ -25,9 +25,9 @@ class Copy:
         self.article = texts[ARTICLE]
         self.facts: dict[str, Any] = self._data(texts[FACTS])
         self.rules: dict[str, Any] = self._data(texts[RULES])
-        self.cases: dict[str, Any] = {
+        self.examples: dict[str, Any] = {
             "base": {"alert.kind": "security_alert"},
-            "cases": [
+            "examples": [
                 {"name": "nothing known", "facts": {}, "expect": {"status": "open"}},
                 {"name": "outside", "facts": {"client.location": "external"}, "expect": {"verdict": "not_covered"}},
             ],
@@ -44,7 +44,7 @@ class Copy:
     def write(self, folder: Path) -> Path:
         (folder / "rules").mkdir(parents=True)
         (folder / "articles").mkdir()
-        for name, data in ((FACTS, self.facts), (RULES, self.rules), (CASES, self.cases)):
+        for name, data in ((FACTS, self.facts), (RULES, self.rules), (EXAMPLES, self.examples)):
             (folder / name).write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
         (folder / ARTICLE).write_text(self.article, encoding="utf-8")
         return folder
@@ -363,33 +363,33 @@ FAULTS: tuple[Fault, ...] = (
         RULES,
         "Get-UMVirtualDirectory | Format-List InternalUrl",
     ),
-    # Cases.
+    # Examples.
     Fault(
-        "a case with a strange fact",
-        lambda c: c.cases["cases"][0]["facts"].update({"exchange.verson": "2007"}),
+        "an example with a strange fact",
+        lambda c: c.examples["examples"][0]["facts"].update({"exchange.verson": "2007"}),
         "KB341",
-        CASES,
+        EXAMPLES,
         "facts",
     ),
     Fault(
-        "a case that expects a strange step",
-        lambda c: c.cases["cases"][1]["expect"].update(steps={"set-ews": "do"}),
+        "an example that expects a strange step",
+        lambda c: c.examples["examples"][1]["expect"].update(steps={"set-ews": "do"}),
         "KB341",
-        CASES,
+        EXAMPLES,
         "steps",
     ),
     Fault(
-        "two cases of one name",
-        lambda c: c.cases["cases"][1].update(name="nothing known"),
+        "two examples of one name",
+        lambda c: c.examples["examples"][1].update(name="nothing known"),
         "KB342",
-        CASES,
+        EXAMPLES,
         "nothing known",
     ),
     Fault(
-        "a third case of that name",
-        lambda c: c.cases["cases"].append(dict(c.cases["cases"][0])),
+        "a third example of that name",
+        lambda c: c.examples["examples"].append(dict(c.examples["examples"][0])),
         "KB342",
-        CASES,
+        EXAMPLES,
         "nothing known",
     ),
     # What is left to be written.

@@ -9,11 +9,11 @@ from workbench.review import review
 from .generated import write_library
 
 
-def test_a_thousand_rules_are_proven_free_of_findings(tmp_path: Path) -> None:
+def test_a_thousand_rules_are_proven_free_of_issues(tmp_path: Path) -> None:
     done = review(write_library(tmp_path / "library", 1000))
     assert done.covered is not None
     assert done.covered.open == 0
-    assert {finding.code for finding in done.findings} <= {"KB301"}
+    assert {issue.code for issue in done.issues} <= {"KB301"}
     assert done.covered.witnesses > 3000
 
 
@@ -21,6 +21,6 @@ def test_what_is_too_large_for_a_proof_is_said_and_fails_the_check(tmp_path: Pat
     done = review(write_library(tmp_path / "library", 20, tangled=1))
     assert done.covered is not None
     assert done.covered.open > 0
-    unproven = [finding for finding in done.findings if finding.code == "KB490"]
-    assert any("whether tangle0 can be confirmed" in finding.message for finding in unproven)
-    assert all(finding.severity == "warning" for finding in unproven)
+    unproven = [issue for issue in done.issues if issue.code == "KB490"]
+    assert any("whether tangle0 can be confirmed" in issue.message for issue in unproven)
+    assert all(issue.severity == "warning" for issue in unproven)

@@ -9,9 +9,9 @@ import pytest
 
 from engine import Engine
 from kb.library import load
-from kb.written import Case
+from kb.written import Example
 from workbench.catalogue import catalogue
-from workbench.examples import run_case
+from workbench.examples import run_example
 from workbench.review import Review, review
 
 from .planting import FAULTS, Copy, Fault
@@ -38,22 +38,22 @@ def test_a_planted_fault_is_found_in_its_place_and_its_witness_shows_it(
     fault.plant(copy)
     folder = copy.write(tmp_path / "library")
 
-    before = {(finding.code, finding.message) for finding in clean.findings}
+    before = {(issue.code, issue.message) for issue in clean.issues}
     done = review(folder, proofs=fault.code >= "KB400")
-    findings = [each for each in done.findings if (each.code, each.message) not in before]
+    issues = [each for each in done.issues if (each.code, each.message) not in before]
 
-    found = [each for each in findings if each.code == fault.code]
-    assert found, f"found instead: {[str(each) for each in findings]}"
+    found = [each for each in issues if each.code == fault.code]
+    assert found, f"found instead: {[str(each) for each in issues]}"
     places = [(each.at.path, _line(folder, each.at.path, each.at.line)) for each in found]
     assert any(path == fault.path and fault.line in line for path, line in places), places
-    for finding in findings:
-        if finding.code.startswith("KB4"):
-            assert finding.witness is not None, finding
-            case = Case.model_validate(
-                {"name": finding.witness.name, "facts": finding.witness.facts, "expect": finding.witness.expect}
+    for issue in issues:
+        if issue.code.startswith("KB4"):
+            assert issue.witness is not None, issue
+            example = Example.model_validate(
+                {"name": issue.witness.name, "facts": issue.witness.facts, "expect": issue.witness.expect}
             )
-            assert run_case(Engine(load(folder), "compiled"), case, {}) == ()
-            assert finding.witness.expect
+            assert run_example(Engine(load(folder), "compiled"), example, {}) == ()
+            assert issue.witness.expect
 
 
 def _line(folder: Path, path: str, number: int) -> str:

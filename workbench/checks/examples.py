@@ -1,4 +1,4 @@
-"""Checks of the worked cases: that they speak of what the library has, and each of something of its own."""
+"""Checks of the examples: that they speak of what the library has, and each of something of its own."""
 
 from __future__ import annotations
 
@@ -6,51 +6,51 @@ from collections.abc import Iterator, Mapping
 
 from kb.model import KnowledgeBase
 from kb.values import suggestion
-from kb.written import Case
+from kb.written import Example
 from workbench.checks.check import Check
-from workbench.checks.finding import Finding, Kind, Severity
+from workbench.checks.issue import Issue, IssueKind, Severity
 from workbench.checks.source import LibrarySource
 
 
-class StrangerInCase(Check):
-    """A case that speaks of a fact, diagnosis, resolution, step or remark that the library does not have."""
+class StrangerInExample(Check):
+    """An example that speaks of a fact, diagnosis, resolution, step or remark that the library does not have."""
 
-    kind = Kind("KB341", Severity.ERROR, "A case that speaks of what the library does not have")
+    kind = IssueKind("KB341", Severity.ERROR, "An example that speaks of what the library does not have")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """In the order of the files."""
         known = _known(library.knowledge)
-        for document, written in library.cases:
+        for document, written in library.examples:
             for key in _flat(written.base):
                 if key not in known["fact"]:
                     at = library.at(document, "base", key)
                     yield self.found(at, f"there is no fact {key!r}{suggestion(key, known['fact'])}")
-            for position, case in enumerate(written.cases):
-                for what, field, name in _names(case):
+            for position, example in enumerate(written.examples):
+                for what, field, name in _names(example):
                     if name not in known[what]:
                         path = ("facts",) if field == "facts" else ("expect", field)
-                        at = library.at(document, "cases", position, *path)
+                        at = library.at(document, "examples", position, *path)
                         yield self.found(
-                            at, f"{case.name!r}: there is no {what} {name!r}{suggestion(name, known[what])}"
+                            at, f"{example.name!r}: there is no {what} {name!r}{suggestion(name, known[what])}"
                         )
 
 
-class SameCaseName(Check):
-    """Two cases of one file that bear the same name, so that a failure does not say which of them it is."""
+class SameExampleName(Check):
+    """Two examples of one file that bear the same name, so that a failure does not say which of them it is."""
 
-    kind = Kind("KB342", Severity.WARNING, "Two cases of the same name")
+    kind = IssueKind("KB342", Severity.WARNING, "Two examples of the same name")
 
-    def findings(self, library: LibrarySource) -> Iterator[Finding]:
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """The later one is reported."""
-        for document, written in library.cases:
+        for document, written in library.examples:
             lines: dict[str, int] = {}
-            for position, case in enumerate(written.cases):
-                at = library.at(document, "cases", position, "name")
-                if case.name in lines:
+            for position, example in enumerate(written.examples):
+                at = library.at(document, "examples", position, "name")
+                if example.name in lines:
                     yield self.found(
-                        at, f"the case {case.name!r} stands at line {lines[case.name]} already; rename one"
+                        at, f"the example {example.name!r} stands at line {lines[example.name]} already; rename one"
                     )
-                lines.setdefault(case.name, at.line)
+                lines.setdefault(example.name, at.line)
 
 
 def _known(knowledge: KnowledgeBase) -> Mapping[str, frozenset[str]]:
@@ -72,10 +72,10 @@ def _known(knowledge: KnowledgeBase) -> Mapping[str, frozenset[str]]:
     }
 
 
-def _names(case: Case) -> Iterator[tuple[str, str, str]]:
-    """What a case names: the kind of thing, the field where it does, and the name."""
-    expect = case.expect
-    yield from (("fact", "facts", key) for key in _flat(case.facts))
+def _names(example: Example) -> Iterator[tuple[str, str, str]]:
+    """What an example names: the kind of thing, the field where it does, and the name."""
+    expect = example.expect
+    yield from (("fact", "facts", key) for key in _flat(example.facts))
     for field in ("diagnoses", "endpoints", "because"):
         yield from (("diagnosis", field, name) for name in getattr(expect, field))
     yield from (("resolution", "resolutions", name) for name in expect.resolutions or ())

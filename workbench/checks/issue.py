@@ -11,7 +11,7 @@ from kb.problems import Problem
 
 
 class Severity(StrEnum):
-    """How grave a finding is. A note alone does not fail a check."""
+    """How grave an issue is. A note alone does not fail a check."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -19,8 +19,8 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of finding. Its code keeps its meaning for good, and names its page under docs/findings/."""
+class IssueKind:
+    """A kind of issue. Its code keeps its meaning for good, and names its page under docs/issues/."""
 
     code: str
     severity: Severity
@@ -41,23 +41,23 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """An environment that shows a finding.
+    """An environment that shows an issue.
 
     Attributes:
-        name: what it shows, as the name of a case.
+        name: what it shows, as the name of an example.
         facts: the environment, as `diagnose` takes it.
-        expect: what comes of it now, in the shape that a cases file has.
+        expect: what comes of it now, in the shape that an examples file has.
     """
 
     name: str
     facts: Mapping[str, object]
     expect: Mapping[str, object]
 
-    def as_case(self, base: Mapping[str, object] | None = None) -> str:
-        """The witness as an entry for a cases file.
+    def as_example(self, base: Mapping[str, object] | None = None) -> str:
+        """The witness as an entry for an examples file.
 
         Args:
-            base: the facts that the file gives to every case; only what is otherwise here is written, and what the
+            base: the facts that the file gives to every example; only what is otherwise here is written, and what the
                 witness lacks is taken out.
         """
         base = base or {}
@@ -70,10 +70,10 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Issue:
     """One thing found in one place."""
 
-    kind: Kind
+    kind: IssueKind
     at: Location
     message: str
     witness: Witness | None = field(default=None, compare=False)
@@ -92,15 +92,15 @@ class Finding:
         return f"{self.at}: {self.code} {self.severity}: {self.message}"
 
 
-def from_problem(problem: Problem) -> Finding:
-    """An error that keeps a library from being read, as a finding."""
-    kind = Kind(problem.code.value, Severity.ERROR, problem.code.name.lower().replace("_", " "))
-    return Finding(kind, Location(problem.path, problem.line, problem.column), problem.message)
+def from_problem(problem: Problem) -> Issue:
+    """An error that keeps a library from being read, as an issue."""
+    kind = IssueKind(problem.code.value, Severity.ERROR, problem.code.name.lower().replace("_", " "))
+    return Issue(kind, Location(problem.path, problem.line, problem.column), problem.message)
 
 
-def in_order(findings: list[Finding]) -> tuple[Finding, ...]:
-    """Findings in reading order, each once."""
-    return tuple(sorted(dict.fromkeys(findings), key=lambda each: (each.at, each.code, each.message)))
+def in_order(issues: list[Issue]) -> tuple[Issue, ...]:
+    """Issues in reading order, each once."""
+    return tuple(sorted(dict.fromkeys(issues), key=lambda each: (each.at, each.code, each.message)))
 
 
 def _flow(value: object) -> str:

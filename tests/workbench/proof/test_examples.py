@@ -1,4 +1,4 @@
-"""Worked cases: how they are read, and that every expectation that does not hold is told in words."""
+"""Examples: how they are read, and that every expectation that does not hold is told in words."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from engine import Engine
 from kb.problems import LibraryError
-from kb.written import Case
-from workbench.example_files import read_cases
-from workbench.examples import facts_of, run_case
+from kb.written import Example
+from workbench.example_files import read_examples
+from workbench.examples import facts_of, run_example
 
 BASE: dict[str, object] = {
     "alert": {"kind": "security_alert", "name": "failed"},
@@ -23,12 +23,14 @@ OUTSIDE = {"client.location": "external", "client.outlook_anywhere": True}
 
 
 def mismatches(engine: Engine, facts: dict[str, Any], **expect: Any) -> tuple[str, ...]:
-    return run_case(engine, Case.model_validate({"name": "x", "facts": facts, "expect": expect}), BASE)
+    return run_example(engine, Example.model_validate({"name": "x", "facts": facts, "expect": expect}), BASE)
 
 
-def test_a_case_takes_the_base_replaces_and_takes_out(shipped: Engine) -> None:
-    case = Case.model_validate({"name": "x", "facts": {"alert.name": "ok", "exchange.version": None}, "expect": {}})
-    assert facts_of(case, BASE) == {
+def test_an_example_takes_the_base_replaces_and_takes_out(shipped: Engine) -> None:
+    example = Example.model_validate(
+        {"name": "x", "facts": {"alert.name": "ok", "exchange.version": None}, "expect": {}}
+    )
+    assert facts_of(example, BASE) == {
         "alert.kind": "security_alert",
         "alert.name": "ok",
         "client.location": "internal",
@@ -87,20 +89,20 @@ def test_facts_that_are_refused_are_told_and_not_raised(shipped: Engine) -> None
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        (b"cases: []\n", "x.yaml:1:1: KB003"),
-        (b"cases:\n  - {name: a, facts: {}, expect: {verdct: x}}\n", "x.yaml:2:35: KB003"),
-        (b"cases:\n\xff\n", "x.yaml:2:1: KB001"),
-        (b"cases: {\n", "x.yaml:2:1: KB002"),
+        (b"examples: []\n", "x.yaml:1:1: KB003"),
+        (b"examples:\n  - {name: a, facts: {}, expect: {verdct: x}}\n", "x.yaml:2:35: KB003"),
+        (b"examples:\n\xff\n", "x.yaml:2:1: KB001"),
+        (b"examples: {\n", "x.yaml:2:1: KB002"),
     ],
 )
 def test_a_file_that_is_none_is_refused_with_the_place(tmp_path: Path, text: bytes, place: str) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(text)
     with pytest.raises(LibraryError) as raised:
-        read_cases(path, "x.yaml")
+        read_examples(path, "x.yaml")
     assert str(raised.value).startswith(place)
 
 
 def test_a_missing_file_is_told_by_name(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="KB001 this cannot be read"):
-        read_cases(tmp_path / "none.yaml")
+        read_examples(tmp_path / "none.yaml")
