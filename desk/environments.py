@@ -12,10 +12,10 @@ from engine.explanation import difference
 from kb.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
-    from evidence import Contradiction, Environment, Evidence, Finding
+    from evidence import Dispute, Environment, Evidence, Observation
 
 DISPUTED = "sources-disagree"
-"""The id of a contradiction between two sources, beside those that the library itself declares."""
+"""The id of a contradiction that two sources make, beside those that the library itself declares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Known:
 
     Attributes:
         facts: the values that hold, normalised.
-        environment: the same with provenance, and with both sides of every contradiction.
+        environment: the same with provenance, and with both sides of every dispute.
         unused: what was read and no fact of the vocabulary takes, with the reason.
     """
 
@@ -34,9 +34,9 @@ class Known:
     unused: tuple[str, ...]
 
     @property
-    def disputes(self) -> tuple[Contradiction, ...]:
-        """The contradictions about facts that the library knows."""
-        return tuple(each for each in self.environment.contradictions if each.fact in self.facts)
+    def disputes(self) -> tuple[Dispute, ...]:
+        """The disputes about facts that the library knows."""
+        return tuple(each for each in self.environment.disputes if each.fact in self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,14 @@ def merged(engine: Engine, evidence: Iterable[Evidence], stated: Mapping[str, Va
 
 
 def diagnosed(engine: Engine, evidence: Iterable[Evidence], stated: Mapping[str, Value]) -> tuple[Diagnosed, ...]:
-    """The outcome for each server, contradictions between sources included."""
+    """The outcome for each server, disputes between sources included."""
     return tuple(
         Diagnosed(known, with_disputes(engine, engine.diagnose(known.facts), known.disputes))
         for known in merged(engine, evidence, stated)
     )
 
 
-def with_disputes(engine: Engine, outcome: Outcome, disputes: Iterable[Contradiction]) -> Outcome:
+def with_disputes(engine: Engine, outcome: Outcome, disputes: Iterable[Dispute]) -> Outcome:
     """The outcome with what sources disagree on, asked for first wherever it makes a difference."""
     contradictions: list[out.Contradiction] = []
     questions: list[out.Question] = []
@@ -106,20 +106,20 @@ def summary(every: Iterable[Diagnosed]) -> dict[str, object]:
     }
 
 
-def proposals(evidence: Iterable[Evidence], engine: Engine, known: Mapping[str, Value]) -> Iterator[Finding]:
+def proposals(evidence: Iterable[Evidence], engine: Engine, known: Mapping[str, Value]) -> Iterator[Observation]:
     """What plain words mention, that the vocabulary takes, and that is not known yet; each fact once."""
     told: set[str] = set()
     for each in evidence:
-        for finding in each.proposed:
-            if finding.fact not in known and finding.fact not in told and fits(engine, finding) is not None:
-                told.add(finding.fact)
-                yield finding
+        for observation in each.proposed:
+            if observation.fact not in known and observation.fact not in told and fits(engine, observation) is not None:
+                told.add(observation.fact)
+                yield observation
 
 
-def fits(engine: Engine, finding: Finding) -> Value | None:
-    """A finding's value as the vocabulary takes it, or ``None`` where it does not."""
+def fits(engine: Engine, observation: Observation) -> Value | None:
+    """An observation's value as the vocabulary takes it, or ``None`` where it does not."""
     try:
-        return engine.intake.take({finding.fact: finding.value}).get(finding.fact)
+        return engine.intake.take({observation.fact: observation.value}).get(observation.fact)
     except FactsRefused:
         return None
 
@@ -133,7 +133,7 @@ def _known(engine: Engine, environment: Environment) -> Known:
         except FactsRefused as refused:
             for problem in refused.problems:
                 reason = problem.message if key in engine.knowledge.facts else "no fact of this library takes it"
-                unused.append(f"{record.source}: {key}: {reason}")
+                unused.append(f"{record.provenance}: {key}: {reason}")
     return Known(environment.server, facts, environment, tuple(unused))
 
 
@@ -142,13 +142,13 @@ def _without_numbers(stated: Mapping[str, Value]) -> dict[str, str | bool | tupl
     return {key: value if isinstance(value, str | bool | tuple) else str(value) for key, value in stated.items()}
 
 
-def _both_sides(engine: Engine, dispute: Contradiction) -> str:
+def _both_sides(engine: Engine, dispute: Dispute) -> str:
     fact = engine.knowledge.facts[dispute.fact]
-    sides = "; ".join(f"{side.source} says {_shown(side.value)}" for side in (dispute.held, *dispute.against))
+    sides = "; ".join(f"{side.provenance} says {_shown(side.value)}" for side in (dispute.held, *dispute.against))
     return f"On {fact.label}, sources disagree: {sides}. The first is used until you decide."
 
 
-def _matters(engine: Engine, outcome: Outcome, dispute: Contradiction) -> bool:
+def _matters(engine: Engine, outcome: Outcome, dispute: Dispute) -> bool:
     """Whether the other side would change more than the fact itself."""
     for side in dispute.against:
         value = fits(engine, side)
@@ -159,7 +159,7 @@ def _matters(engine: Engine, outcome: Outcome, dispute: Contradiction) -> bool:
     return False
 
 
-def _question(engine: Engine, dispute: Contradiction) -> out.Question:
+def _question(engine: Engine, dispute: Dispute) -> out.Question:
     fact = engine.knowledge.facts[dispute.fact]
     return out.Question(
         fact=fact.key,

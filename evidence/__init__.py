@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evidence.commands import collect_commands
-from evidence.document import Document, Reader, Reading
 from evidence.errors import (
     ConnectionFailed,
     EvidenceError,
@@ -13,29 +12,30 @@ from evidence.errors import (
     UnrecognisedInput,
     UnsupportedVersion,
 )
-from evidence.merge import Contradiction, Environment, FactRecord, merge
-from evidence.model import Certainty, Evidence, FactValue, Finding, Note, Rank, Source
+from evidence.evidence_text import EvidenceText, Reader, Reading
+from evidence.merge import Dispute, Environment, FactRecord, merge
+from evidence.model import Certainty, Evidence, FactValue, Observation, Provenance, Rank, ReadingNote
 from evidence.reading import read
 from evidence.tls import Target, parse_target, read_tls
 
 __all__ = [
     "Certainty",
     "ConnectionFailed",
-    "Contradiction",
-    "Document",
+    "Dispute",
     "Environment",
     "Evidence",
     "EvidenceError",
+    "EvidenceText",
     "FactRecord",
     "FactValue",
-    "Finding",
     "InputTooLarge",
     "MalformedInput",
-    "Note",
+    "Observation",
+    "Provenance",
     "Rank",
     "Reader",
     "Reading",
-    "Source",
+    "ReadingNote",
     "Target",
     "TargetRefused",
     "UnrecognisedInput",

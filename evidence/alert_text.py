@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.alert_wordings import TITLES, WORDINGS
-from evidence.document import Document, Reader, Reading
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.hosts import host_of, is_dns_name
 from evidence.limits import MAX_PARSED_LINE
-from evidence.model import Detail, Finding, Note, Rank
+from evidence.model import Detail, Observation, Rank, ReadingNote
 
 _SAME: Final = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": "'", "\u201d": "'", "\u201e": "'", '"': "'"})
 _HOST: Final = re.compile(r"\s*['(\[]?([a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?)")
@@ -38,7 +38,7 @@ _NAME_BIT, _TRUST_BIT, _DATE_BIT = 0x10, 0x08, 0x20
 
 @dataclass(frozen=True, slots=True)
 class _Folded:
-    """The document as one line in lower case with plain quotes and single spaces, and where its lines begin."""
+    """The text as one line in lower case with plain quotes and single spaces, and where its lines begin."""
 
     text: str
     starts: tuple[int, ...]
@@ -55,11 +55,11 @@ class _Hit:
     host: str | None
 
 
-def read_alert(document: Document) -> Reading | None:
+def read_alert(evidence_text: EvidenceText) -> Reading | None:
     """Read Outlook's certificate warning, its proxy error, or its redirect prompt."""
-    folded = _fold(document.lines)
-    findings: list[Finding] = []
-    notes: list[Note] = []
+    folded = _fold(evidence_text.lines)
+    observations: list[Observation] = []
+    notes: list[ReadingNote] = []
     claimed: list[range] = []
     titles = [(title, hit) for title in TITLES if (hit := _search(folded, title.text)) is not None]
     outcomes = [(wording, hit) for wording in WORDINGS if (hit := _search(folded, wording.text)) is not None]
@@ -70,24 +70,26 @@ def read_alert(document: Document) -> Reading | None:
     kind = titles[0][0].kind if titles else "security_alert"
 
     def found(fact: str, value: str, line: int) -> None:
-        findings.append(Finding(fact, value, document.source("the alert's text", line + 1), Rank.MACHINE_OUTPUT))
+        observations.append(
+            Observation(fact, value, evidence_text.provenance("the alert's text", line + 1), Rank.MACHINE_OUTPUT)
+        )
 
     found("alert.kind", kind, first)
     for wording, hit in outcomes:  # an input with two alerts can give two outcomes of one check: both are told
         found(f"alert.{wording.check}", "failed" if wording.failed else "ok", folded.line(hit.start))
     for hit in hits:
         claimed.append(range(folded.line(hit.start), folded.line(max(hit.start, hit.end - 1)) + 1))
-    named = _host(document, folded, hits, kind, first)
+    named = _host(evidence_text, folded, hits, kind, first)
     if named is not None:
         host, line = named
         found("alert.host", host, line)
         claimed.append(range(line, line + 1))
     if kind == "proxy_error":
-        more, remarks = _proxy_code(document, folded, hits)
-        known = {finding.fact for finding in findings}
-        findings += [finding for finding in more if finding.fact not in known]
+        more, remarks = _proxy_code(evidence_text, folded, hits)
+        known = {observation.fact for observation in observations}
+        observations += [observation for observation in more if observation.fact not in known]
         notes += remarks
-    return Reading(tuple(findings), tuple(notes), tuple(claimed))
+    return Reading(tuple(observations), tuple(notes), tuple(claimed))
 
 
 def _fold(lines: tuple[str, ...]) -> _Folded:
@@ -120,20 +122,22 @@ def _search(folded: _Folded, text: str) -> _Hit | None:
     return _Hit(start, match.end(), host if is_dns_name(host) else None)
 
 
-def _host(document: Document, folded: _Folded, hits: list[_Hit], kind: str, first: int) -> tuple[str, int] | None:
+def _host(
+    evidence_text: EvidenceText, folded: _Folded, hits: list[_Hit], kind: str, first: int
+) -> tuple[str, int] | None:
     """Return the host that the alert names, and its line: in a sentence, in a URL below, or in the title above."""
     for hit in hits:
         if hit.host is not None:
             return hit.host, folded.line(hit.start)
     if kind == "redirect_prompt":
-        for index in range(first, min(first + _LINES_BELOW, len(document.lines))):
-            for match in _URL.finditer(document.lines[index][:MAX_PARSED_LINE]):
+        for index in range(first, min(first + _LINES_BELOW, len(evidence_text.lines))):
+            for match in _URL.finditer(evidence_text.lines[index][:MAX_PARSED_LINE]):
                 host = host_of(match[0])
                 if host is not None:
                     return host, index
         return None
     for index in range(first, max(-1, first - _LINES_ABOVE), -1):
-        line = document.lines[index]
+        line = evidence_text.lines[index]
         if len(line) > 400:
             continue
         rest = _TITLE_WORDS.sub(" ", line) if index != first else ""
@@ -146,32 +150,34 @@ def _host(document: Document, folded: _Folded, hits: list[_Hit], kind: str, firs
     return None
 
 
-def _proxy_code(document: Document, folded: _Folded, hits: list[_Hit]) -> tuple[list[Finding], list[Note]]:
+def _proxy_code(
+    evidence_text: EvidenceText, folded: _Folded, hits: list[_Hit]
+) -> tuple[list[Observation], list[ReadingNote]]:
     """Read the error code. Only one that begins with 0x is taken apart: `10` could be either number."""
     last = max(hit.end for hit in hits)
     match = _ERROR_CODE.search(folded.text, last, last + 400)
     if match is None:
         return [], []
-    source = document.source("the alert's error code", folded.line(match.start()) + 1)
+    provenance = evidence_text.provenance("the alert's error code", folded.line(match.start()) + 1)
     if not match[1].startswith("0x"):
         text = f"The proxy error's code is {match[1]}."
         if match[1] == "0":
             text += " With code 0, an add-in of another maker is the usual cause (KB923575)."
-        return [], [Note("proxy-error-code", text, source, details={"code": match[1]})]
+        return [], [ReadingNote("proxy-error-code", text, provenance, details={"code": match[1]})]
     code = int(match[1], 16)
     faults = tuple(text for bit, text in _FAULTS.items() if code & bit)
     details: dict[str, Detail] = {"code": code, "faults": faults}
-    note = Note(
+    note = ReadingNote(
         "proxy-error-code",
         f"The proxy error's code {match[1]} says: {', '.join(faults) or 'nothing'}.",
-        source,
+        provenance,
         details=details,
     )
-    findings = [
-        Finding(fact, "failed" if code & bit else "ok", source, Rank.MACHINE_OUTPUT)
+    observations = [
+        Observation(fact, "failed" if code & bit else "ok", provenance, Rank.MACHINE_OUTPUT)
         for fact, bit in (("alert.name", _NAME_BIT), ("alert.trust", _TRUST_BIT), ("alert.date", _DATE_BIT))
     ]
-    return findings, [note]
+    return observations, [note]
 
 
 READER: Final = Reader(

@@ -12,11 +12,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from evidence.autodiscover_pox import protocol_findings
-from evidence.document import Document, Reader, Reading
+from evidence.autodiscover_pox import protocol_observations
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.hosts import clean_url
 from evidence.limits import MAX_OBJECTS, MAX_PARSED_LINE
-from evidence.model import Certainty, Detail, Finding, Note, Rank, Source
+from evidence.model import Certainty, Detail, Observation, Provenance, Rank, ReadingNote
 
 _ATTEMPT: Final = re.compile(
     r"\bAutodiscover to (https?://\S{1,2000}) (starting|succeeded|failed)\b[^(]{0,20}(?:\((0x[0-9a-f]{1,8})\))?",
@@ -45,51 +45,51 @@ class _Section:
     urls: dict[str, str]
 
 
-def read_autoconfig(document: Document) -> Reading | None:
+def read_autoconfig(evidence_text: EvidenceText) -> Reading | None:
     """Read the attempts of the log, the URL that the Service Connection Point gave, and the URLs of the results."""
-    findings: list[Finding] = []
-    notes: list[Note] = []
+    observations: list[Observation] = []
+    notes: list[ReadingNote] = []
     claimed: list[range] = []
     sections: list[_Section] = []
     attempt: tuple[str, int] | None = None
-    for index, whole in enumerate(document.lines):
+    for index, whole in enumerate(evidence_text.lines):
         line = whole[:MAX_PARSED_LINE]
         if not line or len(claimed) >= MAX_OBJECTS:
             continue
-        source = document.source("Test E-mail AutoConfiguration", index + 1)
+        provenance = evidence_text.provenance("Test E-mail AutoConfiguration", index + 1)
         if match := _ATTEMPT.search(line):
             claimed.append(range(index, index + 1))
             attempt = (match[1], index) if match[2].lower() == "starting" else None
             if attempt is None:
-                notes.append(_attempt_note(match[1], match[2].lower(), match[3] or "", source))
+                notes.append(_attempt_note(match[1], match[2].lower(), match[3] or "", provenance))
             if _SCP.search(line):
-                findings += _service_connection_point(match[1], source)
+                observations += _service_connection_point(match[1], provenance)
         elif match := _STATUS.search(line):
             claimed.append(range(index, index + 1))
             url, place = attempt if attempt is not None else ("", index)
-            start = replace(source, line=place + 1)
+            start = replace(provenance, line=place + 1)
             notes.append(_status_note(url, match[1], match[2], start))
         elif _SCP.search(line) and (match := _URL.search(line)) and "autodiscover" in match[0].lower():
             claimed.append(range(index, index + 1))
-            findings += _service_connection_point(match[0], source)
+            observations += _service_connection_point(match[0], provenance)
         elif _section_line(line, index, sections):
             claimed.append(range(index, index + 1))
     for section in sections:
-        source = document.source("Test E-mail AutoConfiguration, results", section.line + 1)
-        found, remarks = protocol_findings(section.kind, section.urls, source)
-        findings += [replace(finding, certainty=Certainty.LIKELY) for finding in found]
+        provenance = evidence_text.provenance("Test E-mail AutoConfiguration, results", section.line + 1)
+        found, remarks = protocol_observations(section.kind, section.urls, provenance)
+        observations += [replace(observation, certainty=Certainty.LIKELY) for observation in found]
         notes += remarks
-    if not findings and not notes:
+    if not observations and not notes:
         return None
-    return Reading(tuple(findings), tuple(notes), tuple(claimed))
+    return Reading(tuple(observations), tuple(notes), tuple(claimed))
 
 
-def _service_connection_point(url: str, source: Source) -> list[Finding]:
+def _service_connection_point(url: str, provenance: Provenance) -> list[Observation]:
     """Take the URL of a line that names the SCP: it is the AutoDiscoverServiceInternalUri of some server."""
     usable = clean_url(url.rstrip(".,;)"))
     if usable is None:
         return []
-    return [Finding("endpoints.autodiscover.url", usable, source, Rank.MACHINE_OUTPUT, None, Certainty.LIKELY)]
+    return [Observation("endpoints.autodiscover.url", usable, provenance, Rank.MACHINE_OUTPUT, None, Certainty.LIKELY)]
 
 
 def _section_line(line: str, index: int, sections: list[_Section]) -> bool:
@@ -114,20 +114,20 @@ def _section_line(line: str, index: int, sections: list[_Section]) -> bool:
     return False
 
 
-def _attempt_note(url: str, outcome: str, code: str, source: Source) -> Note:
+def _attempt_note(url: str, outcome: str, code: str, provenance: Provenance) -> ReadingNote:
     details: dict[str, Detail] = {"url": url, "outcome": outcome, "code": code}
-    return Note(
+    return ReadingNote(
         "autodiscover-attempt",
         f"Autodiscover at {url}: {outcome} {code}".rstrip() + ".",
-        source,
+        provenance,
         details=details,
     )
 
 
-def _status_note(url: str, error: str, status: str, source: Source) -> Note:
+def _status_note(url: str, error: str, status: str, provenance: Provenance) -> ReadingNote:
     details: dict[str, Detail] = {"url": url, "error": error, "status": status}
     text = f"Autodiscover at {url or 'an address that the log does not show'}: error {error}, HTTP status {status}."
-    return Note("autodiscover-attempt", text, source, details=details)
+    return ReadingNote("autodiscover-attempt", text, provenance, details=details)
 
 
 READER: Final = Reader(

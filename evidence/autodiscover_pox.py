@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from evidence.document import Document, Reader, Reading
 from evidence.errors import EvidenceError
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_version import build_of_server_version
 from evidence.hosts import clean_url
-from evidence.model import Certainty, Detail, Finding, Note, Rank, Source
+from evidence.model import Certainty, Detail, Observation, Provenance, Rank, ReadingNote
 from evidence.safe_xml import child_text, children, fragments, local_name, parse
 
 _INTERNAL: Final = "EXCH"
@@ -23,41 +23,43 @@ _UM_OF_WEB_SERVICES: Final = "/ews/um2007legacy.asmx"
 """From Exchange 2010 on, the Web Services URL serves unified messaging, and the answer says so in this way."""
 
 
-def read_autodiscover(document: Document) -> Reading | None:
+def read_autodiscover(evidence_text: EvidenceText) -> Reading | None:
     """Read every Autodiscover answer of the input; the EXCH section gives the internal URLs, the others notes."""
-    findings: list[Finding] = []
-    notes: list[Note] = []
+    observations: list[Observation] = []
+    notes: list[ReadingNote] = []
     problems: list[EvidenceError] = []
-    found = fragments(document, "Autodiscover")
+    found = fragments(evidence_text, "Autodiscover")
     for fragment in found:
-        source = document.source("Autodiscover answer", fragment.lines.start + 1)
+        provenance = evidence_text.provenance("Autodiscover answer", fragment.lines.start + 1)
         try:
-            root = parse(fragment, name=document.name)
+            root = parse(fragment, name=evidence_text.name)
         except EvidenceError as error:
             problems.append(error)
             continue
         protocols = [element for element in root.iter() if local_name(element) == "Protocol"]
         if not protocols:
-            notes.append(_without_settings(root, source))
+            notes.append(_without_settings(root, provenance))
         for protocol in protocols:
-            some_findings, some_notes = _protocol(protocol, source)
-            findings += some_findings
+            some_observations, some_notes = _protocol(protocol, provenance)
+            observations += some_observations
             notes += some_notes
     if not found:
         return None
-    return Reading(tuple(findings), tuple(notes), tuple(fragment.lines for fragment in found), tuple(problems))
+    return Reading(tuple(observations), tuple(notes), tuple(fragment.lines for fragment in found), tuple(problems))
 
 
-def protocol_findings(kind: str, urls: dict[str, str], source: Source) -> tuple[list[Finding], list[Note]]:
+def protocol_observations(
+    kind: str, urls: dict[str, str], provenance: Provenance
+) -> tuple[list[Observation], list[ReadingNote]]:
     """Return what one section of an answer says.
 
     Args:
         kind: `EXCH` (inside), `EXPR` (Outlook Anywhere) or `WEB`.
         urls: the values by the POX element's name: `ASUrl`, `EwsUrl`, `OABUrl`, `UMUrl`, `EcpUrl`.
-        source: where the section stands.
+        provenance: where the section stands.
     """
-    findings: list[Finding] = []
-    notes: list[Note] = []
+    observations: list[Observation] = []
+    notes: list[ReadingNote] = []
     if kind != _INTERNAL:
         details: dict[str, Detail] = {name: value for name, value in urls.items() if value}
         if details:
@@ -65,12 +67,12 @@ def protocol_findings(kind: str, urls: dict[str, str], source: Source) -> tuple[
                 f"The {kind} section holds the URLs for {_PLACES.get(kind, 'another protocol')}; "
                 "inside the network, those of the EXCH section count."
             )
-            notes.append(Note("autodiscover-section", text, source, details=details))
-        return findings, notes
+            notes.append(ReadingNote("autodiscover-section", text, provenance, details=details))
+        return observations, notes
     um = urls.get("UMUrl", "")
     if um.lower().rstrip("/").endswith(_UM_OF_WEB_SERVICES):
         text = "The Web Services URL serves unified messaging, so the mailbox server is Exchange 2010 or later."
-        notes.append(Note("um-served-by-web-services", text, source, details={"url": um}))
+        notes.append(ReadingNote("um-served-by-web-services", text, provenance, details={"url": um}))
         um = ""
     wanted = {
         "endpoints.ews.url": urls.get("EwsUrl") or urls.get("ASUrl") or "",
@@ -81,38 +83,38 @@ def protocol_findings(kind: str, urls: dict[str, str], source: Source) -> tuple[
     for fact, text in wanted.items():
         url = clean_url(text)
         if url is not None:
-            findings.append(Finding(fact, url, source, Rank.MACHINE_OUTPUT))
+            observations.append(Observation(fact, url, provenance, Rank.MACHINE_OUTPUT))
         elif text:
             remark = f"The answer holds something that is no http(s) URL for {fact}: {text[:120]!r}."
-            notes.append(Note("unusable-url", remark, source, details={"fact": fact, "text": text[:512]}))
-    return findings, notes
+            notes.append(ReadingNote("unusable-url", remark, provenance, details={"fact": fact, "text": text[:512]}))
+    return observations, notes
 
 
 _PLACES: Final = {_EXTERNAL: "Outlook Anywhere", _WEB: "Outlook on the web"}
 
 
-def _protocol(protocol: Element, source: Source) -> tuple[list[Finding], list[Note]]:
+def _protocol(protocol: Element, provenance: Provenance) -> tuple[list[Observation], list[ReadingNote]]:
     kind = (child_text(protocol, "Type") or protocol.get("Type", "")).strip()
     if kind.lower() == "mapihttp":
-        return _mapi_over_http(protocol, source)
+        return _mapi_over_http(protocol, provenance)
     names = ("ASUrl", "EwsUrl", "OABUrl", "UMUrl", "EcpUrl", "OOFUrl")
-    findings, notes = protocol_findings(
+    observations, notes = protocol_observations(
         kind.upper(),
         {name: child_text(protocol, name) for name in names if child_text(protocol, name)},
-        source,
+        provenance,
     )
     if kind.upper() in (_INTERNAL, _EXTERNAL):
-        notes += _principal_name(protocol, kind.upper(), source)
+        notes += _principal_name(protocol, kind.upper(), provenance)
     if kind.upper() == _INTERNAL:
-        found, remarks = _mailbox_server(protocol, source)
-        findings += found
+        found, remarks = _mailbox_server(protocol, provenance)
+        observations += found
         notes += remarks
     if kind.upper() == _WEB:
-        notes += _web(protocol, source)
-    return findings, notes
+        notes += _web(protocol, provenance)
+    return observations, notes
 
 
-def _mailbox_server(protocol: Element, source: Source) -> tuple[list[Finding], list[Note]]:
+def _mailbox_server(protocol: Element, provenance: Provenance) -> tuple[list[Observation], list[ReadingNote]]:
     """Take the version of the mailbox's server. Its name is no fact here: the Client Access server is another role."""
     text = child_text(protocol, "ServerVersion")
     build = build_of_server_version(text)
@@ -123,22 +125,22 @@ def _mailbox_server(protocol: Element, source: Source) -> tuple[list[Finding], l
         "build": str(build) if build else "",
     }
     remark = f"The mailbox is on {server or 'a server without a name'}, build {build or 'unknown'}."
-    note = Note("mailbox-server", remark, source, details=details)
+    note = ReadingNote("mailbox-server", remark, provenance, details=details)
     if build is None or build.version is None:
         return [], [note]
-    return [Finding("exchange.version", build.version, source, Rank.MACHINE_OUTPUT)], [note]
+    return [Observation("exchange.version", build.version, provenance, Rank.MACHINE_OUTPUT)], [note]
 
 
-def _principal_name(protocol: Element, kind: str, source: Source) -> list[Note]:
+def _principal_name(protocol: Element, kind: str, provenance: Provenance) -> list[ReadingNote]:
     """Keep `CertPrincipalName`: missing means `msstd:<Server>`, `none` leaves the check to Windows (POX reference)."""
     name = child_text(protocol, "CertPrincipalName")
     if not name:
         return []
     text = f"In the {kind} section, the name that the certificate must carry is set to {name}."
-    return [Note("certificate-principal-name", text, source, details={"section": kind, "name": name})]
+    return [ReadingNote("certificate-principal-name", text, provenance, details={"section": kind, "name": name})]
 
 
-def _web(protocol: Element, source: Source) -> list[Note]:
+def _web(protocol: Element, provenance: Provenance) -> list[ReadingNote]:
     urls = tuple(
         (element.text or "").strip()
         for element in protocol.iter()
@@ -147,16 +149,18 @@ def _web(protocol: Element, source: Source) -> list[Note]:
     if not urls:
         return []
     text = f"Outlook on the web is offered at {len(urls)} URL{'s' if len(urls) > 1 else ''}."
-    return [Note("web-urls", text, source, details={"urls": urls[:100]})]
+    return [ReadingNote("web-urls", text, provenance, details={"urls": urls[:100]})]
 
 
-def _mapi_over_http(protocol: Element, source: Source) -> tuple[list[Finding], list[Note]]:
+def _mapi_over_http(protocol: Element, provenance: Provenance) -> tuple[list[Observation], list[ReadingNote]]:
     for store in children(protocol, "MailStore"):
         url = clean_url(child_text(store, "InternalUrl"))
         if url is not None:
             # The answer points at one mailbox's endpoint within the virtual directory, /mapi/emsmdb/?MailboxId=….
             directory = url[: url.lower().find("/emsmdb")] if "/emsmdb" in url.lower() else url
-            return [Finding("endpoints.mapi.url", directory, source, Rank.MACHINE_OUTPUT, None, Certainty.LIKELY)], []
+            return [
+                Observation("endpoints.mapi.url", directory, provenance, Rank.MACHINE_OUTPUT, None, Certainty.LIKELY)
+            ], []
     return [], []
 
 
@@ -166,15 +170,17 @@ def _without_guid(url: str) -> str:
     return head if separator and len(tail) == 36 and tail.count("-") == 4 else url
 
 
-def _without_settings(root: Element, source: Source) -> Note:
+def _without_settings(root: Element, provenance: Provenance) -> ReadingNote:
     for element in root.iter():
         if local_name(element) in ("RedirectAddr", "RedirectUrl") and element.text:
             text = f"The answer redirects to {element.text.strip()[:200]}."
-            return Note("autodiscover-redirect", text, source, details={"to": element.text.strip()[:512]})
+            return ReadingNote("autodiscover-redirect", text, provenance, details={"to": element.text.strip()[:512]})
         if local_name(element) == "ErrorCode":
             text = f"The answer is error {(element.text or '').strip()[:20]}, without settings."
-            return Note("autodiscover-error", text, source, details={"code": (element.text or "").strip()[:20]})
-    return Note("autodiscover-empty", "The answer holds no settings.", source)
+            return ReadingNote(
+                "autodiscover-error", text, provenance, details={"code": (element.text or "").strip()[:20]}
+            )
+    return ReadingNote("autodiscover-empty", "The answer holds no settings.", provenance)
 
 
 READER: Final = Reader(

@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from evidence.errors import MalformedInput
 from evidence.hosts import is_certificate_name
 from evidence.limits import MAX_CERTIFICATE_BYTES, MAX_NAMES
-from evidence.model import Certainty, Detail, Finding, Note, Rank, Source
+from evidence.model import Certainty, Detail, Observation, Provenance, Rank, ReadingNote
 
 _FILTERS: Final = threading.Lock()
 _BROKEN: Final = (ValueError, TypeError, OverflowError, x509.DuplicateExtension, x509.InvalidVersion)
@@ -160,20 +160,20 @@ def server_certificates(certificates: Sequence[Certificate]) -> tuple[Certificat
     return tuple(certificate for certificate in leaves if not certificate.authority) or leaves or distinct
 
 
-def certificate_findings(
+def certificate_observations(
     certificate: Certificate,
-    source: Source,
+    provenance: Provenance,
     *,
     rank: Rank,
     server: str | None = None,
     certainty: Certainty = Certainty.CERTAIN,
-) -> tuple[tuple[Finding, ...], tuple[Note, ...]]:
+) -> tuple[tuple[Observation, ...], tuple[ReadingNote, ...]]:
     """Return the facts of the certificate that a server presents, and what no fact takes as notes."""
-    findings: list[Finding] = []
-    notes = [summary_note(certificate, source, server=server)]
+    observations: list[Observation] = []
+    notes = [summary_note(certificate, provenance, server=server)]
 
     def found(fact: str, value: str | bool | tuple[str, ...], certainty: Certainty = certainty) -> None:
-        findings.append(Finding(fact, value, source, rank, server, certainty))
+        observations.append(Observation(fact, value, provenance, rank, server, certainty))
 
     found("certificate.replaced", not certificate.exchange_default)
     usable = tuple(name for name in certificate.common_names if is_certificate_name(name))
@@ -182,24 +182,24 @@ def certificate_findings(
         found("certificate.common_name", usable[0], Certainty.LIKELY if several else certainty)
     if len(certificate.common_names) > 1:
         notes.append(
-            Note(
+            ReadingNote(
                 "several-common-names",
                 "The certificate has several common names; without a Subject Alternative Name extension "
                 "Windows accepts any of them.",
-                source,
+                provenance,
                 server,
                 {"common_names": certificate.common_names[:MAX_NAMES]},
             )
         )
-    alternative, refused = _alternative_finding(certificate)
+    alternative, refused = _alternative_observation(certificate)
     if alternative is not None:
         found("certificate.subject_alternative_names", alternative)
     if refused or certificate.other_names:
-        notes.append(_other_names_note(certificate, refused, source, server))
-    return tuple(findings), tuple(notes)
+        notes.append(_other_names_note(certificate, refused, provenance, server))
+    return tuple(observations), tuple(notes)
 
 
-def summary_note(certificate: Certificate, source: Source, *, server: str | None = None) -> Note:
+def summary_note(certificate: Certificate, provenance: Provenance, *, server: str | None = None) -> ReadingNote:
     """Describe a certificate for people: who issued it, until when it holds, its key, its thumbprint."""
     names = ", ".join(certificate.names[:5]) or certificate.subject or "no name"
     more = f" and {len(certificate.names) - 5} more" if len(certificate.names) > 5 else ""
@@ -231,10 +231,10 @@ def summary_note(certificate: Certificate, source: Source, *, server: str | None
         details["key_bits"] = certificate.key_bits
     if certificate.thumbprint is not None:
         details["thumbprint"] = certificate.thumbprint
-    return Note("certificate", ", ".join(sentences) + ".", source, server, details)
+    return ReadingNote("certificate", ", ".join(sentences) + ".", provenance, server, details)
 
 
-def _alternative_finding(certificate: Certificate) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+def _alternative_observation(certificate: Certificate) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
     """Return the value for `certificate.subject_alternative_names` and the names that it cannot take.
 
     IP addresses stand in the list too: an extension that holds nothing else is an extension all the same. One with
@@ -252,7 +252,9 @@ def _alternative_finding(certificate: Certificate) -> tuple[tuple[str, ...] | No
     return usable, refused
 
 
-def _other_names_note(certificate: Certificate, refused: Sequence[str], source: Source, server: str | None) -> Note:
+def _other_names_note(
+    certificate: Certificate, refused: Sequence[str], provenance: Provenance, server: str | None
+) -> ReadingNote:
     text = "The Subject Alternative Name extension also holds entries that are no DNS names."
     if not any(is_certificate_name(name) for name in certificate.dns_names or ()):
         text = (
@@ -261,7 +263,7 @@ def _other_names_note(certificate: Certificate, refused: Sequence[str], source: 
         )
     entries = [f"{kind}: {value}" for kind, value in certificate.other_names]
     entries += [f"DNS name (not usable): {name}" for name in refused]
-    return Note("other-alternative-names", text, source, server, {"entries": tuple(entries[:MAX_NAMES])})
+    return ReadingNote("other-alternative-names", text, provenance, server, {"entries": tuple(entries[:MAX_NAMES])})
 
 
 def _alternative_names(

@@ -8,11 +8,11 @@ import re
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from evidence.document import Document, Reader, Reading
 from evidence.errors import EvidenceError
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_objects import interpret
 from evidence.limits import MAX_CERTIFICATE_BYTES, MAX_NAMES, MAX_OBJECTS, MAX_VALUE_CHARACTERS
-from evidence.model import Finding, Note
+from evidence.model import Observation, ReadingNote
 from evidence.safe_xml import children, fragments, local_name, parse
 from evidence.shell_object import ShellObject, Value
 
@@ -21,29 +21,29 @@ _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BINARY_WANTED: Final = frozenset({"rawdata"})
 
 
-def read_clixml(document: Document) -> Reading | None:
+def read_clixml(evidence_text: EvidenceText) -> Reading | None:
     """Read every `<Objs>` document of the input."""
-    findings: list[Finding] = []
-    notes: list[Note] = []
+    observations: list[Observation] = []
+    notes: list[ReadingNote] = []
     problems: list[EvidenceError] = []
-    found = fragments(document, "Objs")
+    found = fragments(evidence_text, "Objs")
     for fragment in found:
         line = fragment.lines.start + 1
         try:
-            root = parse(fragment, name=document.name)
+            root = parse(fragment, name=evidence_text.name)
         except EvidenceError as error:
             problems.append(error)
             continue
-        objects = _objects(root, document, line)
-        some_findings, some_notes = interpret(objects)
-        findings += some_findings
+        objects = _objects(root, evidence_text, line)
+        some_observations, some_notes = interpret(objects)
+        observations += some_observations
         notes += some_notes
     if not found:
         return None
-    return Reading(tuple(findings), tuple(notes), tuple(fragment.lines for fragment in found), tuple(problems))
+    return Reading(tuple(observations), tuple(notes), tuple(fragment.lines for fragment in found), tuple(problems))
 
 
-def _objects(root: Element, document: Document, line: int) -> list[ShellObject]:
+def _objects(root: Element, evidence_text: EvidenceText, line: int) -> list[ShellObject]:
     types: dict[str, str] = {}
     for names in root.iter():
         if local_name(names) == "TN" and (first := children(names, "T")):
@@ -65,7 +65,7 @@ def _objects(root: Element, document: Document, line: int) -> list[ShellObject]:
                         properties[name] = _value(child, name, texts, line)
         if properties:
             what = (type_name or "Export-Clixml").rpartition(".")[2]
-            objects.append(ShellObject(properties, document.source(f"{what} (Clixml)", line), None, type_name))
+            objects.append(ShellObject(properties, evidence_text.provenance(f"{what} (Clixml)", line), None, type_name))
     return objects
 
 

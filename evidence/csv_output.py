@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.document import Document, Reader, Reading
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_kind import is_telling
 from evidence.exchange_objects import interpret
 from evidence.limits import MAX_OBJECTS, MAX_PROPERTIES, MAX_VALUE_CHARACTERS
@@ -32,22 +32,24 @@ class _Table:
     command: Command | None
 
 
-def read_csv(document: Document) -> Reading | None:
+def read_csv(evidence_text: EvidenceText) -> Reading | None:
     """Read every comma-, semicolon- or tab-separated table whose columns are properties of the Exchange shell."""
     objects: list[ShellObject] = []
     claimed: list[range] = []
-    for table in _tables(document.lines):
+    for table in _tables(evidence_text.lines):
         claimed.append(range(table.header - (table.type_name is not None), table.end))
-        for row, line in _rows(document.lines, table):
+        for row, line in _rows(evidence_text.lines, table):
             if len(objects) > MAX_OBJECTS:
                 break
             properties = {name.lower(): _value(name, cell, line) for name, cell in zip(table.names, row, strict=False)}
             what = table.command.cmdlet if table.command is not None else "Export-Csv output"
-            objects.append(ShellObject(properties, document.source(what, line), table.command, table.type_name))
+            objects.append(
+                ShellObject(properties, evidence_text.provenance(what, line), table.command, table.type_name)
+            )
     if not objects:
         return None
-    findings, notes = interpret(objects)
-    return Reading(findings, notes, tuple(claimed))
+    observations, notes = interpret(objects)
+    return Reading(observations, notes, tuple(claimed))
 
 
 def _tables(lines: tuple[str, ...]) -> Iterator[_Table]:

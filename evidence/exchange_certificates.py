@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from evidence.certificate import Certificate, certificate_findings, parse_certificate, summary_note
+from evidence.certificate import Certificate, certificate_observations, parse_certificate, summary_note
 from evidence.distinguished_name import common_names_in
 from evidence.errors import MalformedInput
 from evidence.hosts import is_certificate_name, is_host_name, same_server
 from evidence.limits import MAX_CERTIFICATES
-from evidence.model import Certainty, Detail, Finding, Note, Rank
+from evidence.model import Certainty, Detail, Observation, Rank, ReadingNote
 from evidence.shell_object import ShellObject
 
 _IIS_FLAG: Final = 8
@@ -40,16 +40,16 @@ class _Candidate:
     """False where the output shows neither the issuer nor whether the certificate is self-signed."""
 
 
-def certificates_of(objects: Sequence[ShellObject]) -> tuple[list[Finding], list[Note]]:
+def certificates_of(objects: Sequence[ShellObject]) -> tuple[list[Observation], list[ReadingNote]]:
     """Return the facts of the one certificate of each server that is assigned to IIS; all others become notes."""
-    findings: list[Finding] = []
-    notes: list[Note] = []
+    observations: list[Observation] = []
+    notes: list[ReadingNote] = []
     groups: list[list[_Candidate]] = []
     for shell_object in objects[:MAX_CERTIFICATES]:
         try:
             candidate = _candidate(shell_object)
         except MalformedInput as error:
-            notes.append(Note("unreadable", f"{error.what}. {error.remedy}.", shell_object.source))
+            notes.append(ReadingNote("unreadable", f"{error.what}. {error.remedy}.", shell_object.provenance))
             continue
         for group in groups:
             if _together(group[0].server, candidate.server):
@@ -59,51 +59,53 @@ def certificates_of(objects: Sequence[ShellObject]) -> tuple[list[Finding], list
             groups.append([candidate])
     if len(objects) > MAX_CERTIFICATES:
         text = f"{len(objects)} certificates are more than the {MAX_CERTIFICATES} that are read; the rest was left out."
-        notes.append(Note("left-out", text, objects[MAX_CERTIFICATES].source))
+        notes.append(ReadingNote("left-out", text, objects[MAX_CERTIFICATES].provenance))
     for group in groups:
         found, remarks = _of_server(group)
-        findings += found
+        observations += found
         notes += remarks
-    return findings, notes
+    return observations, notes
 
 
-def _of_server(group: list[_Candidate]) -> tuple[list[Finding], list[Note]]:
+def _of_server(group: list[_Candidate]) -> tuple[list[Observation], list[ReadingNote]]:
     chosen, certainty, remark = _served(group)
-    findings: list[Finding] = []
-    notes: list[Note] = []
+    observations: list[Observation] = []
+    notes: list[ReadingNote] = []
     for candidate in group:
-        source, server = candidate.shell_object.source, candidate.server
+        provenance, server = candidate.shell_object.provenance, candidate.server
         if candidate is not chosen:
-            notes.append(summary_note(candidate.certificate, source, server=server))
+            notes.append(summary_note(candidate.certificate, provenance, server=server))
             continue
-        found, remarks = certificate_findings(
-            candidate.certificate, source, rank=Rank.MACHINE_OUTPUT, server=server, certainty=certainty
+        found, remarks = certificate_observations(
+            candidate.certificate, provenance, rank=Rank.MACHINE_OUTPUT, server=server, certainty=certainty
         )
-        found = tuple(_weighed(finding, candidate) for finding in found)
+        found = tuple(_weighed(observation, candidate) for observation in found)
         if not _tells_replacement(candidate):
-            found = tuple(finding for finding in found if finding.fact != "certificate.replaced")
+            found = tuple(observation for observation in found if observation.fact != "certificate.replaced")
         if not candidate.names_complete:
-            found = tuple(finding for finding in found if finding.fact != "certificate.subject_alternative_names")
+            found = tuple(
+                observation for observation in found if observation.fact != "certificate.subject_alternative_names"
+            )
             notes.append(_cut_list_note(candidate))
-        findings += found
+        observations += found
         notes += remarks
     if remark is not None:
-        notes.append(Note(*remark, group[0].shell_object.source, group[0].server, _thumbprints(group)))
-    return findings, notes
+        notes.append(ReadingNote(*remark, group[0].shell_object.provenance, group[0].server, _thumbprints(group)))
+    return observations, notes
 
 
-def _weighed(finding: Finding, candidate: _Candidate) -> Finding:
+def _weighed(observation: Observation, candidate: _Candidate) -> Observation:
     """Mark the names as likely only, where the output names nothing beyond the common name.
 
     `CertificateDomains` holds the common name too, so one name there does not show whether the certificate has a
     Subject Alternative Name extension. The certificate itself would.
     """
     from_output = candidate.shell_object.get("RawData") is None
-    if from_output and finding.fact == "certificate.subject_alternative_names":
+    if from_output and observation.fact == "certificate.subject_alternative_names":
         common = {name.lower() for name in candidate.certificate.common_names}
         if {name.lower() for name in candidate.certificate.dns_names or ()} <= common:
-            return replace(finding, certainty=Certainty.LIKELY)
-    return finding
+            return replace(observation, certainty=Certainty.LIKELY)
+    return observation
 
 
 def _tells_replacement(candidate: _Candidate) -> bool:
@@ -170,7 +172,7 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
     server = _server(shell_object)
     raw = shell_object.get("RawData")
     if raw is not None and raw.binary:
-        certificate = parse_certificate(raw.binary, name=shell_object.source.name, line=raw.line)
+        certificate = parse_certificate(raw.binary, name=shell_object.provenance.name, line=raw.line)
         return _Candidate(certificate, shell_object, server, _for_iis(shell_object), True)
     subject = shell_object.get("Subject")
     issuer = shell_object.get("Issuer")
@@ -265,14 +267,14 @@ def _same(one: object, other: object) -> bool:
     return first is not None and first == second
 
 
-def _cut_list_note(candidate: _Candidate) -> Note:
+def _cut_list_note(candidate: _Candidate) -> ReadingNote:
     domains = candidate.shell_object.get("CertificateDomains", "DnsNameList")
     shown = domains.listed if domains is not None else ()
     text = (
         "The list of the certificate's names is missing or cut short, so it was not relied on. Run "
         "$FormatEnumerationLimit = -1 first, then the command again, or give the certificate itself."
     )
-    return Note("truncated-list", text, candidate.shell_object.source, candidate.server, {"shown": shown})
+    return ReadingNote("truncated-list", text, candidate.shell_object.provenance, candidate.server, {"shown": shown})
 
 
 def _thumbprints(group: list[_Candidate]) -> dict[str, Detail]:

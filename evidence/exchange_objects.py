@@ -1,4 +1,4 @@
-"""Turns objects of the Exchange Management Shell into findings, whatever format they came in."""
+"""Turns objects of the Exchange Management Shell into observations, whatever format they came in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from evidence.exchange_kind import Kind, is_back_end, kind_of
 from evidence.exchange_version import Build, build_in
 from evidence.hosts import clean_url, is_host_name, same_server
 from evidence.limits import MAX_OBJECTS
-from evidence.model import Certainty, Detail, Finding, Note, Rank
+from evidence.model import Certainty, Detail, Observation, Rank, ReadingNote
 from evidence.shell_object import ShellObject, Value
 
-Facts = tuple[list[Finding], list[Note]]
+Facts = tuple[list[Observation], list[ReadingNote]]
 
 _ENDPOINTS: Final = {
     Kind.WEB_SERVICES: "endpoints.ews.url",
@@ -24,24 +24,24 @@ _ENDPOINTS: Final = {
 }
 
 
-def interpret(objects: Sequence[ShellObject]) -> tuple[tuple[Finding, ...], tuple[Note, ...]]:
+def interpret(objects: Sequence[ShellObject]) -> tuple[tuple[Observation, ...], tuple[ReadingNote, ...]]:
     """Return what the objects say; of more than `MAX_OBJECTS` the first, and a note."""
-    findings: list[Finding] = []
-    notes: list[Note] = []
+    observations: list[Observation] = []
+    notes: list[ReadingNote] = []
     certificates: list[ShellObject] = []
     if len(objects) > MAX_OBJECTS:
         text = f"More than {MAX_OBJECTS} objects: the rest was left out."
-        notes.append(Note("left-out", text, objects[MAX_OBJECTS].source))
+        notes.append(ReadingNote("left-out", text, objects[MAX_OBJECTS].provenance))
     for shell_object in objects[:MAX_OBJECTS]:
         kind, certain = kind_of(shell_object)
         if kind is Kind.CERTIFICATE:
             certificates.append(shell_object)
             continue
         found, remarks = _interpret_one(shell_object, kind, certain)
-        findings += found
+        observations += found
         notes += remarks
     found, remarks = certificates_of(certificates)
-    return (*findings, *found), (*notes, *remarks)
+    return (*observations, *found), (*notes, *remarks)
 
 
 def _interpret_one(shell_object: ShellObject, kind: Kind | None, certain: bool) -> Facts:
@@ -62,8 +62,8 @@ def _interpret_one(shell_object: ShellObject, kind: Kind | None, certain: bool) 
 
 def _interpret_client_access(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
     """Take the Service Connection Point's URL: the `AutoDiscoverServiceInternalUri`, and nothing else, counts."""
-    findings, notes = _server_facts(shell_object, "Name", "Fqdn", "Identity")
-    findings += _endpoint(shell_object, "endpoints.autodiscover.url", "AutoDiscoverServiceInternalUri", True, notes)
+    observations, notes = _server_facts(shell_object, "Name", "Fqdn", "Identity")
+    observations += _endpoint(shell_object, "endpoints.autodiscover.url", "AutoDiscoverServiceInternalUri", True, notes)
     scope = shell_object.get("AutoDiscoverSiteScope")
     if scope is not None:
         details: dict[str, Detail] = {"sites": scope.listed}
@@ -75,15 +75,15 @@ def _interpret_client_access(shell_object: ShellObject, kind: Kind, certain: boo
                 details,
             )
         )
-    return findings, notes
+    return observations, notes
 
 
 def _interpret_directory(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
-    findings, notes = _server_facts(shell_object, "Server")
+    observations, notes = _server_facts(shell_object, "Server")
     fact = _ENDPOINTS.get(kind)
     if fact is None:
-        return findings, notes
-    findings += _endpoint(shell_object, fact, "InternalUrl", certain, notes)
+        return observations, notes
+    observations += _endpoint(shell_object, fact, "InternalUrl", certain, notes)
     external = shell_object.get("ExternalUrl")
     if external is not None:
         notes.append(
@@ -94,12 +94,12 @@ def _interpret_directory(shell_object: ShellObject, kind: Kind, certain: bool) -
                 {"url": external.text},
             )
         )
-    return findings, notes
+    return observations, notes
 
 
 def _interpret_autodiscover_directory(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
     """The InternalUrl of this directory is a trap: Outlook never reads it (MicrosoftDocs/OfficeDocs-Exchange)."""
-    findings, notes = _server_facts(shell_object, "Server")
+    observations, notes = _server_facts(shell_object, "Server")
     if shell_object.get("InternalUrl", "ExternalUrl") is not None:
         notes.append(
             _note(
@@ -109,21 +109,21 @@ def _interpret_autodiscover_directory(shell_object: ShellObject, kind: Kind, cer
                 "What counts is AutoDiscoverServiceInternalUri of Get-ClientAccessServer.",
             )
         )
-    return findings, notes
+    return observations, notes
 
 
 def _interpret_server(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
     role = _client_access_role(shell_object)
-    findings, notes = _server_facts(shell_object, "Name", "Fqdn", "Identity")
+    observations, notes = _server_facts(shell_object, "Name", "Fqdn", "Identity")
     if role is False:
         server = server_of(shell_object, "Name", "Fqdn", "Identity")
         text = f"{server or 'A server'} has no Client Access role, so it hands out no URLs and was passed over."
         return [], [_note(shell_object, "no-client-access-role", text)]
-    return findings, notes
+    return observations, notes
 
 
 def _interpret_outlook_anywhere(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
-    findings, notes = _server_facts(shell_object, "ServerName", "Server")
+    observations, notes = _server_facts(shell_object, "ServerName", "Server")
     details: dict[str, Detail] = {}
     for name in ("InternalHostname", "ExternalHostname"):
         value = shell_object.get(name)
@@ -132,7 +132,7 @@ def _interpret_outlook_anywhere(shell_object: ShellObject, kind: Kind, certain: 
     if details:
         hosts = ", ".join(f"{name} {host}" for name, host in details.items())
         notes.append(_note(shell_object, "outlook-anywhere", f"Outlook Anywhere is published: {hosts}.", details))
-    return findings, notes
+    return observations, notes
 
 
 _INTERPRETERS: Final[dict[Kind, Callable[[ShellObject, Kind, bool], Facts]]] = {
@@ -163,10 +163,10 @@ def server_of(shell_object: ShellObject, *names: str) -> str | None:
 def _server_facts(shell_object: ShellObject, *names: str) -> Facts:
     """Return the server's name and version, as far as the object shows them."""
     server = server_of(shell_object, *names)
-    findings: list[Finding] = []
-    notes: list[Note] = []
+    observations: list[Observation] = []
+    notes: list[ReadingNote] = []
     if server is not None:
-        findings.append(_finding(shell_object, "exchange.server", server, server))
+        observations.append(_observation(shell_object, "exchange.server", server, server))
         fqdn = shell_object.get("Fqdn")
         if fqdn is not None and fqdn.text != server and is_host_name(fqdn.text) and same_server(server, fqdn.text):
             text = f"The fully qualified name of {server} is {fqdn.text}."
@@ -175,19 +175,21 @@ def _server_facts(shell_object: ShellObject, *names: str) -> Facts:
     if version is not None:
         build = build_in(version.text)
         if build is not None and build.version is not None:
-            findings.append(_finding(shell_object, "exchange.version", build.version, server))
+            observations.append(_observation(shell_object, "exchange.version", build.version, server))
         notes.append(_version_note(shell_object, version.text, build, server))
-    return findings, notes
+    return observations, notes
 
 
-def _version_note(shell_object: ShellObject, text: str, build: Build | None, server: str | None) -> Note:
+def _version_note(shell_object: ShellObject, text: str, build: Build | None, server: str | None) -> ReadingNote:
     if build is None or build.version is None:
         sentence = f"The version {text!r} does not tell which Exchange this is."
         return _note(shell_object, "undecided-version", sentence, {"version": text}, server)
     return _note(shell_object, "build", f"Exchange build {build}.", {"build": str(build)}, server)
 
 
-def _endpoint(shell_object: ShellObject, fact: str, name: str, certain: bool, notes: list[Note]) -> list[Finding]:
+def _endpoint(
+    shell_object: ShellObject, fact: str, name: str, certain: bool, notes: list[ReadingNote]
+) -> list[Observation]:
     if not shell_object.has(name):
         return []
     server = server_of(shell_object, "Server", "Name", "Fqdn")
@@ -208,7 +210,7 @@ def _endpoint(shell_object: ShellObject, fact: str, name: str, certain: bool, no
             "and it is certain."
         )
         notes.append(_note(shell_object, "deduced-directory", text, {"fact": fact}, server))
-    return [_finding(shell_object, fact, url, server, certainty, value)]
+    return [_observation(shell_object, fact, url, server, certainty, value)]
 
 
 def _client_access_role(shell_object: ShellObject) -> bool | None:
@@ -232,7 +234,7 @@ def _client_access_role(shell_object: ShellObject) -> bool | None:
     return "mailbox" in named if (build.major, build.minor) >= (15, 1) else False
 
 
-def _unknown_directory(shell_object: ShellObject) -> Note:
+def _unknown_directory(shell_object: ShellObject) -> ReadingNote:
     text = (
         "This output does not tell which virtual directory it shows. Paste it with the command line above it, or "
         "with Identity: Format-List Identity,Server,*url*"
@@ -241,18 +243,18 @@ def _unknown_directory(shell_object: ShellObject) -> Note:
     return _note(shell_object, "unknown-directory", text, {"properties": shown})
 
 
-def _finding(
+def _observation(
     shell_object: ShellObject,
     fact: str,
     value: str,
     server: str | None,
     certainty: Certainty = Certainty.CERTAIN,
     place: Value | None = None,
-) -> Finding:
-    source = shell_object.source
+) -> Observation:
+    provenance = shell_object.provenance
     if place is not None and place.line is not None:
-        source = type(source)(source.what, source.name, place.line)
-    return Finding(fact, value, source, Rank.MACHINE_OUTPUT, server, certainty)
+        provenance = type(provenance)(provenance.what, provenance.name, place.line)
+    return Observation(fact, value, provenance, Rank.MACHINE_OUTPUT, server, certainty)
 
 
 def _note(
@@ -261,7 +263,7 @@ def _note(
     text: str,
     details: dict[str, Detail] | None = None,
     server: str | None = None,
-) -> Note:
+) -> ReadingNote:
     if server is None:
         server = server_of(shell_object, "Server", "Name", "Fqdn")
-    return Note(kind, text, shell_object.source, server, details or {})
+    return ReadingNote(kind, text, shell_object.provenance, server, details or {})

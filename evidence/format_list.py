@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from evidence.document import Document, Reader, Reading
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_kind import is_telling, kind_by_properties
 from evidence.exchange_objects import interpret
 from evidence.limits import MAX_OBJECTS, MAX_PARSED_LINE, MAX_PROPERTIES, MAX_VALUE_CHARACTERS
@@ -61,25 +61,25 @@ class _Segment:
     """Each with the number of empty lines before it."""
 
 
-def read_format_list(document: Document) -> Reading | None:
+def read_format_list(evidence_text: EvidenceText) -> Reading | None:
     """Read every object that is printed as a list of `Name : value` lines."""
     objects: list[ShellObject] = []
     claimed: list[range] = []
-    for segment in _segments(document.lines):
+    for segment in _segments(evidence_text.lines):
         kept = False
         for block in _blocks(segment):
             if not _is_shell_output(block):
                 continue
             kept = True
             if len(objects) <= MAX_OBJECTS:
-                objects.append(_object(document, block))
+                objects.append(_object(evidence_text, block))
             claimed.extend(range(found.index, found.last + 1) for found in block.properties)
         if kept and segment.command_line is not None:
             claimed.append(range(segment.command_line, segment.command_line + 1))
     if not objects:
         return None
-    findings, notes = interpret(objects)
-    return Reading(findings, notes, tuple(claimed))
+    observations, notes = interpret(objects)
+    return Reading(observations, notes, tuple(claimed))
 
 
 def _segments(lines: tuple[str, ...]) -> Iterator[_Segment]:
@@ -183,12 +183,12 @@ def _is_shell_output(block: _Block) -> bool:
     return (block.command is not None and len(block.properties) > 0) or any(is_telling(name) for name in block.names)
 
 
-def _object(document: Document, block: _Block) -> ShellObject:
+def _object(evidence_text: EvidenceText, block: _Block) -> ShellObject:
     properties: dict[str, Value] = {}
     for found in block.properties:
         properties[found.name.lower()] = value_of_text(_joined_value(found), found.index + 1)
     what = block.command.cmdlet if block.command is not None else "Format-List output"
-    return ShellObject(properties, document.source(what, block.properties[0].index + 1), block.command)
+    return ShellObject(properties, evidence_text.provenance(what, block.properties[0].index + 1), block.command)
 
 
 def _joined_value(found: _Property) -> str:

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.document import Document, Reader, Reading
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_kind import is_telling
 from evidence.exchange_objects import interpret
 from evidence.limits import MAX_OBJECTS, MAX_PARSED_LINE
-from evidence.model import Note
+from evidence.model import ReadingNote
 from evidence.shell_object import Command, ShellObject, Value, command_in, value_of_text
 
 _RULE: Final = re.compile(r"[ \t]*-{2,}(?:[ \t]+-{2,})*[ \t]*")
@@ -34,30 +34,30 @@ class _Table:
     command: Command | None
 
 
-def read_format_table(document: Document) -> Reading | None:
+def read_format_table(evidence_text: EvidenceText) -> Reading | None:
     """Read every table whose headings are properties of the Exchange shell."""
     objects: list[ShellObject] = []
-    notes: list[Note] = []
+    notes: list[ReadingNote] = []
     claimed: list[range] = []
-    for table in _tables(document.lines):
+    for table in _tables(evidence_text.lines):
         claimed.append(range(table.rule - 1, table.end))
         for index in range(table.rule + 1, table.end):
-            cells = _cells(document.lines[index], table)
+            cells = _cells(evidence_text.lines[index], table)
             what = table.command.cmdlet if table.command is not None else "Format-Table output"
-            source = document.source(what, index + 1)
+            provenance = evidence_text.provenance(what, index + 1)
             if cells is None:
                 text = "A row of the table does not fit its columns. Use Format-List instead."
-                notes.append(Note("ambiguous-row", text, source))
+                notes.append(ReadingNote("ambiguous-row", text, provenance))
                 continue
             properties: dict[str, Value] = {
                 name.lower(): value_of_text(cell, index + 1) for name, cell in zip(table.names, cells, strict=True)
             }
             if len(objects) <= MAX_OBJECTS:
-                objects.append(ShellObject(properties, source, table.command))
+                objects.append(ShellObject(properties, provenance, table.command))
     if not objects and not notes:
         return None
-    findings, more = interpret(objects)
-    return Reading(findings, (*notes, *more), tuple(claimed))
+    observations, more = interpret(objects)
+    return Reading(observations, (*notes, *more), tuple(claimed))
 
 
 def _tables(lines: tuple[str, ...]) -> Iterator[_Table]:

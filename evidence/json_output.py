@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.document import Document, Reader, Reading
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_kind import is_telling
 from evidence.exchange_objects import interpret
 from evidence.limits import (
@@ -46,11 +46,11 @@ class _Found:
     command: Command | None
 
 
-def read_json(document: Document) -> Reading | None:
+def read_json(evidence_text: EvidenceText) -> Reading | None:
     """Read the JSON texts of the input that hold objects of the Exchange shell."""
     objects: list[ShellObject] = []
     claimed: list[range] = []
-    for found in _texts(document):
+    for found in _texts(evidence_text):
         members = [member for member in _members(found.value) if _is_shell_object(member)]
         if not members:
             continue
@@ -59,35 +59,37 @@ def read_json(document: Document) -> Reading | None:
         what = found.command.cmdlet if found.command is not None else "ConvertTo-Json output"
         for member in members[: MAX_OBJECTS + 1 - len(objects)]:
             objects.append(
-                ShellObject(_properties(member, line), document.source(what, line), found.command, _type(member))
+                ShellObject(
+                    _properties(member, line), evidence_text.provenance(what, line), found.command, _type(member)
+                )
             )
     if not objects:
         return None
-    findings, notes = interpret(objects)
-    return Reading(findings, notes, tuple(claimed))
+    observations, notes = interpret(objects)
+    return Reading(observations, notes, tuple(claimed))
 
 
-def _texts(document: Document) -> Iterator[_Found]:
+def _texts(evidence_text: EvidenceText) -> Iterator[_Found]:
     """Find what is JSON from the beginning of a line on; a bounded number of false starts is tried."""
-    starts = [index for index, line in enumerate(document.lines) if line.lstrip()[:1] in ("[", "{")]
+    starts = [index for index, line in enumerate(evidence_text.lines) if line.lstrip()[:1] in ("[", "{")]
     if not starts:
         return
-    text = document.text
+    text = evidence_text.text
     offsets: list[int] = []
     total = 0
-    for line in document.lines:
+    for line in evidence_text.lines:
         offsets.append(total)
         total += len(line) + 1
     reached = failures = 0
     command: Command | None = None
     looked = 0
     for index in starts:
-        for line in document.lines[looked:index]:
+        for line in evidence_text.lines[looked:index]:
             command = command_in(line) or command
         looked = index
         if offsets[index] < reached or failures >= MAX_JSON_ATTEMPTS:
             continue
-        begin = offsets[index] + len(document.lines[index]) - len(document.lines[index].lstrip())
+        begin = offsets[index] + len(evidence_text.lines[index]) - len(evidence_text.lines[index].lstrip())
         try:
             value, end = _DECODER.raw_decode(text, begin)
         except (ValueError, RecursionError):

@@ -24,8 +24,8 @@ MAX_OBJECTS: Final = 5_000
 """Objects (servers, virtual directories, certificates) of one input."""
 MAX_PROPERTIES: Final = 1_000
 """Properties of one object."""
-MAX_FINDINGS: Final = 10_000
-"""Findings of one input."""
+MAX_OBSERVATIONS: Final = 10_000
+"""Observations of one input."""
 MAX_NOTES: Final = 2_000
 """Notes of one input; what comes after is counted in a last note."""
 MAX_XML_DEPTH: Final = 64

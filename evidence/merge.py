@@ -1,4 +1,4 @@
-"""Merges findings of several sources into one environment for each Client Access server."""
+"""Merges observations of several sources into one environment for each Client Access server."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from evidence.hosts import comparable_url, same_server
-from evidence.model import UNKNOWN, Certainty, Evidence, FactValue, Finding, Note, Rank, Source
+from evidence.model import UNKNOWN, Certainty, Evidence, FactValue, Observation, Provenance, Rank, ReadingNote
 
 SERVER_FACT: Final = "exchange.server"
-STATED: Final = Source("stated", "answers")
+STATED: Final = Provenance("stated", "answers")
 _OF_ONE_SERVER: Final = ("exchange.", "endpoints.")
 """What each server has for itself; all other facts hold for the whole organisation where no server is named."""
 _OF_CERTIFICATE: Final = "certificate."
@@ -23,22 +23,22 @@ class FactRecord:
     """The value that holds for a fact, and everything else that was said of it."""
 
     value: FactValue
-    source: Source
+    provenance: Provenance
     rank: Rank
     certainty: Certainty = Certainty.CERTAIN
-    others: tuple[Finding, ...] = ()
-    """The other findings on this fact, those that agree and those that do not."""
+    others: tuple[Observation, ...] = ()
+    """The other observations on this fact, those that agree and those that do not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Contradiction:
+class Dispute:
     """Two or more sources that say different things of one fact."""
 
     fact: str
-    held: Finding
-    """The finding that holds for now: of the highest rank, and of these the first certain one."""
-    against: tuple[Finding, ...]
-    """One finding for each other value, weightiest first."""
+    held: Observation
+    """The observation that holds for now: of the highest rank, and of these the first certain one."""
+    against: tuple[Observation, ...]
+    """One observation for each other value, weightiest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ class Environment:
     server: str | None
     """`None` where no source names a server."""
     facts: Mapping[str, FactRecord]
-    contradictions: tuple[Contradiction, ...] = ()
-    proposed: tuple[Finding, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    proposed: tuple[Observation, ...] = ()
     """What plain words mention and nobody has confirmed; without what is known to be so anyway."""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ReadingNote, ...] = ()
 
     def values(self) -> dict[str, str | bool | list[str]]:
         """Return the facts as plain values, lists as lists."""
@@ -66,7 +66,7 @@ def merge(
 ) -> tuple[Environment, ...]:
     """Merge what was read with what was stated.
 
-    The highest rank decides each fact; where sources disagree, both sides are kept as a `Contradiction`. Findings
+    The highest rank decides each fact; where sources disagree, both sides are kept as a `Dispute`. Observations
     that name a server belong to it alone. Those that name none belong to every server; but a version or a URL that
     some servers have of their own is taken to be about these, since an Autodiscover answer comes from one server.
     Proposals are kept apart.
@@ -74,26 +74,31 @@ def merge(
     Args:
         evidence: what `read` and `read_tls` returned.
         stated: answers of a person, by fact; of rank `STATED`. A confirmed proposal goes in here, or into an
-            `Evidence` as `finding.confirmed()`, which keeps where it was read.
+            `Evidence` as `observation.confirmed()`, which keeps where it was read.
 
     Returns:
         At least one environment; servers in order of appearance.
     """
     parts = tuple(evidence)
-    findings = [finding for part in parts for finding in part.asserted]
-    findings += _stated(stated or {})
-    proposed = tuple(finding for part in parts for finding in part.proposed)
+    observations = [observation for part in parts for observation in part.asserted]
+    observations += _stated(stated or {})
+    proposed = tuple(observation for part in parts for observation in part.proposed)
     notes = tuple(note for part in parts for note in part.notes)
-    servers = _servers(findings)
+    servers = _servers(observations)
     if not servers:
-        return (_environment(None, findings, proposed, notes),)
-    named = tuple(dict.fromkeys(finding.server for finding in findings if finding.server is not None))
-    own = {server: [finding for finding in findings if _is_of(finding, server, servers, named)] for server in servers}
+        return (_environment(None, observations, proposed, notes),)
+    named = tuple(dict.fromkeys(observation.server for observation in observations if observation.server is not None))
+    own = {
+        server: [observation for observation in observations if _is_of(observation, server, servers, named)]
+        for server in servers
+    }
     servers, passed_over = _with_something_to_say(servers, own)
-    shared = [finding for finding in findings if finding.server is None and finding.fact != SERVER_FACT]
+    shared = [
+        observation for observation in observations if observation.server is None and observation.fact != SERVER_FACT
+    ]
     environments = []
     for server in servers:
-        fitting = [finding for finding in shared if _fits(finding, server, own, servers)]
+        fitting = [observation for observation in shared if _fits(observation, server, own, servers)]
         remarks = tuple(note for note in notes if note.server is None or same_server(note.server, server))
         environments.append(_environment(server, own[server] + fitting, proposed, (*remarks, *passed_over)))
     return tuple(environments)
@@ -112,24 +117,24 @@ def same_value(fact: str, one: FactValue, other: FactValue) -> bool:
     return one.lower().rstrip(".") == other.lower().rstrip(".")
 
 
-def _stated(stated: Mapping[str, FactValue | Sequence[str]]) -> list[Finding]:
+def _stated(stated: Mapping[str, FactValue | Sequence[str]]) -> list[Observation]:
     server = stated.get(SERVER_FACT)
     named = server if isinstance(server, str) and server != UNKNOWN else None
-    findings = []
+    observations = []
     for fact, value in stated.items():
         frozen: FactValue = value if isinstance(value, (str, bool)) else tuple(value)
         of_server = named if fact.startswith(_OF_ONE_SERVER) else None
-        findings.append(Finding(fact, frozen, STATED, Rank.STATED, of_server))
-    return findings
+        observations.append(Observation(fact, frozen, STATED, Rank.STATED, of_server))
+    return observations
 
 
-def _servers(findings: Sequence[Finding]) -> tuple[str, ...]:
+def _servers(observations: Sequence[Observation]) -> tuple[str, ...]:
     """Return one name for each server, as first written, FQDNs and their first labels taken together."""
-    named = [finding.server for finding in findings if finding.server is not None]
+    named = [observation.server for observation in observations if observation.server is not None]
     named += [
-        finding.value
-        for finding in findings
-        if finding.fact == SERVER_FACT and finding.server is None and isinstance(finding.value, str)
+        observation.value
+        for observation in observations
+        if observation.fact == SERVER_FACT and observation.server is None and isinstance(observation.value, str)
     ]
     distinct = [name for name in dict.fromkeys(named) if name != UNKNOWN]
     servers: list[str] = []
@@ -151,30 +156,30 @@ def _server_of(name: str, servers: Sequence[str], named: Sequence[str]) -> str |
     return None
 
 
-def _is_of(finding: Finding, server: str, servers: Sequence[str], named: Sequence[str]) -> bool:
-    name = finding.server
-    if name is None and finding.fact == SERVER_FACT and isinstance(finding.value, str):
-        name = finding.value
+def _is_of(observation: Observation, server: str, servers: Sequence[str], named: Sequence[str]) -> bool:
+    name = observation.server
+    if name is None and observation.fact == SERVER_FACT and isinstance(observation.value, str):
+        name = observation.value
     return name is not None and _server_of(name, servers, named) == server
 
 
 def _with_something_to_say(
-    servers: tuple[str, ...], own: Mapping[str, Sequence[Finding]]
-) -> tuple[tuple[str, ...], tuple[Note, ...]]:
+    servers: tuple[str, ...], own: Mapping[str, Sequence[Observation]]
+) -> tuple[tuple[str, ...], tuple[ReadingNote, ...]]:
     """Pass over servers of which only name and version are known, where others show URLs: they hand out none."""
     telling = tuple(
         server
         for server in servers
-        if any(finding.fact not in _SAYS_LITTLE or finding.rank is Rank.STATED for finding in own[server])
+        if any(observation.fact not in _SAYS_LITTLE or observation.rank is Rank.STATED for observation in own[server])
     )
     if not telling or len(telling) == len(servers):
         return servers, ()
     notes = tuple(
-        Note(
+        ReadingNote(
             "server-without-urls",
             f"Of {server} only name and version are known, so it was passed over. If it is a Client Access server, "
             "give its URLs too.",
-            own[server][0].source,
+            own[server][0].provenance,
         )
         for server in servers
         if server not in telling
@@ -182,116 +187,126 @@ def _with_something_to_say(
     return telling, notes
 
 
-def _fits(finding: Finding, server: str, own: Mapping[str, Sequence[Finding]], servers: Sequence[str]) -> bool:
-    """Tell whether a finding that names no server counts for this one.
+def _fits(
+    observation: Observation, server: str, own: Mapping[str, Sequence[Observation]], servers: Sequence[str]
+) -> bool:
+    """Tell whether an observation that names no server counts for this one.
 
     Of a server's own facts, a value that some servers have of their own is about these; one that none has could be
     about any of them, and contradicts those that have another.
     """
-    if not finding.fact.startswith(_OF_ONE_SERVER):
+    if not observation.fact.startswith(_OF_ONE_SERVER):
         return True
     agreeing = [
         other
         for other in servers
         if any(
-            known.fact == finding.fact and same_value(finding.fact, known.value, finding.value) for known in own[other]
+            known.fact == observation.fact and same_value(observation.fact, known.value, observation.value)
+            for known in own[other]
         )
     ]
     return server in agreeing if agreeing else True
 
 
 def _environment(
-    server: str | None, findings: Sequence[Finding], proposed: Sequence[Finding], notes: tuple[Note, ...]
+    server: str | None,
+    observations: Sequence[Observation],
+    proposed: Sequence[Observation],
+    notes: tuple[ReadingNote, ...],
 ) -> Environment:
-    by_fact: dict[str, list[Finding]] = {}
-    for finding in _of_one_certificate(findings):
-        by_fact.setdefault(finding.fact, []).append(finding)
-    if server is not None and SERVER_FACT not in by_fact and findings:
-        first = next((finding for finding in findings if finding.server is not None), findings[0])
+    by_fact: dict[str, list[Observation]] = {}
+    for observation in _of_one_certificate(observations):
+        by_fact.setdefault(observation.fact, []).append(observation)
+    if server is not None and SERVER_FACT not in by_fact and observations:
+        first = next((observation for observation in observations if observation.server is not None), observations[0])
         by_fact[SERVER_FACT] = [replace(first, fact=SERVER_FACT, value=server, certainty=Certainty.CERTAIN)]
     facts: dict[str, FactRecord] = {}
-    contradictions: list[Contradiction] = []
+    disputes: list[Dispute] = []
     for fact in sorted(by_fact):
-        record, contradiction = _record(fact, by_fact[fact])
+        record, dispute = _record(fact, by_fact[fact])
         facts[fact] = record
-        if contradiction is not None:
-            contradictions.append(contradiction)
+        if dispute is not None:
+            disputes.append(dispute)
     open_proposals = tuple(
-        finding
-        for finding in proposed
-        if finding.fact not in facts or not same_value(finding.fact, facts[finding.fact].value, finding.value)
+        observation
+        for observation in proposed
+        if observation.fact not in facts
+        or not same_value(observation.fact, facts[observation.fact].value, observation.value)
     )
     named = facts[SERVER_FACT].value if SERVER_FACT in facts else server
     return Environment(
         named if isinstance(named, str) and named != UNKNOWN else server,
         facts,
-        tuple(contradictions),
+        tuple(disputes),
         open_proposals,
         notes,
     )
 
 
-def _record(fact: str, findings: Sequence[Finding]) -> tuple[FactRecord, Contradiction | None]:
-    known = [finding for finding in findings if finding.value != UNKNOWN] or list(findings)
+def _record(fact: str, observations: Sequence[Observation]) -> tuple[FactRecord, Dispute | None]:
+    known = [observation for observation in observations if observation.value != UNKNOWN] or list(observations)
     weighed = sorted(known, key=_weight)  # stable: the first of equal weight stays first
     held = weighed[0]
     if fact == SERVER_FACT:
         held = _short_name(held, weighed)
-    against: list[Finding] = []
-    for finding in weighed:
-        if not any(same_value(fact, finding.value, other.value) for other in (held, *against)):
-            against.append(finding)
-    others = tuple(finding for finding in weighed if finding is not held)
-    record = FactRecord(held.value, held.source, held.rank, held.certainty, others)
-    return record, Contradiction(fact, held, tuple(against)) if against else None
+    against: list[Observation] = []
+    for observation in weighed:
+        if not any(same_value(fact, observation.value, other.value) for other in (held, *against)):
+            against.append(observation)
+    others = tuple(observation for observation in weighed if observation is not held)
+    record = FactRecord(held.value, held.provenance, held.rank, held.certainty, others)
+    return record, Dispute(fact, held, tuple(against)) if against else None
 
 
-def _weight(finding: Finding) -> tuple[int, bool]:
-    return -finding.rank, finding.certainty is not Certainty.CERTAIN
+def _weight(observation: Observation) -> tuple[int, bool]:
+    return -observation.rank, observation.certainty is not Certainty.CERTAIN
 
 
-def _short_name(held: Finding, findings: Sequence[Finding]) -> Finding:
+def _short_name(held: Observation, observations: Sequence[Observation]) -> Observation:
     """Prefer the form without a domain, which is the one that `-Identity` takes."""
     return next(
         (
-            finding
-            for finding in findings
-            if finding.rank == held.rank
-            and isinstance(finding.value, str)
-            and "." not in finding.value
-            and same_value(SERVER_FACT, finding.value, held.value)
+            observation
+            for observation in observations
+            if observation.rank == held.rank
+            and isinstance(observation.value, str)
+            and "." not in observation.value
+            and same_value(SERVER_FACT, observation.value, held.value)
         ),
         held,
     )
 
 
-def _of_one_certificate(findings: Sequence[Finding]) -> list[Finding]:
+def _of_one_certificate(observations: Sequence[Observation]) -> list[Observation]:
     """Keep the facts of two certificates from being mixed into one that does not exist.
 
     Of the certificates that were read, the weightiest counts. Another one that differs from it stays a
-    contradiction where both have a value, and fills no gap where only it has one.
+    dispute where both have a value, and fills no gap where only it has one.
     """
-    certificates: dict[Source, list[Finding]] = {}
-    for finding in findings:
+    certificates: dict[Provenance, list[Observation]] = {}
+    for observation in observations:
         if (
-            finding.fact.startswith(_OF_CERTIFICATE)
-            and finding.fact not in _NOT_OF_THE_CERTIFICATE
-            and finding.rank > Rank.STATED
+            observation.fact.startswith(_OF_CERTIFICATE)
+            and observation.fact not in _NOT_OF_THE_CERTIFICATE
+            and observation.rank > Rank.STATED
         ):
-            certificates.setdefault(finding.source, []).append(finding)
+            certificates.setdefault(observation.provenance, []).append(observation)
     if len(certificates) <= 1:
-        return list(findings)
+        return list(observations)
     ordered = sorted(certificates.values(), key=lambda group: _weight(group[0]))
-    best = {finding.fact: finding for finding in ordered[0]}
-    strangers: set[Source] = set()
+    best = {observation.fact: observation for observation in ordered[0]}
+    strangers: set[Provenance] = set()
     for group in ordered[1:]:
         if any(
-            finding.fact in best and not same_value(finding.fact, best[finding.fact].value, finding.value)
-            for finding in group
+            observation.fact in best
+            and not same_value(observation.fact, best[observation.fact].value, observation.value)
+            for observation in group
         ):
-            strangers.add(group[0].source)
+            strangers.add(group[0].provenance)
     return [
-        finding
-        for finding in findings
-        if finding.source not in strangers or not finding.fact.startswith(_OF_CERTIFICATE) or finding.fact in best
+        observation
+        for observation in observations
+        if observation.provenance not in strangers
+        or not observation.fact.startswith(_OF_CERTIFICATE)
+        or observation.fact in best
     ]

@@ -1,4 +1,4 @@
-"""What a reader hands back: findings with provenance, notes, and the Evidence that holds both."""
+"""What a reader hands back: observations with provenance, notes, and the Evidence that holds both."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Rank(IntEnum):
 
 
 class Certainty(StrEnum):
-    """Whether a finding stands in the source or was deduced from it."""
+    """Whether an observation stands in the source or was deduced from it."""
 
     CERTAIN = "certain"
     """The source says it in so many words."""
@@ -45,8 +45,8 @@ class Certainty(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Source:
-    """Where a finding or a note comes from."""
+class Provenance:
+    """Where an observation or a note comes from."""
 
     what: str
     """What was read, in the field's words: `Get-OabVirtualDirectory`, `X.509 certificate`, `the alert's text`."""
@@ -61,32 +61,32 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Observation:
     """One fact as one source gives it."""
 
     fact: str
     """A key of the vocabulary, such as `endpoints.ews.url`."""
     value: FactValue
-    source: Source
+    provenance: Provenance
     rank: Rank = Rank.MACHINE_OUTPUT
     server: str | None = None
     """The Client Access server that the fact is about; `None` where the source names none."""
     certainty: Certainty = Certainty.CERTAIN
 
-    def confirmed(self) -> Finding:
-        """Return the same finding after a person said that it is right: a proposal becomes a statement."""
+    def confirmed(self) -> Observation:
+        """Return the same observation after a person said that it is right: a proposal becomes a statement."""
         return replace(self, rank=max(self.rank, Rank.STATED), certainty=Certainty.CERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ReadingNote:
     """Something that was read and that no fact takes: shown to people, never reasoned with."""
 
     kind: str
     """A stable name for programs, such as `truncated-list` or `certificate`."""
     text: str
     """One or two sentences for people."""
-    source: Source
+    provenance: Provenance
     server: str | None = None
     details: Mapping[str, Detail] = field(default_factory=dict)
     """The same in structured form."""
@@ -96,35 +96,37 @@ class Note:
 class Evidence:
     """Everything that one input gave."""
 
-    findings: tuple[Finding, ...] = ()
-    notes: tuple[Note, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    notes: tuple[ReadingNote, ...] = ()
 
     @property
-    def asserted(self) -> tuple[Finding, ...]:
-        """The findings that may be reasoned with."""
-        return tuple(finding for finding in self.findings if finding.rank > Rank.PROPOSED)
+    def asserted(self) -> tuple[Observation, ...]:
+        """The observations that may be reasoned with."""
+        return tuple(observation for observation in self.observations if observation.rank > Rank.PROPOSED)
 
     @property
-    def proposed(self) -> tuple[Finding, ...]:
-        """The findings that a person has to confirm first."""
-        return tuple(finding for finding in self.findings if finding.rank is Rank.PROPOSED)
+    def proposed(self) -> tuple[Observation, ...]:
+        """The observations that a person has to confirm first."""
+        return tuple(observation for observation in self.observations if observation.rank is Rank.PROPOSED)
 
     @property
     def servers(self) -> tuple[str, ...]:
-        """The servers that findings name, as written, in order of appearance."""
-        return tuple(dict.fromkeys(finding.server for finding in self.findings if finding.server is not None))
+        """The servers that observations name, as written, in order of appearance."""
+        return tuple(
+            dict.fromkeys(observation.server for observation in self.observations if observation.server is not None)
+        )
 
     def __bool__(self) -> bool:
-        return bool(self.findings or self.notes)
+        return bool(self.observations or self.notes)
 
 
 def combined(parts: Iterable[Evidence]) -> Evidence:
-    """Put several pieces of evidence one after the other, dropping exact repetitions of a finding."""
-    findings: dict[tuple[object, ...], Finding] = {}
-    notes: list[Note] = []
+    """Put several pieces of evidence one after the other, dropping exact repetitions of an observation."""
+    observations: dict[tuple[object, ...], Observation] = {}
+    notes: list[ReadingNote] = []
     for part in parts:
-        for finding in part.findings:
-            key = (finding.fact, finding.value, finding.source, finding.rank, finding.server)
-            findings.setdefault(key, finding)
+        for observation in part.observations:
+            key = (observation.fact, observation.value, observation.provenance, observation.rank, observation.server)
+            observations.setdefault(key, observation)
         notes.extend(part.notes)
-    return Evidence(tuple(findings.values()), tuple(notes))
+    return Evidence(tuple(observations.values()), tuple(notes))

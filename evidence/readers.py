@@ -18,7 +18,7 @@ from evidence import (
     ticket,
     x509,
 )
-from evidence.document import Reader
+from evidence.evidence_text import Reader
 
 ENTRY_POINT_GROUP: Final = "resolvent.evidence_readers"
 """A distribution adds a reader with an entry point of this group that names a `Reader`."""

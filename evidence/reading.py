@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from evidence.document import Document, Reader, Reading
 from evidence.errors import EvidenceError, UnrecognisedInput
-from evidence.limits import MAX_FINDINGS, MAX_NOTES
-from evidence.model import Evidence, Finding, Note, Source, combined
+from evidence.evidence_text import EvidenceText, Reader, Reading
+from evidence.limits import MAX_NOTES, MAX_OBSERVATIONS
+from evidence.model import Evidence, Observation, Provenance, ReadingNote, combined
 from evidence.readers import BUILT_IN, failed_entry_points, readers
 
 
@@ -23,29 +23,29 @@ def read(data: bytes | str, *, name: str = "paste") -> Evidence:
         EvidenceError: nothing in it can be read (`UnrecognisedInput` names what can be), all that was recognised is
             broken (`MalformedInput`), or it exceeds a limit (`InputTooLarge`).
     """
-    document = Document.of(data, name=name)
+    evidence_text = EvidenceText.of(data, name=name)
     parts: list[Evidence] = []
     problems: list[EvidenceError] = []
-    notes: list[Note] = list(document.notes)
+    notes: list[ReadingNote] = list(evidence_text.notes)
     for reader in readers():
-        reading = _attempt(reader, document)
+        reading = _attempt(reader, evidence_text)
         if reading is None:
             continue
-        parts.append(Evidence(reading.findings, reading.notes))
+        parts.append(Evidence(reading.observations, reading.notes))
         problems.extend(reading.problems)
-        document = document.without(reading.claimed)
+        evidence_text = evidence_text.without(reading.claimed)
     evidence = combined(parts)
     if not evidence:
         raise problems[0] if problems else unrecognised(name)
     notes.extend(
-        Note("unreadable", f"{error.what}. {error.remedy}.", Source("part of the input", name, error.line))
+        ReadingNote("unreadable", f"{error.what}. {error.remedy}.", Provenance("part of the input", name, error.line))
         for error in problems
     )
     notes.extend(
-        Note("reader-failed", f"The reader {failed} could not be loaded.", Source("entry point", failed))
+        ReadingNote("reader-failed", f"The reader {failed} could not be loaded.", Provenance("entry point", failed))
         for failed in failed_entry_points()
     )
-    return _bounded(evidence.findings, (*evidence.notes, *notes), name)
+    return _bounded(evidence.observations, (*evidence.notes, *notes), name)
 
 
 def unrecognised(name: str) -> UnrecognisedInput:
@@ -54,31 +54,31 @@ def unrecognised(name: str) -> UnrecognisedInput:
     return UnrecognisedInput("nothing in it is known", name=name, remedy=f"What can be read: {kinds}")
 
 
-def _attempt(reader: Reader, document: Document) -> Reading | None:
+def _attempt(reader: Reader, evidence_text: EvidenceText) -> Reading | None:
     """Let one reader read. What a reader of others throws ends that reader alone, not the reading."""
     try:
-        return reader.read(document)
+        return reader.read(evidence_text)
     except EvidenceError as error:
         return Reading(problems=(error,))
     except Exception:
         if reader in BUILT_IN:
             raise
-        failure = Note(
+        failure = ReadingNote(
             "reader-failed",
             f"The reader {reader.name} failed on this input.",
-            document.source(reader.name, None),
+            evidence_text.provenance(reader.name, None),
         )
         return Reading(notes=(failure,))
 
 
-def _bounded(findings: tuple[Finding, ...], notes: tuple[Note, ...], name: str) -> Evidence:
-    left_out = max(0, len(findings) - MAX_FINDINGS), max(0, len(notes) - MAX_NOTES)
+def _bounded(observations: tuple[Observation, ...], notes: tuple[ReadingNote, ...], name: str) -> Evidence:
+    left_out = max(0, len(observations) - MAX_OBSERVATIONS), max(0, len(notes) - MAX_NOTES)
     if not any(left_out):
-        return Evidence(findings, notes)
-    remark = Note(
+        return Evidence(observations, notes)
+    remark = ReadingNote(
         "left-out",
-        f"The input gives more than is kept: {left_out[0]} findings and {left_out[1]} notes were left out.",
-        Source("the input", name),
-        details={"findings": left_out[0], "notes": left_out[1]},
+        f"The input gives more than is kept: {left_out[0]} observations and {left_out[1]} notes were left out.",
+        Provenance("the input", name),
+        details={"observations": left_out[0], "notes": left_out[1]},
     )
-    return Evidence(findings[:MAX_FINDINGS], (*notes[:MAX_NOTES], remark))
+    return Evidence(observations[:MAX_OBSERVATIONS], (*notes[:MAX_NOTES], remark))

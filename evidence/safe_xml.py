@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
-from evidence.document import Document
 from evidence.errors import InputTooLarge, MalformedInput
+from evidence.evidence_text import EvidenceText
 from evidence.limits import MAX_XML_DEPTH, MAX_XML_DOCUMENTS, MAX_XML_ELEMENTS
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -29,7 +29,7 @@ class Fragment:
     closed: bool
 
 
-def fragments(document: Document, root: str) -> list[Fragment]:
+def fragments(evidence_text: EvidenceText, root: str) -> list[Fragment]:
     """Return the documents whose root element is `<root …>`, each from that tag to its end tag.
 
     An XML declaration before it is left out: the text is Unicode already, whatever it declares.
@@ -42,7 +42,7 @@ def fragments(document: Document, root: str) -> list[Fragment]:
     found: list[Fragment] = []
     collected: list[str] | None = None
     start = 0
-    for index, line in enumerate(document.lines):
+    for index, line in enumerate(evidence_text.lines):
         position = 0
         while True:
             if collected is None:
@@ -60,12 +60,12 @@ def fragments(document: Document, root: str) -> list[Fragment]:
     if len(found) > MAX_XML_DOCUMENTS:
         raise InputTooLarge(
             f"{len(found)} XML documents are more than the {MAX_XML_DOCUMENTS} that are read",
-            name=document.name,
+            name=evidence_text.name,
             line=found[MAX_XML_DOCUMENTS].lines.start + 1,
             remedy="Give those that concern the Client Access servers",
         )
     if collected is not None:
-        found.append(Fragment("\n".join(collected), range(start, len(document.lines)), closed=False))
+        found.append(Fragment("\n".join(collected), range(start, len(evidence_text.lines)), closed=False))
     return found
 
 

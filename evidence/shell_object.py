@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from evidence.limits import MAX_NAMES
-from evidence.model import Source
+from evidence.model import Provenance
 
 _ELLIPSES: Final = ("...", "\u2026")
 """How PowerShell ends a list that `$FormatEnumerationLimit` cut, and a table cell that did not fit."""
@@ -66,7 +66,7 @@ class ShellObject:
 
     properties: Mapping[str, Value]
     """By name in lower case."""
-    source: Source
+    provenance: Provenance
     command: Command | None = None
     type_name: str | None = None
     """The .NET type, where the format keeps it (Clixml, `#TYPE` of Export-Csv)."""

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from evidence.document import Document, Reader, Reading
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_kind import first_path_part
 from evidence.exchange_version import build_in
 from evidence.hosts import clean_url, host_of, is_dns_name
 from evidence.limits import MAX_PARSED_LINE, MAX_PROPOSALS
-from evidence.model import Certainty, FactValue, Finding, Note, Rank
+from evidence.model import Certainty, FactValue, Observation, Rank, ReadingNote
 
 _URL: Final = re.compile(r"https?://[^\s<>\"'`\u00ab\u00bb\u201c\u201d\u2019(){}\[\]]{1,2000}", re.IGNORECASE)
 _HOST: Final = re.compile(
@@ -55,17 +55,19 @@ _Propose = Callable[[str, str, int], None]
 """Takes a fact, its value, and the index of the line."""
 
 
-def read_ticket(document: Document) -> Reading | None:
+def read_ticket(evidence_text: EvidenceText) -> Reading | None:
     """Propose what the words that no other reader has claimed mention, each value once."""
-    proposals: dict[tuple[str, FactValue], Finding] = {}
+    proposals: dict[tuple[str, FactValue], Observation] = {}
     mentioned: dict[str, int] = {}
     claimed: list[range] = []
 
     def propose(fact: str, value: str, index: int) -> None:
-        finding = Finding(fact, value, document.source("plain words", index + 1), Rank.PROPOSED, None, Certainty.LIKELY)
-        proposals.setdefault((fact, value.lower()), finding)
+        observation = Observation(
+            fact, value, evidence_text.provenance("plain words", index + 1), Rank.PROPOSED, None, Certainty.LIKELY
+        )
+        proposals.setdefault((fact, value.lower()), observation)
 
-    for index, whole in enumerate(document.lines):
+    for index, whole in enumerate(evidence_text.lines):
         line = whole[:MAX_PARSED_LINE]
         if not line.strip():
             continue
@@ -79,17 +81,17 @@ def read_ticket(document: Document) -> Reading | None:
             claimed.append(range(index, index + 1))
     if not proposals and not mentioned:
         return None
-    notes: list[Note] = []
+    notes: list[ReadingNote] = []
     taken = {str(value) for _, value in proposals}
     hosts = {host: line for host, line in mentioned.items() if host not in taken}
     if hosts:
         shown = tuple(hosts)[:MAX_PROPOSALS]
-        source = document.source("plain words", min(hosts.values()) + 1)
+        provenance = evidence_text.provenance("plain words", min(hosts.values()) + 1)
         notes.append(
-            Note(
+            ReadingNote(
                 "hosts-mentioned",
                 f"Also mentioned: {', '.join(shown[:10])}.",
-                source,
+                provenance,
                 details={"hosts": shown},
             )
         )

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
-from evidence.certificate import certificate_findings, parse_certificate
+from evidence.certificate import certificate_observations, parse_certificate
 from evidence.errors import ConnectionFailed, TargetRefused
 from evidence.hosts import is_host_name
-from evidence.model import Evidence, Note, Rank, Source
+from evidence.model import Evidence, Provenance, Rank, ReadingNote
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -109,13 +109,13 @@ def read_tls(
 
 
 def _evidence(target: Target, address: Address, der: bytes, protocol: str) -> Evidence:
-    source = Source("TLS handshake", str(target))
+    provenance = Provenance("TLS handshake", str(target))
     certificate = parse_certificate(der, name=str(target))
-    findings, notes = certificate_findings(certificate, source, rank=Rank.MEASURED)
-    met = Note(
+    observations, notes = certificate_observations(certificate, provenance, rank=Rank.MEASURED)
+    met = ReadingNote(
         "tls",
         f"{target.host} answered at {address} with {protocol or 'TLS'}.",
-        source,
+        provenance,
         details={
             "address": str(address),
             "port": target.port,
@@ -123,7 +123,7 @@ def _evidence(target: Target, address: Address, der: bytes, protocol: str) -> Ev
             "server_name": target.host,
         },
     )
-    return Evidence(findings, (*notes, met))
+    return Evidence(observations, (*notes, met))
 
 
 def _resolve(target: Target, deadline: float) -> list[Address]:

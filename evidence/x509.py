@@ -14,17 +14,17 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 
 from evidence.certificate import (
     Certificate,
-    certificate_findings,
+    certificate_observations,
     describe,
     parse_certificate,
     server_certificates,
     summary_note,
     without_warnings,
 )
-from evidence.document import Document, Reader, Reading
 from evidence.errors import EvidenceError, InputTooLarge, MalformedInput
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.limits import MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES
-from evidence.model import Finding, Note, Rank, Source
+from evidence.model import Observation, Provenance, Rank, ReadingNote
 
 _MARKER: Final = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 ]{0,40})-----")
 _CERTIFICATE_LABELS: Final = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"})
@@ -44,91 +44,91 @@ class _Block:
     closed: bool
 
 
-def read_certificates(document: Document) -> Reading | None:
-    """Read every certificate of the document; the server's own ones give facts, the others notes."""
-    if document.binary is not None:
-        return _read_binary(document, document.binary)
-    blocks = _pem_blocks(document)
+def read_certificates(evidence_text: EvidenceText) -> Reading | None:
+    """Read every certificate of the text; the server's own ones give facts, the others notes."""
+    if evidence_text.binary is not None:
+        return _read_binary(evidence_text, evidence_text.binary)
+    blocks = _pem_blocks(evidence_text)
     if not blocks:
         return None
     certificates: list[tuple[Certificate, int | None]] = []
-    notes: list[Note] = []
+    notes: list[ReadingNote] = []
     problems: list[EvidenceError] = []
     for block in blocks:
         line = block.lines.start + 1
         if "PRIVATE KEY" in block.label:
-            notes.append(_private_key_note(document, line))
+            notes.append(_private_key_note(evidence_text, line))
         elif block.label in _CERTIFICATE_LABELS or block.label in _BUNDLE_LABELS:
             try:
-                certificates += [(found, line) for found in _certificates_in(block, document.name)]
+                certificates += [(found, line) for found in _certificates_in(block, evidence_text.name)]
             except EvidenceError as error:
                 problems.append(error)
     if len(certificates) > MAX_CERTIFICATES:
-        problems.append(_too_many(document, len(certificates)))
+        problems.append(_too_many(evidence_text, len(certificates)))
         certificates = certificates[:MAX_CERTIFICATES]
-    findings, more_notes = _facts(document, certificates)
-    return Reading(findings, (*notes, *more_notes), tuple(block.lines for block in blocks), tuple(problems))
+    observations, more_notes = _facts(evidence_text, certificates)
+    return Reading(observations, (*notes, *more_notes), tuple(block.lines for block in blocks), tuple(problems))
 
 
-def _read_binary(document: Document, data: bytes) -> Reading:
+def _read_binary(evidence_text: EvidenceText, data: bytes) -> Reading:
     try:
-        found = [parse_certificate(data, name=document.name)]
+        found = [parse_certificate(data, name=evidence_text.name)]
     except MalformedInput as error:
         if data[:12].find(_PFX_VERSION) in range(2, 7):
             raise MalformedInput(
                 "this is a PKCS#12 file (.pfx), which holds the private key; it was not opened",
-                name=document.name,
+                name=evidence_text.name,
                 remedy="Export the certificate without its key (.cer) and give that",
             ) from None
         try:
-            found = _bundle(data, name=document.name, line=None)
+            found = _bundle(data, name=evidence_text.name, line=None)
         except MalformedInput:
             raise error from None
     if len(found) > MAX_CERTIFICATES:
-        raise _too_many(document, len(found))
-    findings, notes = _facts(document, [(certificate, None) for certificate in found])
-    return Reading(findings, notes)
+        raise _too_many(evidence_text, len(found))
+    observations, notes = _facts(evidence_text, [(certificate, None) for certificate in found])
+    return Reading(observations, notes)
 
 
 def _facts(
-    document: Document, certificates: list[tuple[Certificate, int | None]]
-) -> tuple[tuple[Finding, ...], tuple[Note, ...]]:
+    evidence_text: EvidenceText, certificates: list[tuple[Certificate, int | None]]
+) -> tuple[tuple[Observation, ...], tuple[ReadingNote, ...]]:
     leaves = server_certificates([certificate for certificate, _ in certificates])
-    findings: list[Finding] = []
-    notes: list[Note] = []
+    observations: list[Observation] = []
+    notes: list[ReadingNote] = []
     seen: set[str | None] = set()
     for certificate, line in certificates:
         if certificate.thumbprint in seen:
             continue
         seen.add(certificate.thumbprint)
-        source = document.source("X.509 certificate", line)
+        provenance = evidence_text.provenance("X.509 certificate", line)
         if certificate in leaves:
-            some_findings, some_notes = certificate_findings(certificate, source, rank=Rank.MACHINE_OUTPUT)
-            findings += some_findings
+            some_observations, some_notes = certificate_observations(certificate, provenance, rank=Rank.MACHINE_OUTPUT)
+            observations += some_observations
             notes += some_notes
         else:
-            notes.append(summary_note(certificate, source))
+            notes.append(summary_note(certificate, provenance))
     if len(leaves) > 1:
         notes.append(
-            Note(
+            ReadingNote(
                 "several-certificates",
                 f"The input holds {len(leaves)} certificates that do not belong to one chain; "
                 "only one of them can be the one that the clients are shown.",
-                document.source("X.509 certificates", certificates[0][1]),
+                evidence_text.provenance("X.509 certificates", certificates[0][1]),
                 details={"subjects": tuple(leaf.subject for leaf in leaves)},
             )
         )
-    return tuple(findings), tuple(notes)
+    return tuple(observations), tuple(notes)
 
 
-def _pem_blocks(document: Document) -> list[_Block]:
+def _pem_blocks(evidence_text: EvidenceText) -> list[_Block]:
     """Find the PEM blocks, also quoted, indented or on one line; each ends where its END marker stands."""
     blocks: list[_Block] = []
     label: str | None = None
     start = 0
     body: list[str] = []
     size = 0
-    for index, line in enumerate(document.lines):
+    for index, line in enumerate(evidence_text.lines):
         if "-----" not in line:
             if label is not None and size <= 2 * MAX_CERTIFICATE_BYTES * MAX_CERTIFICATES:
                 body.append(line)
@@ -200,20 +200,20 @@ def _bundle(der: bytes, *, name: str, line: int | None) -> list[Certificate]:
     return found
 
 
-def _too_many(document: Document, count: int) -> InputTooLarge:
+def _too_many(evidence_text: EvidenceText, count: int) -> InputTooLarge:
     return InputTooLarge(
         f"{count} certificates are more than the {MAX_CERTIFICATES} that are read",
-        name=document.name,
+        name=evidence_text.name,
         remedy="Give the certificate that the server presents",
     )
 
 
-def _private_key_note(document: Document, line: int) -> Note:
-    return Note(
+def _private_key_note(evidence_text: EvidenceText, line: int) -> ReadingNote:
+    return ReadingNote(
         "private-key",
         "There is a private key in the input. It was not read; but whoever has seen it can pose as the server, "
         "so have the certificate reissued with a new key.",
-        Source("private key", document.name, line),
+        Provenance("private key", evidence_text.name, line),
     )
 
 

@@ -57,13 +57,15 @@ _KINDS = {"fix": "Resolution", "alternative": "Alternative", "workaround": "Work
 _STEP_TONES = {out.StepState.DO: "plain", out.StepState.VERIFY: "warn", out.StepState.SKIP: "quiet"}
 
 
-def blocks(outcome: out.Outcome, knowledge: KnowledgeBase, sources: Mapping[str, str] | None = None) -> Iterator[Block]:
+def blocks(
+    outcome: out.Outcome, knowledge: KnowledgeBase, provenance: Mapping[str, str] | None = None
+) -> Iterator[Block]:
     """The whole report of an outcome, in reading order.
 
     Args:
         outcome: what is told.
         knowledge: the library that it rests on.
-        sources: where a fact was read, for those that nobody stated.
+        provenance: where a fact was read, for those that nobody stated.
     """
     yield Heading(1, "Diagnosis")
     sentence, tone = _VERDICTS[outcome.verdict]
@@ -81,7 +83,7 @@ def blocks(outcome: out.Outcome, knowledge: KnowledgeBase, sources: Mapping[str,
         for note in outcome.notes:
             see = tuple(Paragraph(f"See {each.id}: {each.title}. {each.where}", "quiet") for each in note.see)
             yield Item("•", note.text, blocks=see)
-    yield from _facts(outcome, knowledge, sources or {})
+    yield from _facts(outcome, knowledge, provenance or {})
     yield Paragraph(f"Knowledge {outcome.knowledge.version}, digest {outcome.knowledge.digest[:12]}.", "quiet")
 
 
@@ -167,10 +169,10 @@ def _open(outcome: out.Outcome) -> Iterator[Block]:
                 )
 
 
-def _facts(outcome: out.Outcome, knowledge: KnowledgeBase, sources: Mapping[str, str]) -> Iterator[Block]:
+def _facts(outcome: out.Outcome, knowledge: KnowledgeBase, provenance: Mapping[str, str]) -> Iterator[Block]:
     if not outcome.facts:
         return
     yield Heading(2, "What was known")
     for key, value in outcome.facts.items():
-        read = (Paragraph(sources[key], "quiet"),) if key in sources else ()
+        read = (Paragraph(provenance[key], "quiet"),) if key in provenance else ()
         yield Item("•", f"{knowledge.facts[key].label}: {spoken(key, value, knowledge)}", blocks=read)

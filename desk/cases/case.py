@@ -40,7 +40,7 @@ class Answer:
     value: Value
     who: str
     at: datetime
-    source: str
+    provenance: str
     """Where it was said or taken from: `stated`, `api`, `web`, or for a confirmed proposal the place it was read."""
     revision: int
     """The revision at which it was given."""

@@ -9,7 +9,7 @@ from desk.cases.case import Answer, Conclusion, EvidenceEntry
 from desk.environments import Diagnosed, Known, merged, with_disputes
 from engine import Engine, Outcome
 from engine.outcome import StepState
-from evidence import Contradiction, FactRecord, Rank, Source
+from evidence import Dispute, FactRecord, Provenance, Rank
 from kb.values import UNKNOWN
 
 _OF_ONE_SERVER = ("exchange.", "endpoints.")
@@ -69,9 +69,9 @@ def _diagnosed(engine: Engine, known: Known) -> Diagnosed:
 def _latest_reading(evidence: Iterable[EvidenceEntry]) -> dict[str, int]:
     """The last revision at which evidence on a fact came in."""
     return {
-        finding.fact: entry.revision
+        observation.fact: entry.revision
         for entry in sorted(evidence, key=lambda entry: entry.revision)
-        for finding in entry.evidence.asserted
+        for observation in entry.evidence.asserted
     }
 
 
@@ -89,18 +89,16 @@ def _decided(known: Known, answers: Mapping[str, Answer], latest: Mapping[str, i
         if record.rank > Rank.STATED and fact in facts and isinstance(answer.value, str | bool | tuple):
             facts[fact] = answer.value
             records[fact] = FactRecord(
-                answer.value, Source("stated", "answers"), Rank.STATED, others=_all_sides(known, fact, record)
+                answer.value, Provenance("stated", "answers"), Rank.STATED, others=_all_sides(known, fact, record)
             )
     if not settled:
         return known
-    disputes: tuple[Contradiction, ...] = tuple(
-        each for each in known.environment.contradictions if each.fact not in settled
-    )
-    return replace(known, facts=facts, environment=replace(known.environment, facts=records, contradictions=disputes))
+    disputes: tuple[Dispute, ...] = tuple(each for each in known.environment.disputes if each.fact not in settled)
+    return replace(known, facts=facts, environment=replace(known.environment, facts=records, disputes=disputes))
 
 
 def _all_sides(known: Known, fact: str, record: FactRecord):  # type: ignore[no-untyped-def]
-    for each in known.environment.contradictions:
+    for each in known.environment.disputes:
         if each.fact == fact:
             return (each.held, *each.against)
     return record.others

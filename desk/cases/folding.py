@@ -69,7 +69,9 @@ def _answer(content: Content, entry: Entry, engine: Engine) -> None:
             value = engine.intake.take({fact: raw})[fact]
         except FactsRefused:
             continue
-        content.answers[fact] = Answer(fact, value, entry.who, entry.at, stored.get("source", "stated"), entry.revision)
+        content.answers[fact] = Answer(
+            fact, value, entry.who, entry.at, stored.get("provenance", "stated"), entry.revision
+        )
 
 
 def _read(content: Content, entry: Entry, stored: Mapping[str, Any]) -> None:

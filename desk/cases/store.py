@@ -84,7 +84,7 @@ class CaseStore:
         *,
         who: str,
         reference: str = "",
-        source: str = "stated",
+        provenance: str = "stated",
         idempotency: IdempotencyKey | None = None,
     ) -> Case:
         """A new case. With an idempotency key that was used for the same content, the case that it made then.
@@ -93,7 +93,7 @@ class CaseStore:
             engine.FactsRefused: some facts cannot be taken; all are listed.
             IdempotencyConflict: the key was used for another content.
         """
-        content: dict[str, object] = {"source": source, "facts": self.engine.intake.take(facts or {})}
+        content: dict[str, object] = {"provenance": provenance, "facts": self.engine.intake.take(facts or {})}
         inputs = [each.stored() for each in evidence]
         if inputs:
             content["evidence"] = inputs
@@ -164,7 +164,7 @@ class CaseStore:
             last = page[-1]
 
     def answer(
-        self, case: str, facts: Mapping[str, object], *, revision: int | None, who: str, source: str = "stated"
+        self, case: str, facts: Mapping[str, object], *, revision: int | None, who: str, provenance: str = "stated"
     ) -> Case:
         """Answer facts, new or anew.
 
@@ -178,7 +178,7 @@ class CaseStore:
         def change(content: Content) -> dict[str, object] | None:
             values = content.values
             new = {fact: value for fact, value in taken.items() if fact not in values or values[fact] != value}
-            return {"source": source, "facts": new} if new else self._decision(content, taken, source)
+            return {"provenance": provenance, "facts": new} if new else self._decision(content, taken, provenance)
 
         return self._change(case, EntryKind.ANSWERED, change, revision=revision, who=who)
 
@@ -301,16 +301,16 @@ class CaseStore:
             if written:
                 return self._case(current.with_(entry, conclusion), content, every)
 
-    def _decision(self, content: Content, taken: Mapping[str, object], source: str) -> dict[str, object] | None:
+    def _decision(self, content: Content, taken: Mapping[str, object], provenance: str) -> dict[str, object] | None:
         """The same value once more is a decision where evidence has come in since that says otherwise."""
         since = {
-            finding.fact: finding.value
+            observation.fact: observation.value
             for read in content.evidence
-            for finding in read.evidence.asserted
-            if finding.fact in taken and read.revision > content.answers[finding.fact].revision
+            for observation in read.evidence.asserted
+            if observation.fact in taken and read.revision > content.answers[observation.fact].revision
         }
         again = {fact: value for fact, value in taken.items() if fact in since and since[fact] != value}
-        return {"source": source, "facts": again} if again else None
+        return {"provenance": provenance, "facts": again} if again else None
 
     def _conclusion(self, entry: Entry, every: Iterable[Diagnosed]) -> Conclusion:
         return Conclusion(entry.revision, self.engine.knowledge.digest, points(every))

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from evidence import Certainty, Evidence, Finding, Note, Rank, Source
+from evidence import Certainty, Evidence, Observation, Provenance, Rank, ReadingNote
 
 
 def to_json(evidence: Evidence) -> dict[str, object]:
     """Evidence as JSON takes it."""
     return {
-        "findings": [
+        "observations": [
             {
-                "fact": finding.fact,
-                "value": finding.value,
-                "source": _source_to_json(finding.source),
-                "rank": finding.rank.label,
-                "server": finding.server,
-                "certainty": finding.certainty.value,
+                "fact": observation.fact,
+                "value": observation.value,
+                "provenance": _provenance_to_json(observation.provenance),
+                "rank": observation.rank.label,
+                "server": observation.server,
+                "certainty": observation.certainty.value,
             }
-            for finding in evidence.findings
+            for observation in evidence.observations
         ],
         "notes": [
             {
                 "kind": note.kind,
                 "text": note.text,
-                "source": _source_to_json(note.source),
+                "provenance": _provenance_to_json(note.provenance),
                 "server": note.server,
                 "details": dict(note.details),
             }
@@ -39,21 +39,21 @@ def from_json(stored: Mapping[str, Any]) -> Evidence:
     """Evidence as it was before `to_json`."""
     return Evidence(
         tuple(
-            Finding(
+            Observation(
                 fact=each["fact"],
                 value=_frozen(each["value"]),
-                source=Source(**each["source"]),
+                provenance=Provenance(**each["provenance"]),
                 rank=Rank[each["rank"].upper()],
                 server=each["server"],
                 certainty=Certainty(each["certainty"]),
             )
-            for each in stored["findings"]
+            for each in stored["observations"]
         ),
         tuple(
-            Note(
+            ReadingNote(
                 kind=each["kind"],
                 text=each["text"],
-                source=Source(**each["source"]),
+                provenance=Provenance(**each["provenance"]),
                 server=each["server"],
                 details={key: _frozen(value) for key, value in each["details"].items()},
             )
@@ -62,8 +62,8 @@ def from_json(stored: Mapping[str, Any]) -> Evidence:
     )
 
 
-def _source_to_json(source: Source) -> dict[str, object]:
-    return {"what": source.what, "name": source.name, "line": source.line}
+def _provenance_to_json(provenance: Provenance) -> dict[str, object]:
+    return {"what": provenance.what, "name": provenance.name, "line": provenance.line}
 
 
 def _frozen(value: Any) -> Any:

@@ -66,7 +66,7 @@ def command(
         _keep(interview, save, screen)
         raise
     if not shown:
-        screen.report(blocks(interview.outcome, reasoner.knowledge, interview.sources))
+        screen.report(blocks(interview.outcome, reasoner.knowledge, interview.provenance))
     _finish(interview, reasoner, screen, save, report)
     return Exit.DONE
 
@@ -82,7 +82,7 @@ def _read_evidence(sources: tuple[str, ...]) -> list[Evidence]:
 def _finish(interview: Interview, reasoner: Engine, screen: Screen, save: Path | None, report: Path | None) -> None:
     _keep(interview, save, screen)
     if report is not None:
-        text = to_markdown(blocks(interview.outcome, reasoner.knowledge, interview.sources))
+        text = to_markdown(blocks(interview.outcome, reasoner.knowledge, interview.provenance))
         try:
             report.write_text(text, encoding="utf-8")
         except OSError as error:

@@ -92,18 +92,18 @@ def _environment_blocks(reasoner: Engine, every: tuple[Diagnosed, ...]) -> Itera
     for each in every:
         if len(every) > 1:
             yield Heading(1, f"Server {each.known.server}")
-        sources = {
-            key: str(record.source)
+        provenance = {
+            key: str(record.provenance)
             for key, record in each.known.environment.facts.items()
-            if record.source.what != "stated"
+            if record.provenance.what != "stated"
         }
-        yield from _blocks(reasoner, each.outcome, sources)
+        yield from _blocks(reasoner, each.outcome, provenance)
 
 
-def _blocks(reasoner: Engine, outcome: Outcome, sources: Mapping[str, str] | None = None) -> Iterator[Block]:
+def _blocks(reasoner: Engine, outcome: Outcome, provenance: Mapping[str, str] | None = None) -> Iterator[Block]:
     from render.report import blocks
 
-    return blocks(outcome, reasoner.knowledge, sources)
+    return blocks(outcome, reasoner.knowledge, provenance)
 
 
 def _print(make: Callable[[], Iterable[Block]], format_: str) -> None:

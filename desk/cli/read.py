@@ -13,7 +13,7 @@ from desk.cli.shared.options import format_option, library_option
 from desk.environments import Known, merged, proposals
 from desk.interview.screen import Screen
 from engine import Engine, load
-from evidence import Evidence, EvidenceError, Finding, collect_commands
+from evidence import Evidence, EvidenceError, Observation, collect_commands
 from evidence.commands import VERSIONS
 from render.report import Block, Heading, Item, Paragraph, spoken
 
@@ -63,33 +63,33 @@ def as_json(every: tuple[Known, ...], evidence: list[Evidence], engine: Engine) 
                 "facts": {
                     key: {
                         "value": value,
-                        "source": str(known.environment.facts[key].source),
+                        "provenance": str(known.environment.facts[key].provenance),
                         "rank": known.environment.facts[key].rank.label,
                     }
                     for key, value in known.facts.items()
                 },
-                "contradictions": [
-                    {"fact": each.fact, "sides": [_finding(side) for side in (each.held, *each.against)]}
+                "disputes": [
+                    {"fact": each.fact, "sides": [_observation(side) for side in (each.held, *each.against)]}
                     for each in known.disputes
                 ],
             }
             for known in every
         ],
-        "proposed": [_finding(finding) for finding in proposals(evidence, engine, every[0].facts)],
+        "proposed": [_observation(observation) for observation in proposals(evidence, engine, every[0].facts)],
         "notes": [
-            {"kind": note.kind, "text": note.text, "source": str(note.source), "server": note.server}
+            {"kind": note.kind, "text": note.text, "provenance": str(note.provenance), "server": note.server}
             for known in every
             for note in known.environment.notes
         ],
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def _observation(observation: Observation) -> dict[str, object]:
     return {
-        "fact": finding.fact,
-        "value": finding.value,
-        "source": str(finding.source),
-        "rank": finding.rank.label,
+        "fact": observation.fact,
+        "value": observation.value,
+        "provenance": str(observation.provenance),
+        "rank": observation.rank.label,
     }
 
 
@@ -101,11 +101,11 @@ def _blocks(every: tuple[Known, ...], evidence: list[Evidence], engine: Engine) 
             yield Paragraph("Nothing here is a fact that the library knows.", "warn")
         for key, value in known.facts.items():
             record = known.environment.facts[key]
-            source = Paragraph(f"{record.source}, {record.rank.label.replace('_', ' ')}", "quiet")
-            yield Item("•", f"{knowledge.facts[key].label}: {spoken(key, value, knowledge)}", blocks=(source,))
+            provenance = Paragraph(f"{record.provenance}, {record.rank.label.replace('_', ' ')}", "quiet")
+            yield Item("•", f"{knowledge.facts[key].label}: {spoken(key, value, knowledge)}", blocks=(provenance,))
         for dispute in known.disputes:
             others = "; ".join(
-                f"{spoken(side.fact, side.value, knowledge)} ({side.source})" for side in dispute.against
+                f"{spoken(side.fact, side.value, knowledge)} ({side.provenance})" for side in dispute.against
             )
             yield Item("!", f"{knowledge.facts[dispute.fact].label}: another source says {others}", "bad")
         for unused in known.unused:
@@ -113,10 +113,15 @@ def _blocks(every: tuple[Known, ...], evidence: list[Evidence], engine: Engine) 
     proposed = list(proposals(evidence, engine, every[0].facts))
     if proposed:
         yield Heading(2, "Mentioned, and not taken as fact")
-        for finding in proposed:
-            yield Item("?", f"{knowledge.facts[finding.fact].label}: {spoken(finding.fact, finding.value, knowledge)}")
-    notes = list(dict.fromkeys((note.text, str(note.source)) for known in every for note in known.environment.notes))
+        for observation in proposed:
+            yield Item(
+                "?",
+                f"{knowledge.facts[observation.fact].label}: {spoken(observation.fact, observation.value, knowledge)}",
+            )
+    notes = list(
+        dict.fromkeys((note.text, str(note.provenance)) for known in every for note in known.environment.notes)
+    )
     if notes:
         yield Heading(2, "Noticed")
-        for text, source_text in notes:
-            yield Item("-", text, blocks=(Paragraph(source_text, "quiet"),))
+        for text, provenance_text in notes:
+            yield Item("-", text, blocks=(Paragraph(provenance_text, "quiet"),))

@@ -33,7 +33,7 @@ router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _ENTITY_TAG = re.compile(r'"([0-9]{1,9})(\.[0-9a-f]+)?"')
-_SOURCE = "api"
+_PROVENANCE = "api"
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -69,7 +69,7 @@ async def create(request: Request) -> Response:
         inputs,
         who=who.name,
         reference=body.reference,
-        source=_SOURCE,
+        provenance=_PROVENANCE,
         idempotency=idempotency,
     )
     return await _shown(request, case, status=201)
@@ -112,7 +112,7 @@ async def answer(request: Request, case: str, fact: str) -> Response:
             {fact: body.value},
             revision=revision,
             who=principal_of(request).name,
-            source=_SOURCE,
+            provenance=_PROVENANCE,
         )
     except FactsRefused as refused:
         errors = [(pointer("value"), each.message) for each in refused.problems]
@@ -143,7 +143,7 @@ async def withdraw(request: Request, case: str, fact: str) -> Response:
     openapi_extra=takes(EvidenceRequest, IF_MATCH),
 )
 async def add_evidence(request: Request, case: str) -> Response:
-    """Add evidence. What it says is kept with its source; the input itself is not."""
+    """Add evidence. What it says is kept with its provenance; the input itself is not."""
     desk = _desk(request)
     revision = _expected(request)
     body = await read_body(request, EvidenceRequest)

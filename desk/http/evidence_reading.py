@@ -62,7 +62,7 @@ def _read_one(given: EvidenceInput, settings: Settings) -> Input:
             )
         target = parse_target(given.tls)
         evidence = read_tls(target.host, target.port, timeout=_TLS_SECONDS, forbidden=forbidden_networks(settings))
-        return Input.of(str(target), repr(evidence.findings).encode(), evidence)
+        return Input.of(str(target), repr(evidence.observations).encode(), evidence)
     data: bytes | str = given.base64 if given.base64 is not None else (given.text or "")
     raw = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
     return Input.of(given.name, raw, read(data, name=given.name))

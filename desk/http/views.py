@@ -56,7 +56,7 @@ class KnownFact(_View):
     """A fact with where it comes from and how much that weighs."""
 
     value: Any
-    source: str
+    provenance: str
     rank: str = Field(description="stated, machine_output or measured; of proposals, proposed")
 
 
@@ -66,7 +66,7 @@ class NamedFact(KnownFact):
     fact: str
 
 
-class Dispute(_View):
+class DisputeBody(_View):
     """Sources that disagree on a fact; the first side is used."""
 
     fact: str
@@ -78,7 +78,7 @@ class KnownServer(_View):
 
     server: str | None
     facts: dict[str, KnownFact]
-    contradictions: tuple[Dispute, ...]
+    disputes: tuple[DisputeBody, ...]
 
 
 class ReadNote(_View):
@@ -86,7 +86,7 @@ class ReadNote(_View):
 
     kind: str
     text: str
-    source: str
+    provenance: str
     server: str | None
 
 
@@ -104,7 +104,7 @@ class AnswerView(_View):
     value: Any
     who: str
     at: datetime
-    source: str
+    provenance: str
     revision: int
 
 
@@ -279,11 +279,11 @@ def case_view(case: Case, engine: Engine) -> CaseView:
 
 def _answer(answer: Any) -> AnswerView:
     value: Value = answer.value
-    return AnswerView(value=value, who=answer.who, at=answer.at, source=answer.source, revision=answer.revision)
+    return AnswerView(value=value, who=answer.who, at=answer.at, provenance=answer.provenance, revision=answer.revision)
 
 
 def _brief(content: Any) -> dict[str, Any]:
-    """An entry without the findings of its evidence, which `known` shows already."""
+    """An entry without the observations of its evidence, which `known` shows already."""
     return {
         key: [{"name": each["name"], "digest": each["digest"]} for each in value] if key == "evidence" else value
         for key, value in content.items()

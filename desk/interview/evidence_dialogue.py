@@ -14,7 +14,7 @@ from kb.values import Value
 from render.report import spoken
 
 if TYPE_CHECKING:
-    from evidence import Contradiction, Evidence, Finding
+    from evidence import Dispute, Evidence, Observation
 
 
 class EvidenceDialogue:
@@ -46,29 +46,29 @@ class EvidenceDialogue:
     def take_over(self) -> None:
         """Take over all that was read; ask where sources disagree, and before believing plain words."""
         interview, engine = self._interview, self._engine
-        stated = {key: value for key, value in interview.answers.items() if key not in interview.sources}
+        stated = {key: value for key, value in interview.answers.items() if key not in interview.provenance}
         known = self._chosen_server(merged(engine, self._evidence, stated))
         records = known.environment.facts
         read = {key: value for key, value in known.facts.items() if key not in stated}
-        sources = {key: str(records[key].source) for key in read}
+        provenance = {key: str(records[key].provenance) for key in read}
         for dispute in known.disputes:
             value = self._settle(dispute)
             read[dispute.fact] = value
-            sources.pop(dispute.fact, None)
+            provenance.pop(dispute.fact, None)
         for key, value in read.items():
             self._screen.choice(
                 "+", f"{self._engine.knowledge.facts[key].label}: {spoken(key, value, engine.knowledge)}"
             )
-        for finding in self._confirmed(proposals(self._evidence, engine, {**stated, **read})):
-            value_taken = fits(engine, finding)
+        for observation in self._confirmed(proposals(self._evidence, engine, {**stated, **read})):
+            value_taken = fits(engine, observation)
             if value_taken is not None:
-                read[finding.fact] = value_taken
-                sources[finding.fact] = str(finding.source)
+                read[observation.fact] = value_taken
+                provenance[observation.fact] = str(observation.provenance)
         for unused in known.unused:
             self._screen.choice("-", unused, "quiet")
         if not read:
             self._screen.line("Nothing in it is a fact that was not known.", "warn")
-        interview.answer(read, sources)
+        interview.answer(read, provenance)
 
     def _chosen_server(self, every: tuple[Known, ...]) -> Known:
         """The server to go on with; each hands out URLs of its own, so one interview is about one."""
@@ -83,15 +83,15 @@ class EvidenceDialogue:
                 return every[int(reply[:4]) - 1]
             self._replies.refuse(f"answer with a number from 1 to {len(every)}")
 
-    def _settle(self, dispute: Contradiction) -> Value:
-        """Which side of a contradiction is right; the weightier one where nobody says."""
+    def _settle(self, dispute: Dispute) -> Value:
+        """Which side of a dispute is right; the weightier one where nobody says."""
         sides = [side for side in (dispute.held, *dispute.against) if fits(self._engine, side) is not None]
         self._screen.title(
             f"Sources disagree on {self._engine.knowledge.facts[dispute.fact].label}. Which one is right?"
         )
         for number, side in enumerate(sides, 1):
             shown = spoken(side.fact, side.value, self._engine.knowledge)
-            self._screen.choice(str(number), f"{shown}  ({side.source})")
+            self._screen.choice(str(number), f"{shown}  ({side.provenance})")
         while True:
             reply = self._replies.read("number, or Enter for the first")
             chosen = int(reply[:4]) - 1 if reply.isdecimal() else 0
@@ -101,24 +101,25 @@ class EvidenceDialogue:
                     return value
             self._replies.refuse(f"answer with a number from 1 to {len(sides)}")
 
-    def _confirmed(self, proposed: Iterable[Finding]) -> list[Finding]:
+    def _confirmed(self, proposed: Iterable[Observation]) -> list[Observation]:
         """Those that the person confirms of what plain words mention."""
-        findings = list(proposed)
-        if not findings:
+        observations = list(proposed)
+        if not observations:
             return []
         self._screen.title("This is mentioned too. Which of it is so?")
-        for number, finding in enumerate(findings, 1):
-            shown = spoken(finding.fact, finding.value, self._engine.knowledge)
+        for number, observation in enumerate(observations, 1):
+            shown = spoken(observation.fact, observation.value, self._engine.knowledge)
             self._screen.choice(
-                str(number), f"{self._engine.knowledge.facts[finding.fact].label}: {shown}  ({finding.source})"
+                str(number),
+                f"{self._engine.knowledge.facts[observation.fact].label}: {shown}  ({observation.provenance})",
             )
         while True:
             reply = self._replies.read("y for all, numbers, or Enter for none").lower()
             if reply in ("y", "yes", "all"):
-                return findings
+                return observations
             if reply in ("", "n", "no", "none"):
                 return []
             numbers = reply.replace(",", " ").split()
-            if all(number.isdecimal() and 1 <= int(number[:4]) <= len(findings) for number in numbers):
-                return [findings[int(number[:4]) - 1] for number in numbers]
+            if all(number.isdecimal() and 1 <= int(number[:4]) <= len(observations) for number in numbers):
+                return [observations[int(number[:4]) - 1] for number in numbers]
             self._replies.refuse("answer with y, numbers, or Enter")

@@ -18,7 +18,7 @@ class Interview:
 
     Attributes:
         answers: what is known, by fact.
-        sources: for what was read rather than said, where it was read.
+        provenance: for what was read rather than said, where it was read.
         outcome: what follows from the answers.
     """
 
@@ -26,7 +26,7 @@ class Interview:
         self._engine = engine
         self._steps: list[tuple[str, ...]] = []
         self.answers: dict[str, Value] = dict(facts or {})
-        self.sources: dict[str, str] = {}
+        self.provenance: dict[str, str] = {}
         self.outcome: Outcome = engine.diagnose(self.answers)
 
     @property
@@ -49,13 +49,13 @@ class Interview:
         return any(fact == question.fact or fact in question.together for question in self.outcome.questions)
 
     def answer(
-        self, answers: Mapping[str, Value], sources: Mapping[str, str] | None = None, *, same_step: bool = False
+        self, answers: Mapping[str, Value], provenance: Mapping[str, str] | None = None, *, same_step: bool = False
     ) -> None:
         """Take in answers, new or revised.
 
         Args:
             answers: the values, by fact.
-            sources: for those that were read rather than said, where.
+            provenance: for those that were read rather than said, where.
             same_step: they belong to the step before, and going back takes both back.
         """
         new = tuple(key for key in answers if key not in self.answers)
@@ -65,8 +65,8 @@ class Interview:
             self._steps.append(new)
         self.answers.update(answers)
         for key in answers:
-            self.sources.pop(key, None)
-        self.sources.update(sources or {})
+            self.provenance.pop(key, None)
+        self.provenance.update(provenance or {})
         self._conclude()
 
     def back(self) -> bool:
@@ -75,7 +75,7 @@ class Interview:
             return False
         for fact in self._steps.pop():
             self.answers.pop(fact, None)
-            self.sources.pop(fact, None)
+            self.provenance.pop(fact, None)
         self._conclude()
         return True
 

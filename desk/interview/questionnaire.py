@@ -285,4 +285,4 @@ class Questionnaire:
         return False
 
     def _report(self) -> None:
-        self._screen.report(blocks(self._interview.outcome, self._engine.knowledge, self._interview.sources))
+        self._screen.report(blocks(self._interview.outcome, self._engine.knowledge, self._interview.provenance))

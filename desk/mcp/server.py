@@ -116,7 +116,7 @@ def _add_tools(server: MCPServer[Any], engine: Engine, settings: Settings, count
 
     @server.tool(title="Read evidence", annotations=_READS_ONLY)
     async def read_evidence(evidence: EvidenceList) -> ReadEvidence:
-        """What a certificate, shell output, an Autodiscover answer, an alert or a ticket says, as facts with sources.
+        """What a certificate, shell output, an Autodiscover answer, an alert or a ticket says: facts with provenance.
 
         `environments[].facts` can be used at once; `proposed` is only mentioned, so have the person confirm it first.
         """

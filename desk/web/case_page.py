@@ -9,7 +9,7 @@ from desk.environments import DISPUTED, Diagnosed
 from desk.web.advice import Advice, advice, progress, verdict
 from desk.web.changes import Change, changes_since
 from desk.web.known import (
-    Dispute,
+    DisputeView,
     EvidenceRead,
     KnownFact,
     Proposal,
@@ -57,7 +57,7 @@ class CasePage:
     unknown: tuple[KnownFact, ...]
     proposals: tuple[Proposal, ...]
     evidence: tuple[EvidenceRead, ...]
-    disputes: tuple[Dispute, ...]
+    disputes: tuple[DisputeView, ...]
     before: KnownFact | None
     done: tuple[Change, ...]
     read_now: tuple[EvidenceRead, ...]

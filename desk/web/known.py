@@ -9,14 +9,14 @@ from desk.cases import Answer, Case, EvidenceEntry
 from desk.environments import Diagnosed, Known, fits, proposals
 from desk.web.wording import capitalised, counted, machine_time, named, spoken_time
 from engine import Engine
-from evidence import Certainty, FactRecord, Finding
+from evidence import Certainty, FactRecord, Observation
 from kb import KnowledgeBase
 from kb.values import UNKNOWN, Value
 from render.report import spoken
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
+class ProvenanceView:
     """Where a value comes from: said by somebody at some time, or read somewhere."""
 
     words: str
@@ -36,7 +36,7 @@ class KnownFact:
     fact: str
     label: str
     value: str
-    provenance: Provenance
+    provenance: ProvenanceView
     unknown: bool
     stated: bool
     also: tuple[str, ...]
@@ -49,7 +49,7 @@ class Proposal:
     fact: str
     label: str
     value: str
-    source: str
+    provenance: str
     new: bool
 
 
@@ -68,7 +68,7 @@ class EvidenceRead:
     """One piece of evidence and what it gave; `mentions` counts what plain words only propose."""
 
     name: str
-    provenance: Provenance
+    provenance: ProvenanceView
     facts: tuple[ReadFact, ...]
     mentions: int
     notes: tuple[str, ...]
@@ -89,16 +89,16 @@ class EvidenceRead:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a contradiction between two sources; `answer` is the value as a form sends it."""
+    """One side of a dispute between two sources; `answer` is the value as a form sends it."""
 
     value: str
     answer: str
-    source: Provenance
+    provenance: ProvenanceView
     held: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class DisputeView:
     """Two or more sources that say different things of one fact."""
 
     fact: str
@@ -121,20 +121,20 @@ def open_proposals(
 ) -> tuple[Proposal, ...]:
     """What was mentioned and nobody has confirmed yet; new is what came in after a revision."""
     new = {
-        finding.source
+        observation.provenance
         for entry in case.evidence
         if after is not None and entry.revision > after
-        for finding in entry.evidence.proposed
+        for observation in entry.evidence.proposed
     }
     return tuple(
         Proposal(
-            finding.fact,
-            capitalised(engine.knowledge.facts[finding.fact].label),
-            _shown(finding, engine),
-            capitalised(str(finding.source)),
-            finding.source in new,
+            observation.fact,
+            capitalised(engine.knowledge.facts[observation.fact].label),
+            _shown(observation, engine),
+            capitalised(str(observation.provenance)),
+            observation.provenance in new,
         )
-        for finding in proposals((entry.evidence for entry in case.evidence), engine, environment.known.facts)
+        for observation in proposals((entry.evidence for entry in case.evidence), engine, environment.known.facts)
     )
 
 
@@ -143,28 +143,28 @@ def evidence_read(case: Case, engine: Engine) -> tuple[EvidenceRead, ...]:
     return tuple(_read(entry, engine, several=len(case.environments) > 1) for entry in reversed(case.evidence))
 
 
-def disputes(case: Case, environment: Diagnosed, engine: Engine) -> tuple[Dispute, ...]:
+def disputes(case: Case, environment: Diagnosed, engine: Engine) -> tuple[DisputeView, ...]:
     """What two sources say differently, both sides as they stand there."""
     found = []
-    for contradiction in environment.known.disputes:
+    for dispute in environment.known.disputes:
         sides = []
-        for side in (contradiction.held, *contradiction.against):
+        for side in (dispute.held, *dispute.against):
             value = fits(engine, side)
             answer = "" if value is None else typed(value)
-            said = case.answers.get(side.fact) if side.source.what == "stated" else None
-            source = said_by(said) if said is not None else Provenance(capitalised(str(side.source)))
-            sides.append(Side(_shown(side, engine), answer, source, held=side is contradiction.held))
-        label = capitalised(engine.knowledge.facts[contradiction.fact].label)
-        found.append(Dispute(contradiction.fact, label, tuple(sides)))
+            said = case.answers.get(side.fact) if side.provenance.what == "stated" else None
+            provenance = said_by(said) if said is not None else ProvenanceView(capitalised(str(side.provenance)))
+            sides.append(Side(_shown(side, engine), answer, provenance, held=side is dispute.held))
+        label = capitalised(engine.knowledge.facts[dispute.fact].label)
+        found.append(DisputeView(dispute.fact, label, tuple(sides)))
     return tuple(found)
 
 
-def said_by(answer: Answer) -> Provenance:
+def said_by(answer: Answer) -> ProvenanceView:
     """Who said so, and when; for a confirmed proposal, also where it was read."""
-    read = "" if answer.source in ("stated", "api", "web") else f", read in {answer.source}"
+    read = "" if answer.provenance in ("stated", "api", "web") else f", read in {answer.provenance}"
     who = named(answer.who)
     words = f"{who} said so{read}" if who else f"answered{read}"
-    return Provenance(words, spoken_time(answer.at), machine_time(answer.at))
+    return ProvenanceView(words, spoken_time(answer.at), machine_time(answer.at))
 
 
 def typed(value: Value) -> str:
@@ -176,7 +176,7 @@ def typed(value: Value) -> str:
 
 def _known(key: str, value: Value, answer: Answer | None, known: Known, knowledge: KnowledgeBase) -> KnownFact:
     record = known.environment.facts.get(key)
-    stated = answer is not None and (record is None or record.source.what == "stated")
+    stated = answer is not None and (record is None or record.provenance.what == "stated")
     provenance = said_by(answer) if stated and answer is not None else _read_in(record)
     return KnownFact(
         fact=key,
@@ -189,23 +189,23 @@ def _known(key: str, value: Value, answer: Answer | None, known: Known, knowledg
     )
 
 
-def _read_in(record: FactRecord | None) -> Provenance:
+def _read_in(record: FactRecord | None) -> ProvenanceView:
     if record is None:
-        return Provenance("concluded from what was said")
+        return ProvenanceView("concluded from what was said")
     deduced = ", deduced" if record.certainty is Certainty.LIKELY else ""
-    return Provenance(f"{capitalised(str(record.source))}{deduced}")
+    return ProvenanceView(f"{capitalised(str(record.provenance))}{deduced}")
 
 
 def _others(record: FactRecord | None) -> Iterator[str]:
     if record is None:
         return
-    read = [other for other in record.others if other.source.what != "stated"]
+    read = [other for other in record.others if other.provenance.what != "stated"]
     agreeing = [other for other in read if other.value == record.value]
     for other in read:
         if other not in agreeing:
-            yield f"{capitalised(str(other.source))} says {typed(other.value)}"
+            yield f"{capitalised(str(other.provenance))} says {typed(other.value)}"
     if len(agreeing) == 1:
-        yield f"{capitalised(str(agreeing[0].source))} agrees"
+        yield f"{capitalised(str(agreeing[0].provenance))} agrees"
     elif agreeing:
         yield f"{len(agreeing)} more sources agree"
 
@@ -214,36 +214,38 @@ def _read(entry: EvidenceEntry, engine: Engine, *, several: bool) -> EvidenceRea
     facts = tuple(_read_facts(entry.evidence.asserted, engine, several=several))
     notes = [note.text for note in entry.evidence.notes]
     notes += [
-        f"{finding.source}: {finding.fact} is {typed(finding.value)}; this is not asked for."
-        for finding in entry.evidence.asserted
-        if fits(engine, finding) is None
+        f"{observation.provenance}: {observation.fact} is {typed(observation.value)}; this is not asked for."
+        for observation in entry.evidence.asserted
+        if fits(engine, observation) is None
     ]
     return EvidenceRead(
         name=entry.name,
-        provenance=Provenance(
+        provenance=ProvenanceView(
             f"from {who}" if (who := named(entry.who)) else "added", spoken_time(entry.at), machine_time(entry.at)
         ),
         facts=facts,
-        mentions=len({finding.fact for finding in entry.evidence.proposed if fits(engine, finding) is not None}),
+        mentions=len(
+            {observation.fact for observation in entry.evidence.proposed if fits(engine, observation) is not None}
+        ),
         notes=tuple(dict.fromkeys(notes)),
         revision=entry.revision,
     )
 
 
-def _read_facts(findings: Iterable[Finding], engine: Engine, *, several: bool) -> Iterator[ReadFact]:
+def _read_facts(observations: Iterable[Observation], engine: Engine, *, several: bool) -> Iterator[ReadFact]:
     told: set[tuple[str, str, str]] = set()
-    for finding in findings:
-        if fits(engine, finding) is None:
+    for observation in observations:
+        if fits(engine, observation) is None:
             continue
-        shown = _shown(finding, engine)
+        shown = _shown(observation, engine)
         # A source that says the same twice, such as an alert and its copy in the ticket, is told once.
-        if (key := (finding.fact, shown, finding.server or "")) in told:
+        if (key := (observation.fact, shown, observation.server or "")) in told:
             continue
         told.add(key)
-        label = capitalised(engine.knowledge.facts[finding.fact].label)
-        yield ReadFact(label, shown, str(finding.source), (finding.server or "") if several else "")
+        label = capitalised(engine.knowledge.facts[observation.fact].label)
+        yield ReadFact(label, shown, str(observation.provenance), (observation.server or "") if several else "")
 
 
-def _shown(finding: Finding, engine: Engine) -> str:
-    value = fits(engine, finding)
-    return typed(finding.value) if value is None else spoken(finding.fact, value, engine.knowledge)
+def _shown(observation: Observation, engine: Engine) -> str:
+    value = fits(engine, observation)
+    return typed(observation.value) if value is None else spoken(observation.fact, value, engine.knowledge)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from evidence import Finding
+from evidence import Observation
 from kb import KnowledgeBase
 from kb.names import is_ip_address
 from kb.values import UNKNOWN, FactType, Value
@@ -82,14 +82,14 @@ class Masker:
 
 
 def names_in(
-    facts: Mapping[str, Value], findings: Iterable[Finding], knowledge: KnowledgeBase
+    facts: Mapping[str, Value], observations: Iterable[Observation], knowledge: KnowledgeBase
 ) -> Iterator[tuple[str, bool]]:
     """Every name that facts and evidence hold, and whether it is a server's."""
     told = [(key, value) for key, value in facts.items()]
-    for finding in findings:
-        if finding.server is not None:
-            yield finding.server, True
-        told.append((finding.fact, finding.value))
+    for observation in observations:
+        if observation.server is not None:
+            yield observation.server, True
+        told.append((observation.fact, observation.value))
     for key, value in told:
         fact = knowledge.facts.get(key)
         kind = FactType.URL if fact is None else fact.type

@@ -31,7 +31,7 @@ from desk.web.visitors import Entered, SentForm, text_of
 from evidence import EvidenceError, read
 from kb.values import Value
 
-_SOURCE = "web"
+_PROVENANCE = "web"
 _MAX_REFERENCE = 200
 
 
@@ -43,7 +43,7 @@ def router(desk: Desk) -> APIRouter:
     @routes.post("/cases")
     def create(form: SentForm, visitor: Entered) -> Response:
         reference = " ".join(text_of(form, "reference").split())[:_MAX_REFERENCE]
-        return redirect(f"/cases/{desk.store.create(who=visitor.name, reference=reference, source=_SOURCE).id}")
+        return redirect(f"/cases/{desk.store.create(who=visitor.name, reference=reference, provenance=_PROVENANCE).id}")
 
     @routes.post("/cases/{id_}/answers")
     def answer(request: Request, id_: str, form: SentForm, visitor: Entered) -> Response:
@@ -108,7 +108,7 @@ class Submissions:
             request,
             id_,
             form,
-            lambda revision: self._desk.store.answer(id_, values, revision=revision, who=who, source=_SOURCE),
+            lambda revision: self._desk.store.answer(id_, values, revision=revision, who=who, provenance=_PROVENANCE),
             yours=values,
         )
 
@@ -144,20 +144,20 @@ class Submissions:
         case = self._case(id_)
         wanted = set(_texts(form, "confirm"))
         known = environment_of(case, text_of(form, "server")).known.facts
-        by_source: dict[str, dict[str, Value]] = {}
-        for finding in proposals((entry.evidence for entry in case.evidence), self._engine, known):
-            value = fits(self._engine, finding)
-            if value is not None and (finding.fact in wanted or "all" in wanted):
-                by_source.setdefault(str(finding.source), {})[finding.fact] = value
+        by_provenance: dict[str, dict[str, Value]] = {}
+        for observation in proposals((entry.evidence for entry in case.evidence), self._engine, known):
+            value = fits(self._engine, observation)
+            if value is not None and (observation.fact in wanted or "all" in wanted):
+                by_provenance.setdefault(str(observation.provenance), {})[observation.fact] = value
 
         def confirm(revision: int) -> Case:
             confirmed = case
-            for source, values in by_source.items():
-                confirmed = self._desk.store.answer(id_, values, revision=revision, who=who, source=source)
+            for provenance, values in by_provenance.items():
+                confirmed = self._desk.store.answer(id_, values, revision=revision, who=who, provenance=provenance)
                 revision = confirmed.revision
             return confirmed
 
-        yours = {fact: value for values in by_source.values() for fact, value in values.items()}
+        yours = {fact: value for values in by_provenance.values() for fact, value in values.items()}
         return self.change(request, id_, form, confirm, yours=yours)
 
     def closing(self, request: Request, id_: str, form: FormData, who: str) -> Response:

@@ -86,7 +86,7 @@ class Ticket:
                 {
                     "server": each.known.server,
                     "outcome": each.outcome.model_dump(mode="json"),
-                    "sources": {} if self.masked else self._sources(each),
+                    "provenance": {} if self.masked else self._provenance(each),
                 }
                 for each in case.environments
             ],
@@ -103,18 +103,18 @@ class Ticket:
         for each in case.environments:
             if len(case.environments) > 1:
                 yield Heading(1, f"Server {each.known.server}")
-            for block in blocks(each.outcome, self.knowledge, {} if self.masked else self._sources(each)):
+            for block in blocks(each.outcome, self.knowledge, {} if self.masked else self._provenance(each)):
                 yield replace(block, level=min(block.level + 1, 6)) if isinstance(block, Heading) else block
 
-    def _sources(self, environment: Diagnosed) -> dict[str, str]:
+    def _provenance(self, environment: Diagnosed) -> dict[str, str]:
         known = known_facts(self.case, environment, self.knowledge)
         return {each.fact: f"{each.provenance.words} {each.provenance.at}".strip() for each in known}
 
     def _masker(self) -> Masker:
-        findings = [finding for entry in self.case.evidence for finding in entry.evidence.findings]
+        observations = [observation for entry in self.case.evidence for observation in entry.evidence.observations]
         facts = [(key, value) for each in self.case.environments for key, value in each.known.facts.items()]
         names = [name for key, value in facts for name in names_in({key: value}, (), self.knowledge)]
-        stated = names_in(self.case.values, findings, self.knowledge)
+        stated = names_in(self.case.values, observations, self.knowledge)
         return Masker([*names, *stated])
 
 

@@ -7,7 +7,11 @@ import evidence
 
 def facts(found: evidence.Evidence, server: str | None = None) -> dict[str, evidence.FactValue]:
     """Return the asserted facts by key; with `server`, those of that server alone."""
-    return {finding.fact: finding.value for finding in found.asserted if server is None or finding.server == server}
+    return {
+        observation.fact: observation.value
+        for observation in found.asserted
+        if server is None or observation.server == server
+    }
 
 
 def notes(found: evidence.Evidence) -> list[str]:
@@ -15,6 +19,6 @@ def notes(found: evidence.Evidence) -> list[str]:
     return [note.kind for note in found.notes]
 
 
-def note(found: evidence.Evidence, kind: str) -> evidence.Note:
+def note(found: evidence.Evidence, kind: str) -> evidence.ReadingNote:
     """Return the first note of a kind."""
     return next(note for note in found.notes if note.kind == kind)

@@ -26,10 +26,10 @@ Availability Service URL: https://mail.contoso.com/EWS/Exchange.asmx
 def test_the_log_gives_the_url_of_the_service_connection_point() -> None:
     found = evidence.read(LOG)
     assert facts(found) == {"endpoints.autodiscover.url": "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"}
-    assert {finding.certainty for finding in found.findings} == {evidence.Certainty.LIKELY}
+    assert {observation.certainty for observation in found.observations} == {evidence.Certainty.LIKELY}
     first, second = [remark for remark in found.notes if remark.kind == "autodiscover-attempt"]
     assert first.details["error"] == "2147954402"
-    assert first.source.line == 2
+    assert first.provenance.line == 2
     assert second.details["code"] == "0x800C8203"
 
 

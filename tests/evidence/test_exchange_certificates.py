@@ -68,14 +68,14 @@ def test_each_server_has_its_own() -> None:
 
 def test_one_name_that_is_the_common_name_is_likely_only() -> None:
     found = read_list(dict(MAIL) | {"CertificateDomains": ["mail.contoso.com"]})
-    (names,) = [finding for finding in found.findings if "alternative" in finding.fact]
+    (names,) = [observation for observation in found.observations if "alternative" in observation.fact]
     assert names.certainty is evidence.Certainty.LIKELY
 
 
 def test_without_services_a_single_plausible_one_is_taken_as_likely() -> None:
     without = {name: value for name, value in MAIL.items() if name != "Services"}
     found = read_list(without)
-    assert {finding.certainty for finding in found.findings} == {evidence.Certainty.LIKELY}
+    assert {observation.certainty for observation in found.observations} == {evidence.Certainty.LIKELY}
     assert "services-unknown" in notes(found)
 
 
@@ -97,7 +97,7 @@ def test_clixml_holds_the_certificate_itself_and_its_blob_is_left_alone() -> Non
         "certificate.common_name": "EX1",
         "certificate.subject_alternative_names": ("EX1", "EX1.contoso.com"),
     }
-    assert {finding.server for finding in found.findings} == {"ex1.contoso.com"}
+    assert {observation.server for observation in found.observations} == {"ex1.contoso.com"}
 
 
 def test_json_holds_the_certificate_as_numbers_and_the_services_as_flags() -> None:

@@ -33,11 +33,13 @@ ExternalUrl : https://mail.contoso.com/EWS/Exchange.asmx
     assert note(found, "external-url").details["url"] == "https://mail.contoso.com/EWS/Exchange.asmx"
 
 
-def test_the_source_names_cmdlet_file_and_line() -> None:
+def test_the_provenance_names_cmdlet_file_and_line() -> None:
     text = f"Get-WebServicesVirtualDirectory | fl\nServer : EX1\nInternalUrl : {EWS}\n"
-    (url,) = [finding for finding in evidence.read(text, name="ex1.txt").findings if "ews" in finding.fact]
-    assert url.source == evidence.Source("Get-WebServicesVirtualDirectory", "ex1.txt", 3)
-    assert str(url.source) == "Get-WebServicesVirtualDirectory (ex1.txt, line 3)"
+    (url,) = [
+        observation for observation in evidence.read(text, name="ex1.txt").observations if "ews" in observation.fact
+    ]
+    assert url.provenance == evidence.Provenance("Get-WebServicesVirtualDirectory", "ex1.txt", 3)
+    assert str(url.provenance) == "Get-WebServicesVirtualDirectory (ex1.txt, line 3)"
     assert url.rank is evidence.Rank.MACHINE_OUTPUT
 
 
@@ -173,7 +175,7 @@ def test_a_directory_that_cannot_be_told_is_asked_for_with_its_command() -> None
 
 def test_a_directory_that_its_path_tells_is_likely_only() -> None:
     found = evidence.read(f"Server : EX1\nInternalUrl : {EWS}\n")
-    (url,) = [finding for finding in found.findings if finding.fact == "endpoints.ews.url"]
+    (url,) = [observation for observation in found.observations if observation.fact == "endpoints.ews.url"]
     assert url.certainty is evidence.Certainty.LIKELY
     assert "deduced-directory" in notes(found)
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import evidence
-from evidence.document import Document
-from evidence.limits import MAX_FINDINGS, MAX_INPUT_BYTES, MAX_LINE_CHARACTERS, MAX_LINES, MAX_NOTES
+from evidence.evidence_text import EvidenceText
+from evidence.limits import MAX_INPUT_BYTES, MAX_LINE_CHARACTERS, MAX_LINES, MAX_NOTES, MAX_OBSERVATIONS
 from evidence.readers import BUILT_IN
 from tests.evidence.certificates import authority, bundle, exchange_default, make
 from tests.evidence.shell_output import (
@@ -124,8 +124,8 @@ def survive(data: bytes | str) -> None:
         found = evidence.read(data)
     except evidence.EvidenceError:
         return
-    assert found.findings or found.notes
-    assert len(found.findings) <= MAX_FINDINGS
+    assert found.observations or found.notes
+    assert len(found.observations) <= MAX_OBSERVATIONS
     assert len(found.notes) <= MAX_NOTES + 1
     for environment in evidence.merge([found], {"client.location": "internal"}):
         assert environment.values()["client.location"] == "internal"
@@ -150,7 +150,7 @@ def test_arbitrary_input_raises_nothing_but_the_typed_error(data: bytes | str) -
 def test_every_reader_alone_survives_every_kind_of_input(reader: evidence.Reader) -> None:
     for seed in range(200):
         try:
-            reading = reader.read(Document.of(mutated(seed), name="paste"))
+            reading = reader.read(EvidenceText.of(mutated(seed), name="paste"))
         except evidence.EvidenceError:
             continue
         if reading is not None:
@@ -200,7 +200,7 @@ def test_an_entity_declared_before_the_root_is_never_expanded() -> None:
 def test_a_property_that_wraps_without_end_is_cut_and_not_relied_on() -> None:
     text = "Get-OabVirtualDirectory | fl\nServer      : EX1\nInternalUrl : https://a\n"
     found = evidence.read(text + "              .contoso.com\n" * 50_000)
-    assert not [finding for finding in found.findings if finding.fact == "endpoints.oab.url"]
+    assert not [observation for observation in found.observations if observation.fact == "endpoints.oab.url"]
 
 
 def test_more_certificates_than_the_bound_are_refused() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import evidence
 from evidence import readers
-from evidence.document import Document, Reader, Reading
+from evidence.evidence_text import EvidenceText, Reader, Reading
 from tests.evidence.certificates import make
 from tests.evidence.facts import facts, note, notes
 from tests.evidence.shell_output import format_list
@@ -40,7 +40,7 @@ def test_a_paste_that_holds_everything() -> None:
     assert facts(found, "EX2")["endpoints.oab.url"] == "https://ex2.b.c/OAB"
     assert facts(found)["certificate.common_name"] == "mail.contoso.com"
     assert facts(found)["alert.name"] == "failed"
-    assert {finding.fact for finding in found.proposed} == {"client.outlook_version"}
+    assert {observation.fact for observation in found.proposed} == {"client.outlook_version"}
     assert [environment.server for environment in evidence.merge([found])] == ["EX1", "EX2"]
 
 
@@ -79,9 +79,9 @@ def test_unknown_input_is_told_what_can_be_read() -> None:
         assert kind in text
 
 
-def test_the_same_finding_twice_is_one() -> None:
+def test_the_same_observation_twice_is_one() -> None:
     pem = make("mail.contoso.com").pem
-    assert len(evidence.read(pem).findings) == len(evidence.read(pem + pem).findings)
+    assert len(evidence.read(pem).observations) == len(evidence.read(pem + pem).observations)
 
 
 @dataclass
@@ -106,16 +106,16 @@ def foreign(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Point]]:
     readers._foreign.cache_clear()
 
 
-def colour(document: Document) -> Reading | None:
-    for index, line in enumerate(document.lines):
+def colour(evidence_text: EvidenceText) -> Reading | None:
+    for index, line in enumerate(evidence_text.lines):
         if line.startswith("colour="):
-            source = document.source("colour", index + 1)
-            finding = evidence.Finding("namespace.host", line.removeprefix("colour="), source)
-            return Reading((finding,), claimed=(range(index, index + 1),))
+            provenance = evidence_text.provenance("colour", index + 1)
+            observation = evidence.Observation("namespace.host", line.removeprefix("colour="), provenance)
+            return Reading((observation,), claimed=(range(index, index + 1),))
     return None
 
 
-def broken(document: Document) -> Reading | None:
+def broken(evidence_text: EvidenceText) -> Reading | None:
     raise RuntimeError("oh")
 
 

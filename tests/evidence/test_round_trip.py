@@ -82,7 +82,7 @@ def outputs(draw: st.DrawFn) -> tuple[str, list[Properties], set[tuple[str, str,
 
 
 def triples(found: evidence.Evidence) -> set[tuple[str | None, str, evidence.FactValue]]:
-    return {(finding.server, finding.fact, finding.value) for finding in found.asserted}
+    return {(observation.server, observation.fact, observation.value) for observation in found.asserted}
 
 
 @given(outputs(), SHAPES, ENCODINGS)
@@ -144,8 +144,8 @@ def test_the_names_on_a_certificate(names: list[str], shape: ListShape) -> None:
         "Thumbprint": "3DAF40EC85C62DD39D98696AB5413E3EB83D6415",
     }
     found = {
-        finding.fact: finding.value
-        for finding in evidence.read(format_list("Get-ExchangeCertificate | fl", [certificate], shape)).asserted
+        observation.fact: observation.value
+        for observation in evidence.read(format_list("Get-ExchangeCertificate | fl", [certificate], shape)).asserted
     }
     assert found == {
         "certificate.replaced": True,

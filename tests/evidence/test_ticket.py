@@ -11,7 +11,7 @@ from tests.evidence.facts import note
 def proposals(text: str) -> set[tuple[str, evidence.FactValue]]:
     found = evidence.read(text)
     assert found.asserted == ()
-    return {(finding.fact, finding.value) for finding in found.proposed}
+    return {(observation.fact, observation.value) for observation in found.proposed}
 
 
 def test_a_ticket() -> None:
@@ -55,8 +55,8 @@ def test_words_beside_an_output_are_proposed_and_the_output_asserted() -> None:
     found = evidence.read(
         "The user has Outlook 2007.\nGet-OabVirtualDirectory | fl\nServer : EX1\nInternalUrl : https://a.b/OAB\n"
     )
-    assert {finding.fact for finding in found.proposed} == {"client.outlook_version"}
-    assert {finding.fact for finding in found.asserted} == {"exchange.server", "endpoints.oab.url"}
+    assert {observation.fact for observation in found.proposed} == {"client.outlook_version"}
+    assert {observation.fact for observation in found.asserted} == {"exchange.server", "endpoints.oab.url"}
 
 
 def test_proposals_are_few_whatever_is_pasted() -> None:
@@ -64,7 +64,7 @@ def test_proposals_are_few_whatever_is_pasted() -> None:
     assert len(evidence.read(text).proposed) <= 40
 
 
-def test_a_confirmed_proposal_is_a_statement_that_keeps_its_source() -> None:
-    (finding,) = evidence.read("Exchange 2010").proposed
-    assert finding.confirmed().rank is evidence.Rank.STATED
-    assert finding.confirmed().source == finding.source
+def test_a_confirmed_proposal_is_a_statement_that_keeps_its_provenance() -> None:
+    (observation,) = evidence.read("Exchange 2010").proposed
+    assert observation.confirmed().rank is evidence.Rank.STATED
+    assert observation.confirmed().provenance == observation.provenance

@@ -68,8 +68,10 @@ def test_what_is_presented_is_reported_whatever_is_wrong_with_it(
     with serving(made, tmp_path) as port:
         found = evidence.read_tls("127.0.0.1", port)
     assert facts(found)["certificate.subject_alternative_names"] == names
-    assert {finding.rank for finding in found.findings} == {evidence.Rank.MEASURED}
-    assert {str(finding.source) for finding in found.findings} == {f"TLS handshake (tls://127.0.0.1:{port})"}
+    assert {observation.rank for observation in found.observations} == {evidence.Rank.MEASURED}
+    assert {str(observation.provenance) for observation in found.observations} == {
+        f"TLS handshake (tls://127.0.0.1:{port})"
+    }
     assert note(found, "certificate").details["thumbprint"] == made.thumbprint
     assert note(found, "tls").details["address"] == "127.0.0.1"
 

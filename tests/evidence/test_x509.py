@@ -19,7 +19,9 @@ def test_pem_gives_names_and_that_the_default_certificate_was_replaced() -> None
         "certificate.common_name": "mail.contoso.com",
         "certificate.subject_alternative_names": ("mail.contoso.com", "autodiscover.contoso.com"),
     }
-    assert {finding.source for finding in found.findings} == {evidence.Source("X.509 certificate", "mail.cer", 1)}
+    assert {observation.provenance for observation in found.observations} == {
+        evidence.Provenance("X.509 certificate", "mail.cer", 1)
+    }
     details = note(found, "certificate").details
     assert details["issuer"] == "CN=Contoso Issuing CA"
     assert details["not_after"] == "2036-01-13T12:00:00+00:00"
@@ -80,7 +82,7 @@ def test_addresses_stand_behind_the_names_and_in_a_note() -> None:
 def test_of_several_common_names_none_is_lost() -> None:
     found = evidence.read(make("a.contoso.com", "b.contoso.com").pem)
     assert note(found, "several-common-names").details["common_names"] == ("a.contoso.com", "b.contoso.com")
-    (common,) = [finding for finding in found.findings if finding.fact == "certificate.common_name"]
+    (common,) = [observation for observation in found.observations if observation.fact == "certificate.common_name"]
     assert common.certainty is evidence.Certainty.LIKELY
 
 
@@ -113,7 +115,7 @@ def test_two_unrelated_certificates_are_both_told_and_the_doubt_with_them() -> N
     found = evidence.read(first.pem + second.pem)
     assert "several-certificates" in notes(found)
     (environment,) = evidence.merge([found])
-    assert {contradiction.fact for contradiction in environment.contradictions} == {
+    assert {dispute.fact for dispute in environment.disputes} == {
         "certificate.common_name",
         "certificate.subject_alternative_names",
     }

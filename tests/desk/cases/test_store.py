@@ -47,12 +47,12 @@ def test_a_new_case_says_what_to_ask_first(store: CaseStore) -> None:
 def test_what_was_answered_is_read_again_with_who_and_when(store: CaseStore) -> None:
     case = store.create({"client.location": "internal"}, who="Ada")
 
-    changed = store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Grace", source="web")
+    changed = store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Grace", provenance="web")
 
     again = store.get(case.id)
     assert again == changed
     answer = again.answers["exchange.version"]
-    assert (answer.value, answer.who, answer.source, answer.revision) == ("2007", "Grace", "web", 2)
+    assert (answer.value, answer.who, answer.provenance, answer.revision) == ("2007", "Grace", "web", 2)
     assert answer.at - again.answers["client.location"].at >= timedelta(minutes=1)
     assert again.outcome.facts == {"client.location": "internal", "exchange.version": "2007"}
 
@@ -153,14 +153,14 @@ def test_writers_who_expect_no_revision_all_get_through_in_some_order(store: Cas
     assert [entry.revision for entry in log] == list(range(1, 18))
 
 
-def test_evidence_counts_with_its_source(store: CaseStore) -> None:
+def test_evidence_counts_with_its_provenance(store: CaseStore) -> None:
     case = store.create(who="Ada")
 
     case = store.add_evidence(case.id, [_input()], revision=1, who="Ada")
 
     known = store.get(case.id).environments[0].known
     assert known.facts["endpoints.ews.url"] == "https://exch1.contoso.local/ews/exchange.asmx"
-    assert known.environment.facts["endpoints.ews.url"].source.name == "ews.txt"
+    assert known.environment.facts["endpoints.ews.url"].provenance.name == "ews.txt"
     assert case == store.get(case.id)
 
 
@@ -195,7 +195,7 @@ def test_machine_output_outweighs_an_answer_until_somebody_who_has_seen_it_decid
     assert case.outcome.facts["endpoints.ews.url"] == stated
     assert not case.outcome.contradictions
     others = case.environments[0].known.environment.facts["endpoints.ews.url"].others
-    assert read_ in [finding.value for finding in others]
+    assert read_ in [observation.value for observation in others]
 
 
 def test_a_closed_case_says_what_helped_and_takes_no_answer_until_it_is_reopened(store: CaseStore) -> None:

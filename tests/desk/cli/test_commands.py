@@ -238,7 +238,7 @@ def test_a_library_of_another_domain_works_in_every_verb(resolvent: Run) -> None
     assert resolvent("explain", "--library", str(PRINTER)).exit == 0
 
 
-def test_evidence_becomes_facts_with_their_source(resolvent: Run, tmp_path: Path) -> None:
+def test_evidence_becomes_facts_with_their_provenance(resolvent: Run, tmp_path: Path) -> None:
     output = tmp_path / "exch1.txt"
     output.write_text(OUTPUT.format(server="EXCH1", host="exch1.contoso.local"), encoding="utf-16")
     ran = resolvent("read", str(output), "--format", "json")
@@ -247,7 +247,7 @@ def test_evidence_becomes_facts_with_their_source(resolvent: Run, tmp_path: Path
     assert environment["facts"]["exchange.version"]["value"] == "2010"
     assert environment["facts"]["endpoints.ews.url"] == {
         "value": "https://exch1.contoso.local/EWS/Exchange.asmx",
-        "source": f"Get-WebServicesVirtualDirectory ({output}, line 10)",
+        "provenance": f"Get-WebServicesVirtualDirectory ({output}, line 10)",
         "rank": "machine_output",
     }
     outcome = json.loads(resolvent("diagnose", "--evidence", str(output), "--format", "json").out)

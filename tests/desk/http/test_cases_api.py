@@ -29,7 +29,7 @@ def test_a_case_is_made_found_and_told_where_it_is(client: TestClient, shipped: 
     assert answer.headers["location"] == f"/v1/cases/{case['id']}"
     assert client.get(answer.headers["location"]).json() == case
     assert case["outcome"] == shipped.diagnose({"client.location": "internal"}).model_dump(mode="json")
-    assert case["answers"]["client.location"]["source"] == "api"
+    assert case["answers"]["client.location"]["provenance"] == "api"
     assert case["log"][0]["knowledge"] == shipped.knowledge.digest
 
 
@@ -108,7 +108,7 @@ def test_what_is_wrong_with_an_answer_is_told(client: TestClient) -> None:
     assert problem(client.put(f"{nowhere}/facts/exchange.version", json={"value": "2007"})) == "no-such-case"
 
 
-def test_evidence_is_added_with_its_source_and_without_itself(client: TestClient) -> None:
+def test_evidence_is_added_with_its_provenance_and_without_itself(client: TestClient) -> None:
     case = _new(client)
 
     body = {"evidence": [{"name": "ews.txt", "text": "secret words\n\n" + PASTE}]}

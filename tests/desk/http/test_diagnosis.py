@@ -119,12 +119,12 @@ def test_a_live_reading_never_goes_to_a_forbidden_address(open_desk: Open, addre
     assert "may not be reached from here" in answer.json()["errors"][0]["detail"]
 
 
-def test_evidence_is_read_into_facts_with_their_sources(client: TestClient) -> None:
+def test_evidence_is_read_into_facts_with_their_provenance(client: TestClient) -> None:
     answer = client.post("/v1/evidence", json={"evidence": [{"name": "ews.txt", "text": PASTE}]}).json()
 
     fact = answer["environments"][0]["facts"]["endpoints.ews.url"]
     assert fact["rank"] == "machine_output"
-    assert "ews.txt" in fact["source"]
+    assert "ews.txt" in fact["provenance"]
 
 
 def test_what_plain_words_mention_is_only_proposed(client: TestClient) -> None:

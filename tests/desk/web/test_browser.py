@@ -294,7 +294,7 @@ def _pages(page: Page) -> Iterator[str]:
     page.locator("#paste").fill(PLAIN_WORDS + "\n\n" + SHELL)
     with page.expect_navigation():
         page.get_by_role("button", name="Read it").click()
-    yield "proposals, contradiction, evidence"
+    yield "proposals, dispute, evidence"
     path = _begin(page, "INC-3")
     _answer_by_keyboard(page)
     for each in page.locator("details").all():

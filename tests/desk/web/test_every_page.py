@@ -33,7 +33,7 @@ def _proposals(visit: Visit) -> None:
     visit.begin().paste(PLAIN_WORDS)
 
 
-def _contradiction(visit: Visit) -> None:
+def _dispute(visit: Visit) -> None:
     visit.begin().open(f"{visit.response.url.path}?ask=exchange.version").answer("value:exchange.version=2007")
     visit.paste(SHELL)
 
@@ -86,7 +86,7 @@ PAGES = [
     _one_choice,
     _refused,
     _proposals,
-    _contradiction,
+    _dispute,
     _evidence_refused,
     _diagnosed,
     _not_covered,

@@ -153,7 +153,7 @@ def test_what_plain_words_mention_waits_for_a_person(visit: Visit) -> None:
     assert not visit.page.select(".proposals")
 
 
-def test_both_sides_of_a_contradiction_are_shown_and_a_person_decides(visit: Visit) -> None:
+def test_both_sides_of_a_dispute_are_shown_and_a_person_decides(visit: Visit) -> None:
     visit.begin().open(f"{visit.response.url.path}?ask=exchange.version").answer("value:exchange.version=2007")
     visit.paste(SHELL)
     sides = visit.words("section[aria-labelledby=disputes] li")

@@ -8,14 +8,14 @@ from typing import Final
 
 from evidence.decoding import check_size, decode, split_lines
 from evidence.errors import EvidenceError
-from evidence.model import Finding, Note, Source
+from evidence.model import Observation, Provenance, ReadingNote
 
 _SMALLEST: Final = 64
 """Bytes below which nothing is a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class EvidenceText:
     """One input, or what other readers have left of it."""
 
     name: str
@@ -23,12 +23,12 @@ class Document:
     """All lines; those that another reader has claimed are empty, so that line numbers stay."""
     binary: bytes | None = None
     """The bytes where they are DER; `lines` is empty then."""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ReadingNote, ...] = ()
     """What is to be said of the input as such, such as a guessed encoding."""
 
     @classmethod
-    def of(cls, data: bytes | str, *, name: str) -> Document:
-        """Make a document of what was pasted or read from a file.
+    def of(cls, data: bytes | str, *, name: str) -> EvidenceText:
+        """Make a text of what was pasted or read from a file.
 
         Raises:
             EvidenceError: the input is too large, or broken in its encoding.
@@ -40,13 +40,13 @@ class Document:
         if _is_der(data):
             return cls(name, (), binary=data)
         decoded = decode(data, name=name)
-        notes: tuple[Note, ...] = ()
+        notes: tuple[ReadingNote, ...] = ()
         if decoded.guessed:
             notes = (
-                Note(
+                ReadingNote(
                     "guessed-encoding",
                     f"It is not Unicode; it was read as {decoded.encoding}, so letters beyond ASCII may be wrong.",
-                    Source("text", name),
+                    Provenance("text", name),
                     details={"encoding": decoded.encoding},
                 ),
             )
@@ -57,12 +57,12 @@ class Document:
         """All lines, joined by line feeds."""
         return "\n".join(self.lines)
 
-    def source(self, what: str, line: int | None) -> Source:
+    def provenance(self, what: str, line: int | None) -> Provenance:
         """Name a place in this input; `line` is counted from 1."""
-        return Source(what, self.name, line)
+        return Provenance(what, self.name, line)
 
-    def without(self, spans: Iterable[range]) -> Document:
-        """Return the document with the claimed lines (indices from 0) emptied."""
+    def without(self, spans: Iterable[range]) -> EvidenceText:
+        """Return the text with the claimed lines (indices from 0) emptied."""
         lines = list(self.lines)
         for span in spans:
             for index in span:
@@ -72,10 +72,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one reader made of a document."""
+    """What one reader made of a text."""
 
-    findings: tuple[Finding, ...] = ()
-    notes: tuple[Note, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    notes: tuple[ReadingNote, ...] = ()
     claimed: tuple[range, ...] = ()
     """The lines that it has understood, as indices from 0; later readers do not see them."""
     problems: tuple[EvidenceError, ...] = ()
@@ -90,8 +90,8 @@ class Reader:
     """Stable, for programs: `format-list`."""
     reads: str
     """What it reads, for the error that lists what can be read."""
-    read: Callable[[Document], Reading | None]
-    """Returns `None` where nothing in the document is for this reader. Raises nothing but `EvidenceError`."""
+    read: Callable[[EvidenceText], Reading | None]
+    """Returns `None` where nothing in the text is for this reader. Raises nothing but `EvidenceError`."""
 
 
 def _is_der(data: bytes) -> bool:
