@@ -24,15 +24,15 @@ EXAMPLE = json.loads((ROOT / "examples" / "contoso-2007.json").read_text(encodin
 def main() -> None:
     knowledge = kb.load()
     compiled, both = Engine(knowledge, "compiled"), Engine(knowledge)
-    flat = compiled.intake.take(EXAMPLE)
+    flat = compiled.parser.parse(EXAMPLE)
     print(f"Python {sys.version.split()[0]}, knowledge {knowledge.digest[:12]}; medians, microseconds unless said\n")
     ours = row("outcome, compiled engine, names new each time", timed(lambda: compiled.diagnose(next(ENVIRONMENTS))))
     row("outcome, both engines compared", timed(lambda: both.diagnose(next(ENVIRONMENTS))), ours)
     row("outcome, nothing known", timed(lambda: compiled.diagnose({})), ours)
     if is_installed():
         rete = Rete(knowledge)
-        situation = compiled.survey(flat)
-        tokens = rete._vocabulary.tokens(situation)
+        fact_state = compiled.derive_state(flat)
+        tokens = rete._vocabulary.tokens(fact_state)
         row("durable-rules firing the same diagnoses alone", timed(lambda: rete._fire(tokens)), ours)
         peers(rete, tokens, ours)
     print("\nbare process and `resolvent diagnose --format json`, milliseconds")
@@ -128,10 +128,10 @@ def peers(rete: Rete, tokens: tuple[str | None, ...], ours: float) -> None:
 
 def growth(rules: int) -> float:
     """One outcome in a library of that many rules over as many facts, two of them known."""
-    facts = "".join(f"  f{i}: {{label: f, ask: F?, type: boolean, who: me}}\n" for i in range(rules))
+    facts = "".join(f"  f{i}: {{label: f, ask: F?, type: boolean, answered_by: me}}\n" for i in range(rules))
     diagnoses = "".join(
         f"  - {{id: d{i}, title: d, when: {{f{i}: true, f{(i + 1) % rules}: false}}, because: b, "
-        "source: {at: so, says: It}}\n"
+        "citation: {at: so, says: It}}\n"
         for i in range(rules)
     )
     knowledge = kb.parse_texts(

@@ -119,7 +119,7 @@ def proposals(evidence: Iterable[Evidence], engine: Engine, known: Mapping[str, 
 def fits(engine: Engine, observation: Observation) -> Value | None:
     """An observation's value as the vocabulary takes it, or ``None`` where it does not."""
     try:
-        return engine.intake.take({observation.fact: observation.value}).get(observation.fact)
+        return engine.parser.parse({observation.fact: observation.value}).get(observation.fact)
     except FactsRefused:
         return None
 
@@ -129,7 +129,7 @@ def _known(engine: Engine, environment: Environment) -> Known:
     unused: list[str] = []
     for key, record in environment.facts.items():
         try:
-            facts.update(engine.intake.take({key: record.value}))
+            facts.update(engine.parser.parse({key: record.value}))
         except FactsRefused as refused:
             for problem in refused.problems:
                 reason = problem.message if key in engine.knowledge.facts else "no fact of this library takes it"
@@ -170,11 +170,11 @@ def _question(engine: Engine, dispute: Dispute) -> out.Question:
         type=fact.type,
         choices=tuple(out.Choice(value=choice.value, label=choice.label) for choice in fact.choices),
         suggestions=tuple(dict.fromkeys(_shown(side.value) for side in (dispute.held, *dispute.against))),
-        find=fact.find,
-        who=fact.who,
+        how_to_check=fact.how_to_check,
+        answered_by=fact.answered_by,
         purpose=out.Purpose.DECIDE,
         why="Two sources disagree on it, and what follows depends on which is right.",
-        source=None,
+        citation=None,
     )
 
 

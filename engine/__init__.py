@@ -2,7 +2,7 @@
 
 from engine.engine import Engine, EngineChoice, load
 from engine.explanation import Difference, Explanation, Why
-from engine.intake import FactProblem, FactsRefused
+from engine.fact_parser import FactProblem, FactsRefused
 from engine.outcome import Outcome
 from engine.rete import ReteUnavailable
 

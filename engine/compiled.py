@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from engine.fact_state import FactDeriver, Key
 from engine.logic import Compiler, Evaluate, Truth, Undecided
-from engine.situation import Key, Surveyor
 from kb import KnowledgeBase
 from kb.conditions import ALWAYS, Concluded, Condition, leaves
-from kb.model import Diagnosis, Instance, Remark, Requirement, Resolution, Step, Wording
+from kb.model import Diagnosis, Instance, NoteRule, Requirement, Resolution, Step, Wording
 
 _REMEMBERED = 16384
 """Decisions kept; one takes a few kilobytes."""
@@ -85,10 +85,10 @@ class CompiledResolution:
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledRemark:
-    """A remark with its condition."""
+class CompiledNoteRule:
+    """A note with its condition."""
 
-    remark: Remark
+    note_rule: NoteRule
     when: CompiledCondition
 
 
@@ -141,7 +141,7 @@ class Decision:
         steps: for each resolution, each step's own condition and that of its instance.
         to_decide: the absent facts that can still change something, as bits; `units` are what they would decide.
         to_word: the absent facts that can still change only the words for it.
-        remarks: the positions of the remarks to make.
+        note_rules: the positions of the notes to make.
         true, false: the bits, conclusions included.
         conclusions: for the bit of each conclusion that is open, the absent facts behind it.
     """
@@ -152,7 +152,7 @@ class Decision:
     to_decide: int
     to_word: int
     units: tuple[int, ...]
-    remarks: tuple[int, ...]
+    note_rules: tuple[int, ...]
     true: int
     false: int
     conclusions: Mapping[int, int]
@@ -174,15 +174,17 @@ class Program:
         self.diagnoses = tuple(self._diagnosis(each) for each in knowledge.diagnoses)
         positions = {each.id: position for position, each in enumerate(knowledge.diagnoses)}
         self.resolutions = tuple(self._resolution(each, positions[each.diagnosis]) for each in knowledge.resolutions)
-        self.remarks = tuple(CompiledRemark(each, self._condition(each.when)) for each in knowledge.remarks)
-        self.fits = {
-            key: self._condition(fact.fits.when) for key, fact in knowledge.facts.items() if fact.fits is not None
+        self.note_rules = tuple(CompiledNoteRule(each, self._condition(each.when)) for each in knowledge.note_rules)
+        self.valid_when = {
+            key: self._condition(fact.valid_when.when)
+            for key, fact in knowledge.facts.items()
+            if fact.valid_when is not None
         }
-        self.surveyor = Surveyor(knowledge, self._compiler)
+        self.deriver = FactDeriver(knowledge, self._compiler)
         self.bits = dict(self._compiler.bits)
         self._conclusion_bits = sum(bit for leaf, bit in self.bits.items() if isinstance(leaf, Concluded))
         self.units = tuple(self._units())
-        self.facts_by_bit = {bit: key for key, bit in self.surveyor.base_bits.items()}
+        self.facts_by_bit = {bit: key for key, bit in self.deriver.base_bits.items()}
         self.decide = lru_cache(maxsize=_REMEMBERED)(self._decide)
 
     def facts_of(self, mask: int) -> Iterator[str]:
@@ -195,16 +197,16 @@ class Program:
     def open_facts(self, tests: int, key: Key, conclusions: Mapping[int, int]) -> int:
         """The absent facts behind open tests; `conclusions` has those behind an open diagnosis."""
         mask = 0
-        surveyor = self.surveyor
+        deriver = self.deriver
         while tests:
             lowest = tests & -tests
-            fact = surveyor.fact_of_bit.get(lowest)
+            fact = deriver.fact_of_bit.get(lowest)
             if fact is None:
                 mask |= conclusions.get(lowest, 0)
                 tests ^= lowest
             else:
-                mask |= key.openings[surveyor.position[fact]]
-                tests &= ~surveyor.masks[fact]
+                mask |= key.openings[deriver.position[fact]]
+                tests &= ~deriver.masks[fact]
         return mask
 
     def choose(self, wordings: CompiledWordings, decision: Decision) -> Wording | None:
@@ -319,7 +321,9 @@ class Program:
             if mask:
                 to_decide |= mask
                 units.append(u)
-        remarks = tuple(r for r, remark in enumerate(self.remarks) if remark.when.evaluate(true, false) is True)
+        note_rules = tuple(
+            r for r, note_rule in enumerate(self.note_rules) if note_rule.when.evaluate(true, false) is True
+        )
         return Decision(
             tuple(diagnoses),
             tuple(resolutions),
@@ -327,7 +331,7 @@ class Program:
             to_decide,
             to_word & ~to_decide,
             tuple(units),
-            remarks,
+            note_rules,
             true,
             false,
             conclusions,

@@ -10,12 +10,12 @@ from threading import Lock
 
 from engine.compiled import Decision, Program
 from engine.explanation import Difference, Explainer, Explanation, Why, difference
-from engine.intake import Intake
-from engine.narration import Narrator
+from engine.fact_parser import FactParser
+from engine.fact_state import FactState
 from engine.outcome import Outcome
+from engine.outcome_builder import OutcomeBuilder
 from engine.ranking import Ranking
 from engine.rete import Confirmed, Rete, ReteUnavailable, is_installed
-from engine.situation import Situation
 from kb import KnowledgeBase
 from kb import load as load_knowledge
 
@@ -45,9 +45,9 @@ class Engine:
         self.knowledge = knowledge
         self.choice = EngineChoice(choice)
         self.program = Program(knowledge)
-        self.intake = Intake(knowledge)
+        self.parser = FactParser(knowledge)
         self.ranking = Ranking(self.program)
-        self._narrator = Narrator(self.program, self.ranking)
+        self._outcome_builder = OutcomeBuilder(self.program, self.ranking)
         self._explainer = Explainer(self.program, self.ranking)
         self._lock = Lock()
         self._disagreements = 0
@@ -74,25 +74,25 @@ class Engine:
             engine.FactsRefused: a key or a value cannot be taken; all that is wrong is listed.
             ReteUnavailable: durable-rules was chosen and failed.
         """
-        situation = self.survey(facts)
-        return self._narrator.outcome(situation, self.decide(situation))
+        fact_state = self.derive_state(facts)
+        return self._outcome_builder.outcome(fact_state, self.decide(fact_state))
 
-    def survey(self, facts: Mapping[str, object]) -> Situation:
+    def derive_state(self, facts: Mapping[str, object]) -> FactState:
         """What the facts come to before anything is concluded.
 
         Raises:
             engine.FactsRefused: as in `diagnose`.
         """
-        return self.program.surveyor.survey(self.intake.take(facts))
+        return self.program.deriver.derive_state(self.parser.parse(facts))
 
-    def decide(self, situation: Situation) -> Decision:
-        """What the engine at work concludes from a situation."""
-        decision = self.program.decide(situation.key)
+    def decide(self, fact_state: FactState) -> Decision:
+        """What the engine at work concludes from a fact state."""
+        decision = self.program.decide(fact_state.key)
         if self._rete is None:
             return decision
         if self.choice is EngineChoice.DURABLE:
-            return self.program.decide_as_fired(situation.key, self._rete.confirmed(situation))
-        self._compare(self._rete, situation, decision)
+            return self.program.decide_as_fired(fact_state.key, self._rete.confirmed(fact_state))
+        self._compare(self._rete, fact_state, decision)
         return decision
 
     def explain(self, facts: Mapping[str, object], diagnosis: str) -> Explanation:
@@ -102,8 +102,8 @@ class Engine:
             engine.FactsRefused: as in `diagnose`.
             KeyError: there is no such diagnosis.
         """
-        situation = self.survey(facts)
-        return self._explainer.explain(diagnosis, situation, self.decide(situation))
+        fact_state = self.derive_state(facts)
+        return self._explainer.explain(diagnosis, fact_state, self.decide(fact_state))
 
     def why(self, facts: Mapping[str, object], fact: str) -> Why:
         """What an answer to the question for a fact would decide, with these facts known.
@@ -113,16 +113,16 @@ class Engine:
             KeyError: there is no such fact.
         """
         asked = self.knowledge.facts[fact]
-        taken = {key: value for key, value in self.intake.take(facts).items() if key != fact}
-        situation = self.program.surveyor.survey(taken)
-        outcome = self._narrator.outcome(situation, self.decide(situation))
+        taken = {key: value for key, value in self.parser.parse(facts).items() if key != fact}
+        fact_state = self.program.deriver.derive_state(taken)
+        outcome = self._outcome_builder.outcome(fact_state, self.decide(fact_state))
         question = next((each for each in outcome.questions if each.fact == fact or fact in each.together), None)
-        consequences = self._explainer.consequences(fact, situation)
+        consequences = self._explainer.consequences(fact, fact_state)
         return Why(
             fact=fact,
             ask=asked.ask,
             reason=question.why if question else "No answer to it would change anything now.",
-            source=question.source if question else None,
+            citation=question.citation if question else None,
             consequences=consequences if question else (),
         )
 
@@ -132,15 +132,15 @@ class Engine:
         Raises:
             engine.FactsRefused: as in `diagnose`, for either.
         """
-        known = self.intake.take(facts)
+        known = self.parser.parse(facts)
         taken_away = {key for key, value in changes.items() if value is None}
-        changed = self.intake.take({key: value for key, value in changes.items() if value is not None})
+        changed = self.parser.parse({key: value for key, value in changes.items() if value is not None})
         other = {key: value for key, value in {**known, **changed}.items() if key not in taken_away}
         return difference(self.diagnose(known), self.diagnose(other))
 
-    def _compare(self, rete: Rete, situation: Situation, decision: Decision) -> None:
+    def _compare(self, rete: Rete, fact_state: FactState, decision: Decision) -> None:
         try:
-            fired = rete.confirmed(situation)
+            fired = rete.confirmed(fact_state)
         except ReteUnavailable as error:
             _log.warning("durable-rules is left out from here on: %s", error)
             self._rete = None

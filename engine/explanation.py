@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict
 
 from engine.compiled import CompiledInstance, CompiledRequirement, Decision, Program
 from engine.description import describe, describe_test
+from engine.fact_state import FactState, Key
 from engine.logic import Compiler, Truth
-from engine.narration import verdict
 from engine.outcome import DiagnosisState, FactValue, Outcome, Status, Verdict
+from engine.outcome_builder import verdict
 from engine.ranking import Ranking
-from engine.situation import Key, Situation
 from engine.wording import Words
 from kb.conditions import All, Any, Concluded, Condition, Not, Test
-from kb.model import Source
+from kb.model import Citation
 from kb.values import UNKNOWN, Value
 
 
@@ -38,7 +38,7 @@ class Ground(_Part):
     Attributes:
         fact, value: where it is about one fact, that fact and what is known of it.
         because: where a value was derived, the reason for it; where a requirement failed, what that means.
-        source: the words of the article that it rests on.
+        citation: the words of the article that it rests on.
         parts: what it rests on in turn.
     """
 
@@ -47,7 +47,7 @@ class Ground(_Part):
     fact: str | None = None
     value: FactValue | None = None
     because: str = ""
-    source: Source | None = None
+    citation: Citation | None = None
     parts: tuple[Ground, ...] = ()
 
 
@@ -57,7 +57,7 @@ class Explanation(_Part):
     diagnosis: str
     title: str
     state: DiagnosisState
-    source: Source
+    citation: Citation
     grounds: tuple[Ground, ...]
 
 
@@ -83,7 +83,7 @@ class Why(_Part):
     fact: str
     ask: str
     reason: str
-    source: Source | None
+    citation: Citation | None
     consequences: tuple[Consequence, ...]
 
 
@@ -114,7 +114,7 @@ class Explainer:
         self._compiler = Compiler()
         self._compiler.bits.update(program.bits)
 
-    def explain(self, diagnosis: str, situation: Situation, decision: Decision) -> Explanation:
+    def explain(self, diagnosis: str, fact_state: FactState, decision: Decision) -> Explanation:
         """The grounds of a diagnosis.
 
         Raises:
@@ -124,7 +124,7 @@ class Explainer:
         if diagnosis not in ids:
             raise KeyError(diagnosis)
         position = ids.index(diagnosis)
-        words = Words(self._program, situation, decision)
+        words = Words(self._program, fact_state, decision)
         compiled = self._program.diagnoses[position]
         decided = decision.diagnoses[position]
         grounds = [self._requirement(each, decision, words) for each in compiled.scope]
@@ -134,14 +134,14 @@ class Explainer:
             diagnosis=diagnosis,
             title=compiled.diagnosis.title,
             state=_diagnosis_state(decided.state),
-            source=compiled.diagnosis.source,
+            citation=compiled.diagnosis.citation,
             grounds=tuple(grounds),
         )
 
-    def consequences(self, fact: str, situation: Situation) -> tuple[Consequence, ...]:
+    def consequences(self, fact: str, fact_state: FactState) -> tuple[Consequence, ...]:
         """What each answer to a question would do; nothing for a fact that decides nothing now."""
-        words = Words(self._program, situation, self._program.decide(situation.key))
-        return tuple(self._consequences(fact, situation.key, words))
+        words = Words(self._program, fact_state, self._program.decide(fact_state.key))
+        return tuple(self._consequences(fact, fact_state.key, words))
 
     def _instance(
         self, instance: CompiledInstance, collection: str | None, state: Truth, decision: Decision, words: Words
@@ -159,8 +159,8 @@ class Explainer:
         because = ground.because
         if ground.state is GroundState.FAILS:
             wording = self._program.choose(compiled.otherwise, decision)
-            because = because if wording is None else words.text(wording.say)
-        return ground.model_copy(update={"because": because, "source": requirement.source})
+            because = because if wording is None else words.text(wording.message)
+        return ground.model_copy(update={"because": because, "citation": requirement.citation})
 
     def _condition(self, condition: Condition, decision: Decision, words: Words) -> Ground:
         state = _ground_state(self._compiler.evaluate(condition)(decision.true, decision.false))

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from kb.model import Source
+from kb.model import Citation
 from kb.values import FactType
 
 FactValue = str | bool | int | tuple[str, ...]
@@ -71,7 +71,7 @@ class Diagnosis(_Part):
     instances: dict[str, DiagnosisState]
     because: tuple[str, ...]
     missing: tuple[str, ...]
-    source: Source
+    citation: Citation
 
 
 class Step(_Part):
@@ -95,7 +95,7 @@ class Step(_Part):
     check: str | None
     expect: str | None
     undo: str | None
-    source: Source | None
+    citation: Citation | None
 
 
 class Resolution(_Part):
@@ -112,7 +112,7 @@ class Resolution(_Part):
     state: StepState
     reason: str
     steps: tuple[Step, ...]
-    source: Source
+    citation: Citation
 
 
 class Choice(_Part):
@@ -129,9 +129,9 @@ class Question(_Part):
         fact: the fact to answer; with `together`, the lead of several that are read off one place.
         choices: for a choice, its values. Every question also takes ``"unknown"``.
         suggestions: likely answers to a question that takes free text.
-        find: a read-only command, or a place, that shows the answer.
-        who: who can answer: the id of a person in the vocabulary.
-        why: what the answer would decide; `source` is where the article says so.
+        how_to_check: a read-only command, or a place, that shows the answer.
+        answered_by: who can answer: the id of a person in the vocabulary.
+        why: what the answer would decide; `citation` is where the article says so.
     """
 
     fact: str
@@ -142,11 +142,11 @@ class Question(_Part):
     type: FactType
     choices: tuple[Choice, ...]
     suggestions: tuple[str, ...]
-    find: str
-    who: str
+    how_to_check: str
+    answered_by: str
     purpose: Purpose
     why: str
-    source: Source | None
+    citation: Citation | None
 
 
 class Contradiction(_Part):
@@ -171,7 +171,7 @@ class Note(_Part):
     id: str
     text: str
     see: tuple[Reference, ...]
-    source: Source | None
+    citation: Citation | None
 
 
 class Knowledge(_Part):

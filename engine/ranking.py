@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from engine.compiled import Decision, Program, Unit
-from engine.situation import Key
+from engine.fact_state import Key
 from kb.model import Fact
 from kb.values import FactType, Value
 
@@ -26,9 +26,11 @@ class Ranking:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._surveyor = program.surveyor
+        self._deriver = program.deriver
         knowledge = program.knowledge
-        self._effort = {key: fact.cost * knowledge.person(fact.who).effort for key, fact in knowledge.facts.items()}
+        self._effort = {
+            key: fact.cost * knowledge.person(fact.answered_by).effort for key, fact in knowledge.facts.items()
+        }
         self._units_of_test = self._index()
         self.decisive = frozenset(self._ever_asked())
         self.order = lru_cache(maxsize=_REMEMBERED)(self._order)
@@ -66,17 +68,17 @@ class Ranking:
 
     def _suppose(self, fact: str, tested: str, value: Value, key: Key) -> Key:
         """The key if an answer to `fact` gave `tested` a value; what else rests on `fact` is taken to stay open."""
-        held = self._surveyor.holding(tested, value)
-        failed = self._surveyor.masks[tested] & ~held
-        position = self._surveyor.position[tested]
-        bit = self._surveyor.base_bits[fact]
+        held = self._deriver.holding(tested, value)
+        failed = self._deriver.masks[tested] & ~held
+        position = self._deriver.position[tested]
+        bit = self._deriver.base_bits[fact]
         openings = tuple(0 if p == position else opening & ~bit or opening for p, opening in enumerate(key.openings))
         return Key(key.true | held, key.false | failed, openings)
 
     def _hypotheses(self, fact: str, key: Key) -> Iterator[tuple[str, float]]:
         """The tested facts that an answer may make known, with the share that it has in doing so."""
-        bit = self._surveyor.base_bits[fact]
-        for tested, opening in zip(self._surveyor.tested, key.openings, strict=True):
+        bit = self._deriver.base_bits[fact]
+        for tested, opening in zip(self._deriver.tested, key.openings, strict=True):
             if opening & bit and self._answers(tested):
                 yield tested, 1.0 if opening == bit else self._effort[fact] / self._cost(opening)
 
@@ -101,7 +103,7 @@ class Ranking:
 
     def _index(self) -> dict[str, frozenset[int]]:
         """For each tested fact, the units whose conditions look at it."""
-        index: dict[str, set[int]] = {fact: set() for fact in self._surveyor.tested}
+        index: dict[str, set[int]] = {fact: set() for fact in self._deriver.tested}
         for position, unit in enumerate(self._program.units):
             for fact in self._tested_by(unit):
                 index[fact].add(position)
@@ -111,10 +113,10 @@ class Ranking:
         bits = 0
         for condition in unit.conditions:
             bits |= condition.mentioned
-        return set(self._surveyor.facts_of_tests(bits))
+        return set(self._deriver.facts_of_tests(bits))
 
     def _ever_asked(self) -> Iterator[str]:
         """Every fact that some answer could rest on."""
         for fact, units in self._units_of_test.items():
             if units:
-                yield from self._surveyor.sources(fact)
+                yield from self._deriver.sources(fact)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any as Written
 
-from engine.situation import Situation, closed_values, holds, holds_for_closed
+from engine.fact_state import FactState, closed_values, holds, holds_for_closed
 from kb import KnowledgeBase
 from kb.conditions import All, Any, Concluded, Condition, Not, Test
 from kb.model import Instance
@@ -75,13 +75,13 @@ class Rete:
             raise ReteUnavailable("two fact ids share a hash")
         self.fire = lru_cache(maxsize=16384)(self._fire)
 
-    def confirmed(self, situation: Situation) -> frozenset[Confirmed]:
+    def confirmed(self, fact_state: FactState) -> frozenset[Confirmed]:
         """The instances of diagnoses that fire. Equal tokens give equal answers, so each set of tokens is run once.
 
         Raises:
             ReteUnavailable: durable-rules failed.
         """
-        return self.fire(self._vocabulary.tokens(situation))
+        return self.fire(self._vocabulary.tokens(fact_state))
 
     def close(self) -> None:
         """Give back every handle; nothing can be fired afterwards."""
@@ -163,12 +163,12 @@ class _Vocabulary:
         """Every token that an attribute can have."""
         return frozenset(_token(position) for position in range(len(self._values.get(attribute, (True, False)))))
 
-    def tokens(self, situation: Situation) -> tuple[str | None, ...]:
-        """The token of every attribute in a situation, ``None`` where nothing is known."""
+    def tokens(self, fact_state: FactState) -> tuple[str | None, ...]:
+        """The token of every attribute in a fact state, ``None`` where nothing is known."""
         tokens: list[str | None] = []
         for attribute in self.attributes:
             test = self._tests.get(attribute)
-            value = situation.values.get(attribute if test is None else test.fact)
+            value = fact_state.values.get(attribute if test is None else test.fact)
             if value is None:
                 tokens.append(None)
             elif test is None:

@@ -1,4 +1,4 @@
-"""Fills the blanks of texts and commands from a situation."""
+"""Fills the blanks of texts and commands from a fact state."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.compiled import Decision, Program
-from engine.situation import Situation
+from engine.fact_state import FactState
 from kb.commands import Command, render
 from kb.model import Derivation
 from kb.templates import Template
@@ -38,18 +38,18 @@ class _Memo(dict[str, str]):
 
 
 class Words:
-    """The words for facts in one situation; defaults stand in for what is not known, and unfit values don't stand."""
+    """The words for facts in one fact state; defaults stand in for what is not known, and unfit values don't stand."""
 
-    def __init__(self, program: Program, situation: Situation, decision: Decision) -> None:
+    def __init__(self, program: Program, fact_state: FactState, decision: Decision) -> None:
         self._program = program
         self._knowledge = program.knowledge
-        self._situation = situation
+        self._fact_state = fact_state
         self._values: dict[str, Value | None] = {}
         self._spoken = _Memo(self._speak)
         self.unfit = tuple(
             key
-            for key, fits in program.fits.items()
-            if key in situation.values and fits.evaluate(decision.true, decision.false) is False
+            for key, valid_when in program.valid_when.items()
+            if key in fact_state.values and valid_when.evaluate(decision.true, decision.false) is False
         )
 
     def value(self, key: str) -> Value | None:
@@ -60,11 +60,11 @@ class Words:
 
     def known(self, key: str) -> Value | None:
         """What is known of a fact, defaults left aside."""
-        return self._program.surveyor.value(self._situation, key)
+        return self._program.deriver.value(self._fact_state, key)
 
     def reason(self, key: str) -> str:
         """Why a derived fact that conditions look at has its value, or none."""
-        return self._situation.reasons.get(key, "")
+        return self._fact_state.reasons.get(key, "")
 
     def text(self, template: Template) -> str:
         """A text; a blank that nothing fills is named in angle brackets."""
@@ -103,11 +103,11 @@ class Words:
         return str(value) if fact is None else fact.labels.get(str(value), str(value))
 
     def derived(self, derivation: Derivation) -> Value | None:
-        """What a function makes of this situation."""
-        return self._program.surveyor.derive(self._situation, derivation.function, derivation.of)
+        """What a function makes of this fact state."""
+        return self._program.deriver.derive(self._fact_state, derivation.function, derivation.of)
 
     def _find(self, key: str) -> Value | None:
-        value = self._program.surveyor.value(self._situation, key)
+        value = self._program.deriver.value(self._fact_state, key)
         fact = self._knowledge.facts.get(key)
         if value is None and fact is not None and fact.default is not None:
             return self.derived(fact.default)

@@ -169,11 +169,11 @@ def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) 
         groups=vocabulary.groups,
         facts=dict(vocabulary.naming.facts),
         derived=dict(vocabulary.naming.derived),
-        references=rules.references,
+        external_articles=rules.external_articles,
         articles=articles,
         diagnoses=tuple(rules.diagnoses),
         resolutions=tuple(rules.resolutions),
-        remarks=tuple(rules.remarks),
+        note_rules=tuple(rules.note_rules),
     )
 
 

@@ -18,7 +18,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Source(_Frozen):
+class Citation(_Frozen):
     """Words of an article that a rule rests on, found there when the library was read.
 
     Attributes:
@@ -28,10 +28,10 @@ class Source(_Frozen):
     article: str
     at: str
     says: str
-    also: tuple[Source, ...] = ()
+    also: tuple[Citation, ...] = ()
 
 
-class Reference(_Frozen):
+class ExternalArticle(_Frozen):
     """Something to read elsewhere: an article that this library does not hold, or documentation."""
 
     id: str
@@ -70,7 +70,7 @@ class Derivation(_Frozen):
     of: tuple[str, ...]
 
 
-class Fitness(_Frozen):
+class Validity(_Frozen):
     """A condition that a value must not fail before it stands in a command, and what to say where it does."""
 
     id: str
@@ -84,8 +84,8 @@ class Fact(_Frozen):
     Attributes:
         label: a short noun phrase, as it stands within a sentence.
         ask: the question, as one puts it to a person.
-        find: a read-only command or a place that shows it.
-        who: who can answer.
+        how_to_check: a read-only command or a place that shows it.
+        answered_by: who can answer.
         cost: the effort of finding out, relative to other facts.
         default: where nobody has said otherwise, this stands in commands and texts; it never decides anything.
         suggest: values to offer with the question.
@@ -99,13 +99,13 @@ class Fact(_Frozen):
     type: FactType
     choices: tuple[Choice, ...] = ()
     ordered: bool = False
-    find: str = ""
-    who: str
+    how_to_check: str = ""
+    answered_by: str
     cost: float
     group: str | None = None
     default: Derivation | None = None
     suggest: Derivation | None = None
-    fits: Fitness | None = None
+    valid_when: Validity | None = None
     member: tuple[str, str] | None = None
 
     @cached_property
@@ -130,7 +130,7 @@ class DerivedFact(_Frozen):
         return {choice.value: choice.label for choice in self.choices}
 
 
-class Marks(_Frozen):
+class Checklist(_Frozen):
     """How members of a group are answered at one stroke: those marked are `marked`, the others `unmarked`."""
 
     ask: str
@@ -149,7 +149,7 @@ class Group(_Frozen):
     id: str
     ask: str
     help: str = ""
-    marks: Marks | None = None
+    checklist: Checklist | None = None
     facts: tuple[str, ...]
 
 
@@ -173,9 +173,9 @@ class Wording(_Frozen):
     """What to say where a requirement fails, when `when` holds: what it then is not, and where to look."""
 
     when: Condition | None = None
-    say: Template
-    look: Template | None = None
-    see: tuple[str, ...] = ()
+    message: Template
+    advice: Template | None = None
+    references: tuple[str, ...] = ()
 
 
 class Requirement(_Frozen):
@@ -184,7 +184,7 @@ class Requirement(_Frozen):
     id: str
     that: Condition
     otherwise: tuple[Wording, ...] = ()
-    source: Source | None = None
+    citation: Citation | None = None
 
 
 class Instance(_Frozen):
@@ -207,7 +207,7 @@ class Diagnosis(_Frozen):
     collection: str | None
     scope: tuple[Requirement, ...]
     instances: tuple[Instance, ...]
-    source: Source
+    citation: Citation
 
 
 class StepKind(StrEnum):
@@ -240,7 +240,7 @@ class Step(_Frozen):
     check: Command | None = None
     expect: Template | None = None
     undo: Command | None = None
-    source: Source | None = None
+    citation: Citation | None = None
 
     @cached_property
     def blanks(self) -> tuple[str, ...]:
@@ -261,26 +261,26 @@ class Resolution(_Frozen):
     otherwise: Template | None = None
     verify: Template | None = None
     steps: tuple[Step, ...]
-    source: Source
+    citation: Citation
 
 
-class RemarkKind(StrEnum):
-    """Whether a remark is worth knowing, or says that the facts cannot all be true."""
+class NoteKind(StrEnum):
+    """Whether a note is worth knowing, or says that the facts cannot all be true."""
 
     NOTE = "note"
     CONTRADICTION = "contradiction"
 
 
-class Remark(_Frozen):
+class NoteRule(_Frozen):
     """Something to say when known facts call for it. Nothing is ever asked for its sake."""
 
     id: str
     article: str
-    kind: RemarkKind
+    kind: NoteKind
     when: Condition
-    say: Template
-    see: tuple[str, ...] = ()
-    source: Source | None = None
+    message: Template
+    references: tuple[str, ...] = ()
+    citation: Citation | None = None
 
 
 class Statement(_Frozen):
@@ -332,11 +332,11 @@ class KnowledgeBase(_Frozen):
     groups: tuple[Group, ...]
     facts: dict[str, Fact]
     derived: dict[str, DerivedFact]
-    references: dict[str, Reference]
+    external_articles: dict[str, ExternalArticle]
     articles: dict[str, Article]
     diagnoses: tuple[Diagnosis, ...]
     resolutions: tuple[Resolution, ...]
-    remarks: tuple[Remark, ...]
+    note_rules: tuple[NoteRule, ...]
 
     @cached_property
     def digest(self) -> str:
@@ -348,7 +348,7 @@ class KnowledgeBase(_Frozen):
         return self.facts.get(key) or self.derived.get(key)
 
     def person(self, id_: str) -> Person:
-        """The person of that id, which every fact's `who` is known to have."""
+        """The person of that id, which every fact's `answered_by` is known to have."""
         return next(person for person in self.people if person.id == id_)
 
     def group(self, id_: str) -> Group:

@@ -1,4 +1,4 @@
-"""Turns the rules of articles into diagnoses, resolutions and remarks, written out for every member they speak of."""
+"""Turns the rules of articles into diagnoses, resolutions and notes, written out for every member they speak of."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from kb.condition_reader import ConditionReader
 from kb.conditions import Concluded, Condition, leaves
 from kb.model import (
     Article,
+    Citation,
     Diagnosis,
+    ExternalArticle,
     Instance,
-    Reference,
-    Remark,
+    NoteRule,
     Requirement,
     Resolution,
-    Source,
     Step,
     Wording,
 )
@@ -31,12 +31,12 @@ from kb.values import suggestion
 from kb.vocabulary import Vocabulary
 from kb.written import (
     RulesFile,
+    WrittenCitation,
     WrittenDiagnosis,
     WrittenExistence,
     WrittenPassage,
     WrittenRequirement,
     WrittenResolution,
-    WrittenSource,
     WrittenStep,
     WrittenWording,
 )
@@ -46,10 +46,10 @@ from kb.written import (
 class Rules:
     """What all rules files of a library say together."""
 
-    references: dict[str, Reference] = field(default_factory=dict)
+    external_articles: dict[str, ExternalArticle] = field(default_factory=dict)
     diagnoses: list[Diagnosis] = field(default_factory=list)
     resolutions: list[Resolution] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
+    note_rules: list[NoteRule] = field(default_factory=list)
 
 
 def link_rules(
@@ -63,8 +63,8 @@ def link_rules(
         for diagnosis in written.diagnoses
     }
     for _, written in files:
-        for id_, reference in written.references.items():
-            rules.references[id_] = Reference(id=id_, title=reference.title, where=reference.where)
+        for id_, article in written.external_articles.items():
+            rules.external_articles[id_] = ExternalArticle(id=id_, title=article.title, where=article.where)
     for document, written in files:
         _RulesLinker(document, written, vocabulary, articles, rules, members).link()
     _check_ids(files, vocabulary)
@@ -103,8 +103,8 @@ class _RulesLinker:
             self._rules.diagnoses.append(self._diagnosis(diagnosis, ("diagnoses", position), scope))
         for position, resolution in enumerate(self._written.resolutions):
             self._rules.resolutions.append(self._resolution(resolution, ("resolutions", position)))
-        for position, _ in enumerate(self._written.remarks):
-            self._rules.remarks += self._remarks(position)
+        for position, _ in enumerate(self._written.notes):
+            self._rules.note_rules += self._note_rules(position)
 
     def _diagnosis(self, written: WrittenDiagnosis, at: Path, scope: tuple[Requirement, ...]) -> Diagnosis:
         groundings: tuple[Grounding | None, ...] = (None,)
@@ -121,7 +121,7 @@ class _RulesLinker:
             collection=written.for_each,
             scope=scope,
             instances=tuple(self._instance(written, at, grounding) for grounding in groundings),
-            source=self._source(written.source, (*at, "source")),
+            citation=self._citation(written.citation, (*at, "citation")),
         )
 
     def _instance(self, written: WrittenDiagnosis, at: Path, grounding: Grounding | None) -> Instance:
@@ -149,8 +149,10 @@ class _RulesLinker:
         return Requirement(
             id="exists",
             that=self._vocabulary_conditions.read(written.when, (*at, "when"), grounding),
-            otherwise=(Wording(say=otherwise),),
-            source=None if written.source is None else self._source(written.source, (*at, "source"), document),
+            otherwise=(Wording(message=otherwise),),
+            citation=None
+            if written.citation is None
+            else self._citation(written.citation, (*at, "citation"), document),
         )
 
     def _requirement(self, written: WrittenRequirement, at: Path, grounding: Grounding | None) -> Requirement:
@@ -158,7 +160,7 @@ class _RulesLinker:
             id=written.id,
             that=self._conditions.read(written.that, (*at, "that"), grounding),
             otherwise=self._wordings(written.otherwise, (*at, "otherwise"), grounding),
-            source=None if written.source is None else self._source(written.source, (*at, "source")),
+            citation=None if written.citation is None else self._citation(written.citation, (*at, "citation")),
         )
 
     def _resolution(self, written: WrittenResolution, at: Path) -> Resolution:
@@ -175,7 +177,7 @@ class _RulesLinker:
             otherwise=self._optional_template(written.otherwise, (*at, "otherwise"), None),
             verify=self._optional_template(written.verify, (*at, "verify"), None),
             steps=tuple(self._step(step, (*at, "steps", i), written.for_) for i, step in enumerate(written.steps)),
-            source=self._source(written.source, (*at, "source")),
+            citation=self._citation(written.citation, (*at, "citation")),
         )
 
     def _step(self, written: WrittenStep, at: Path, diagnosis: str) -> Step:
@@ -196,7 +198,7 @@ class _RulesLinker:
             check=self._command(written.check, (*at, "check"), grounding, may_show=True),
             expect=self._optional_template(written.expect, (*at, "expect"), grounding),
             undo=self._command(written.undo, (*at, "undo"), grounding, may_show=False),
-            source=None if written.source is None else self._source(written.source, (*at, "source")),
+            citation=None if written.citation is None else self._citation(written.citation, (*at, "citation")),
         )
 
     def _step_grounding(self, member: str | None, diagnosis: str, at: Path) -> Grounding | None:
@@ -210,27 +212,27 @@ class _RulesLinker:
         self._report(at, Code.UNKNOWN_ID, f"the diagnosis {diagnosis} has no member {member!r}{near}")
         return None
 
-    def _remarks(self, position: int) -> Iterable[Remark]:
-        written, at = self._written.remarks[position], ("remarks", position)
+    def _note_rules(self, position: int) -> Iterable[NoteRule]:
+        written, at = self._written.notes[position], ("notes", position)
         groundings: tuple[Grounding | None, ...] = (None,)
         if written.for_each is not None:
             groundings = self._groundings(written.for_each, (*at, "for_each"))
         for grounding in groundings:
-            yield Remark(
+            yield NoteRule(
                 id=f"{written.id}.{grounding.member}" if grounding else written.id,
                 article=self._written.article,
                 kind=written.kind,
                 when=self._conditions.read(written.when, (*at, "when"), grounding),
-                say=self._template(written.say, (*at, "say"), grounding),
-                see=self._references(written.see, (*at, "see")),
-                source=None if written.source is None else self._source(written.source, (*at, "source")),
+                message=self._template(written.message, (*at, "message"), grounding),
+                references=self._references(written.references, (*at, "references")),
+                citation=None if written.citation is None else self._citation(written.citation, (*at, "citation")),
             )
 
     def _wordings(
         self, written: str | list[WrittenWording], at: Path, grounding: Grounding | None
     ) -> tuple[Wording, ...]:
         if isinstance(written, str):
-            return (Wording(say=self._template(written, at, grounding)),)
+            return (Wording(message=self._template(written, at, grounding)),)
         wordings: list[Wording] = []
         for position, each in enumerate(written):
             here: Path = (*at, position)
@@ -239,9 +241,9 @@ class _RulesLinker:
             wordings.append(
                 Wording(
                     when=self._condition(each.when, (*here, "when"), grounding),
-                    say=self._template(each.say, (*here, "say"), grounding),
-                    look=self._optional_template(each.look, (*here, "look"), grounding),
-                    see=self._references(each.see, (*here, "see")),
+                    message=self._template(each.message, (*here, "message"), grounding),
+                    advice=self._optional_template(each.advice, (*here, "advice"), grounding),
+                    references=self._references(each.references, (*here, "references")),
                 )
             )
         if wordings[-1].when is not None:
@@ -256,11 +258,15 @@ class _RulesLinker:
         return groundings or ()
 
     def _references(self, ids: list[str], at: Path) -> tuple[str, ...]:
-        known = [*self._rules.references, *self._articles]
+        known = [*self._rules.external_articles, *self._articles]
         for position, id_ in enumerate(ids):
             if id_ not in known:
                 near = suggestion(id_, known)
-                self._report((*at, position), Code.UNKNOWN_ID, f"there is no article and no reference {id_!r}{near}")
+                self._report(
+                    (*at, position),
+                    Code.UNKNOWN_ID,
+                    f"there is no article, here or under external_articles, {id_!r}{near}",
+                )
         return tuple(ids)
 
     def _condition(
@@ -299,14 +305,14 @@ class _RulesLinker:
                 )
         return command
 
-    def _source(self, written: WrittenSource, at: Path, document: Document | None = None) -> Source:
+    def _citation(self, written: WrittenCitation, at: Path, document: Document | None = None) -> Citation:
         document = document or self._document
         self._check_passage(written, at, document)
-        also: list[Source] = []
+        also: list[Citation] = []
         for position, passage in enumerate(written.also):
             self._check_passage(passage, (*at, "also", position), document)
-            also.append(Source(article=self._written.article, at=passage.at, says=passage.says))
-        return Source(article=self._written.article, at=written.at, says=written.says, also=tuple(also))
+            also.append(Citation(article=self._written.article, at=passage.at, says=passage.says))
+        return Citation(article=self._written.article, at=written.at, says=written.says, also=tuple(also))
 
     def _check_passage(self, passage: WrittenPassage, at: Path, document: Document) -> None:
         """The article has to have the statement, and the statement the words."""
@@ -329,7 +335,7 @@ class _RulesLinker:
 
 
 def _check_ids(files: Sequence[tuple[Document, RulesFile]], vocabulary: Vocabulary) -> None:
-    """Ids are unique: of diagnoses, resolutions and remarks in the library, of the rest where they stand."""
+    """Ids are unique: of diagnoses, resolutions and notes in the library, of the rest where they stand."""
 
     def unique(seen: dict[str, str], id_: str, document: Document, at: Path) -> None:
         if id_ in seen:
@@ -337,7 +343,7 @@ def _check_ids(files: Sequence[tuple[Document, RulesFile]], vocabulary: Vocabula
         else:
             seen[id_] = ":".join(map(str, (document.path, *document.place(at))))
 
-    seen: dict[str, dict[str, str]] = {"diagnoses": {}, "resolutions": {}, "remarks": {}}
+    seen: dict[str, dict[str, str]] = {"diagnoses": {}, "resolutions": {}, "notes": {}}
     for document, written in files:
         scope: dict[str, str] = {}
         for i, requirement in enumerate(written.scope):
@@ -352,8 +358,8 @@ def _check_ids(files: Sequence[tuple[Document, RulesFile]], vocabulary: Vocabula
             steps: dict[str, str] = {}
             for j, step in enumerate(resolution.steps):
                 unique(steps, step.id, document, ("resolutions", i, "steps", j, "id"))
-        for i, remark in enumerate(written.remarks):
-            unique(seen["remarks"], remark.id, document, ("remarks", i, "id"))
+        for i, note_rule in enumerate(written.notes):
+            unique(seen["notes"], note_rule.id, document, ("notes", i, "id"))
 
 
 def _in_order(

@@ -8,23 +8,23 @@ from graphlib import CycleError, TopologicalSorter
 from kb.condition_reader import ConditionReader
 from kb.functions import FUNCTIONS
 from kb.model import (
+    Checklist,
     Choice,
     Collection,
     Derivation,
     DerivedFact,
     Fact,
-    Fitness,
     Group,
-    Marks,
     Member,
     Person,
+    Validity,
 )
 from kb.naming import Grounding, Naming
 from kb.problems import Code
 from kb.reading import Document, Path
 from kb.templates import parse
 from kb.values import UNKNOWN, FactType, suggestion
-from kb.written import FactsFile, WrittenDerivation, WrittenDerivedFact, WrittenExistence, WrittenFact, WrittenFitness
+from kb.written import FactsFile, WrittenDerivation, WrittenDerivedFact, WrittenExistence, WrittenFact, WrittenValidity
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class _Linker:
         return self._in_order(derived)
 
     def with_derivations(self, facts: dict[str, Fact]) -> dict[str, Fact]:
-        """The facts with their defaults, suggestions and fitness, which may speak of any other fact."""
+        """The facts with their defaults, suggestions and validity, which may speak of any other fact."""
         reader = ConditionReader(self._document, self._naming)
         for key, fact in facts.items():
             at, grounding = self._places[key]
@@ -140,20 +140,20 @@ class _Linker:
             for name, derivation in (("default", written.default), ("suggest", written.suggest)):
                 if derivation is not None:
                     changes[name] = self._derivation(derivation, (*at, name), grounding)
-            if written.fits is not None:
-                changes["fits"] = self._fitness(written.fits, (*at, "fits"), grounding, reader)
+            if written.valid_when is not None:
+                changes["valid_when"] = self._validity(written.valid_when, (*at, "valid_when"), grounding, reader)
             if changes:
                 facts[key] = fact.model_copy(update=changes)
         return facts
 
-    def _fitness(
-        self, written: WrittenFitness, at: Path, grounding: Grounding | None, reader: ConditionReader
-    ) -> Fitness:
+    def _validity(
+        self, written: WrittenValidity, at: Path, grounding: Grounding | None, reader: ConditionReader
+    ) -> Validity:
         otherwise, strangers = parse(written.otherwise, lambda name: self._naming.blank(name, grounding))
         for stranger in strangers:
             self._report((*at, "otherwise"), Code.BLANK, self._naming.stranger(stranger))
         when = reader.read(written.when, (*at, "when"), grounding)
-        return Fitness(id=written.id, when=when, otherwise=otherwise)
+        return Validity(id=written.id, when=when, otherwise=otherwise)
 
     def groups(self) -> tuple[Group, ...]:
         groups: list[Group] = []
@@ -161,19 +161,23 @@ class _Linker:
             members = tuple(key for key, fact in self._naming.facts.items() if fact.group == id_)
             if not members:
                 self._report(("groups", id_), Code.UNKNOWN_ID, f"no fact is in the group {id_}")
-            marks = None if written.marks is None else Marks(**written.marks.model_dump())
-            if marks is not None and not any(marks.answer(self._naming.facts[key]) for key in members):
-                self._report(("groups", id_, "marks"), Code.REFUSED_VALUE, "no fact of the group has these two values")
-            groups.append(Group(id=id_, ask=written.ask, help=written.help, marks=marks, facts=members))
+            checklist = None if written.checklist is None else Checklist(**written.checklist.model_dump())
+            if checklist is not None and not any(checklist.answer(self._naming.facts[key]) for key in members):
+                self._report(
+                    ("groups", id_, "checklist"), Code.REFUSED_VALUE, "no fact of the group has these two values"
+                )
+            groups.append(Group(id=id_, ask=written.ask, help=written.help, checklist=checklist, facts=members))
         return tuple(groups)
 
     def _groundings_of(self, key: str) -> tuple[Grounding | None, ...]:
         return self._groundings.get(key.partition(".")[0]) or (None,)
 
     def _check_fact(self, written: WrittenFact, at: Path) -> None:
-        if written.who not in self._written.people:
-            near = suggestion(written.who, self._written.people)
-            self._report((*at, "who"), Code.UNKNOWN_ID, f"there is no person {written.who!r} under people{near}")
+        if written.answered_by not in self._written.people:
+            near = suggestion(written.answered_by, self._written.people)
+            self._report(
+                (*at, "answered_by"), Code.UNKNOWN_ID, f"there is no person {written.answered_by!r} under people{near}"
+            )
         if written.group is not None and written.group not in self._written.groups:
             near = suggestion(written.group, self._written.groups)
             self._report((*at, "group"), Code.UNKNOWN_ID, f"there is no group {written.group!r}{near}")
@@ -201,14 +205,14 @@ class _Linker:
                 for value, choice in written.choices.items()
             ),
             ordered=written.ordered,
-            who=written.who,
+            answered_by=written.answered_by,
             cost=written.cost,
             group=written.group,
             member=(grounding.collection, grounding.member) if grounding else None,
             label=text("label", written.label),
             ask=text("ask", written.ask),
             help=text("help", written.help),
-            find=text("find", written.find),
+            how_to_check=text("how_to_check", written.how_to_check),
         )
 
     def _constant_text(self, text: str, at: Path, grounding: Grounding | None) -> str:

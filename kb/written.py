@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from kb.model import RemarkKind, StepKind
+from kb.model import NoteKind, StepKind
 from kb.values import FactType
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=120)]
@@ -45,13 +45,13 @@ class WrittenPassage(_Written):
     says: Text
 
 
-class WrittenSource(WrittenPassage):
+class WrittenCitation(WrittenPassage):
     """Where an article says so, and the further passages that a rule rests on."""
 
     also: list[WrittenPassage] = []
 
 
-class WrittenReference(_Written):
+class WrittenExternalArticle(_Written):
     """Something to read elsewhere."""
 
     title: Text
@@ -79,7 +79,7 @@ class WrittenDerivation(_Written):
     of: Annotated[list[Key], Field(min_length=1, max_length=40)]
 
 
-class WrittenFitness(_Written):
+class WrittenValidity(_Written):
     """What a value must not fail before it stands in a command."""
 
     id: Id
@@ -96,13 +96,13 @@ class WrittenFact(_Written):
     type: Annotated[FactType, Field(strict=False)]
     choices: dict[str, str | WrittenChoice] = {}
     ordered: bool = False
-    find: str = ""
-    who: Name
+    how_to_check: str = ""
+    answered_by: Name
     cost: Annotated[float, Field(gt=0, le=100, strict=False)] = 1.0
     group: Id | None = None
     default: WrittenDerivation | None = None
     suggest: WrittenDerivation | None = None
-    fits: WrittenFitness | None = None
+    valid_when: WrittenValidity | None = None
 
 
 class WrittenDerivedFact(_Written):
@@ -113,7 +113,7 @@ class WrittenDerivedFact(_Written):
     of: Annotated[list[Key], Field(min_length=1, max_length=40)]
 
 
-class WrittenMarks(_Written):
+class WrittenChecklist(_Written):
     """How those members of a group are asked for that have just these two values: which of them bear the mark?"""
 
     ask: Text
@@ -127,7 +127,7 @@ class WrittenGroup(_Written):
 
     ask: Text
     help: str = ""
-    marks: WrittenMarks | None = None
+    checklist: WrittenChecklist | None = None
 
 
 class WrittenExistence(_Written):
@@ -135,7 +135,7 @@ class WrittenExistence(_Written):
 
     when: WrittenCondition
     otherwise: Text
-    source: WrittenSource | None = None
+    citation: WrittenCitation | None = None
 
 
 class WrittenMember(_Written):
@@ -170,9 +170,9 @@ class WrittenWording(_Written):
     """What to say, and when; the first wording whose `when` holds is said."""
 
     when: WrittenCondition | None = None
-    say: Text
-    look: Text | None = None
-    see: list[str] = []
+    message: Text
+    advice: Text | None = None
+    references: list[str] = []
 
 
 class WrittenRequirement(_Written):
@@ -181,7 +181,7 @@ class WrittenRequirement(_Written):
     id: Id
     that: WrittenCondition
     otherwise: str | Annotated[list[WrittenWording], Field(min_length=1)]
-    source: WrittenSource | None = None
+    citation: WrittenCitation | None = None
 
 
 class WrittenDiagnosis(_Written):
@@ -193,7 +193,7 @@ class WrittenDiagnosis(_Written):
     when: WrittenCondition | None = None
     requires: list[WrittenRequirement] = []
     because: Text
-    source: WrittenSource
+    citation: WrittenCitation
 
 
 class WrittenStep(_Written):
@@ -210,7 +210,7 @@ class WrittenStep(_Written):
     check: Text | None = None
     expect: Text | None = None
     undo: Text | None = None
-    source: WrittenSource | None = None
+    citation: WrittenCitation | None = None
 
 
 class WrittenResolution(_Written):
@@ -224,30 +224,30 @@ class WrittenResolution(_Written):
     otherwise: Text | None = None
     verify: Text | None = None
     steps: Annotated[list[WrittenStep], Field(min_length=1, max_length=200)]
-    source: WrittenSource
+    citation: WrittenCitation
 
 
-class WrittenRemark(_Written):
+class WrittenNote(_Written):
     """Something to say when known facts call for it."""
 
     id: Id
-    kind: Annotated[RemarkKind, Field(strict=False)] = RemarkKind.NOTE
+    kind: Annotated[NoteKind, Field(strict=False)] = NoteKind.NOTE
     for_each: Name | None = None
     when: WrittenCondition
-    say: Text
-    see: list[str] = []
-    source: WrittenSource | None = None
+    message: Text
+    references: list[str] = []
+    citation: WrittenCitation | None = None
 
 
 class RulesFile(_Written):
     """``<article>.yaml``: the diagnoses and resolutions of one article."""
 
     article: Text
-    references: dict[str, WrittenReference] = {}
+    external_articles: dict[str, WrittenExternalArticle] = {}
     scope: list[WrittenRequirement] = []
     diagnoses: Annotated[list[WrittenDiagnosis], Field(max_length=2000)] = []
     resolutions: Annotated[list[WrittenResolution], Field(max_length=2000)] = []
-    remarks: Annotated[list[WrittenRemark], Field(max_length=2000)] = []
+    notes: Annotated[list[WrittenNote], Field(max_length=2000)] = []
 
 
 class Expectation(_Written):

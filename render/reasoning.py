@@ -15,14 +15,14 @@ _TONES = {GroundState.HOLDS: "plain", GroundState.FAILS: "bad", GroundState.OPEN
 def of_explanation(explanation: Explanation) -> Iterator[Block]:
     """The grounds of a diagnosis, as a tree."""
     yield Heading(1, f"{explanation.title}: {explanation.state.replace('_', ' ')}")
-    yield Paragraph(cited(explanation.source), "quiet")
+    yield Paragraph(cited(explanation.citation), "quiet")
     for ground in explanation.grounds:
         yield from _ground(ground, 0)
 
 
 def _ground(ground: Ground, depth: int) -> Iterator[Block]:
     text = ground.text if not ground.because else f"{ground.text}. {ground.because[0].upper()}{ground.because[1:]}"
-    inner = () if ground.source is None else (Paragraph(cited(ground.source), "quiet"),)
+    inner = () if ground.citation is None else (Paragraph(cited(ground.citation), "quiet"),)
     yield Item(_MARKS[ground.state], text, _TONES[ground.state], inner, depth)
     for part in ground.parts:
         yield from _ground(part, depth + 1)
@@ -32,8 +32,8 @@ def of_why(why: Why) -> Iterator[Block]:
     """What a question would decide, answer by answer."""
     yield Heading(1, why.ask)
     yield Paragraph(why.reason)
-    if why.source is not None:
-        yield Paragraph(cited(why.source), "quiet")
+    if why.citation is not None:
+        yield Paragraph(cited(why.citation), "quiet")
     for consequence in why.consequences:
         left = consequence.questions_left
         still = f"{left} {'question' if left == 1 else 'questions'} left"

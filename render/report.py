@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine import outcome as out
 from kb import KnowledgeBase
-from kb.model import Source
+from kb.model import Citation
 from kb.values import UNKNOWN, Value
 
 
@@ -98,9 +98,9 @@ def spoken(key: str, value: Value, knowledge: KnowledgeBase) -> str:
     return knowledge.facts[key].labels.get(str(value), str(value))
 
 
-def cited(source: Source) -> str:
+def cited(citation: Citation) -> str:
     """Where an article says so, in a line."""
-    return f"{source.article}, {source.at}: “{source.says}”"
+    return f"{citation.article}, {citation.at}: “{citation.says}”"
 
 
 def _contradictions(outcome: out.Outcome, knowledge: KnowledgeBase) -> Iterator[Block]:
@@ -123,7 +123,7 @@ def _diagnosis(diagnosis: out.Diagnosis, knowledge: KnowledgeBase) -> Iterator[B
         yield Item("•", reason)
     if diagnosis.missing:
         yield Paragraph(f"Missing: {', '.join(knowledge.facts[fact].label for fact in diagnosis.missing)}.", "warn")
-    yield Paragraph(cited(diagnosis.source), "quiet")
+    yield Paragraph(cited(diagnosis.citation), "quiet")
 
 
 def _resolution(resolution: out.Resolution, knowledge: KnowledgeBase) -> Iterator[Block]:

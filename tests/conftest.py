@@ -44,7 +44,7 @@ def shipped(knowledge: kb.KnowledgeBase) -> Engine:
 @pytest.fixture(scope="session")
 def contoso() -> Callable[..., dict[str, object]]:
     """The article's example, with some facts changed; ``None`` takes one away."""
-    example: dict[str, object] = engine.load().intake.take(
+    example: dict[str, object] = engine.load().parser.parse(
         json.loads((ROOT / "examples" / "contoso-2007.json").read_text())
     )
 

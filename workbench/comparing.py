@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.engine import Engine, EngineChoice
-from engine.intake import FactsRefused
+from engine.fact_parser import FactsRefused
 from engine.outcome import Outcome
 from kb.library import example_files, find_library, load
 from workbench.example_files import read_examples

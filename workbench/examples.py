@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine import outcome as out
 from engine.engine import Engine
-from engine.intake import FactsRefused
+from engine.fact_parser import FactsRefused
 from kb.values import suggestion
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def mismatches(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
     yield from _diagnoses(expect, outcome)
     yield from _resolutions(expect, outcome)
     yield from _questions(expect, outcome)
-    yield from _remarks(expect, outcome)
+    yield from _notes(expect, outcome)
 
 
 def _diagnoses(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
@@ -106,7 +106,7 @@ def _questions(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
             yield f"{fact} is asked, and must not be"
 
 
-def _remarks(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
+def _notes(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
     notes = [note.id for note in outcome.notes]
     for id_ in expect.notes:
         if id_ not in notes:

@@ -26,7 +26,7 @@ _FACT = """\
     help: Look at it.  # TODO: how to find out
     # Other types: choice (with choices), integer, text, host_name, server_name, url, certificate_name(s).
     type: boolean
-    who: {person}
+    answered_by: {person}
     cost: 1
 """
 
@@ -65,20 +65,20 @@ diagnoses:
       - id: {slug}-applies
         that: {{{prefix}.applies: true}}
         otherwise: It is not so, and something else is the cause.  # TODO: what it then is not
-        source: {{at: symptom, says: Something does not work}}
+        citation: {{at: symptom, says: Something does not work}}
     because: It is so.  # TODO: what shows it; facts go in braces
-    source: {{at: cause, says: It is so}}
+    citation: {{at: cause, says: It is so}}
 
 resolutions:
   - id: {slug}-fix  # TODO: name the way out
     for: {slug}-cause
     kind: fix  # or alternative, or workaround
     title: Change it  # TODO: the way out, in words for people
-    source: {{at: resolution, says: Change it}}
+    citation: {{at: resolution, says: Change it}}
     steps:
       - id: change-it
         text: Change it.  # TODO: what to do; add run, check and undo where there are commands
-        source: {{at: resolution, says: Change it}}
+        citation: {{at: resolution, says: Change it}}
 """
 
 _EXAMPLES = """\

@@ -66,7 +66,7 @@ def _answer(content: Content, entry: Entry, engine: Engine) -> None:
     stored: Mapping[str, Any] = entry.content
     for fact, raw in stored.get("facts", {}).items():
         try:
-            value = engine.intake.take({fact: raw})[fact]
+            value = engine.parser.parse({fact: raw})[fact]
         except FactsRefused:
             continue
         content.answers[fact] = Answer(

@@ -93,7 +93,7 @@ class CaseStore:
             engine.FactsRefused: some facts cannot be taken; all are listed.
             IdempotencyConflict: the key was used for another content.
         """
-        content: dict[str, object] = {"provenance": provenance, "facts": self.engine.intake.take(facts or {})}
+        content: dict[str, object] = {"provenance": provenance, "facts": self.engine.parser.parse(facts or {})}
         inputs = [each.stored() for each in evidence]
         if inputs:
             content["evidence"] = inputs
@@ -173,7 +173,7 @@ class CaseStore:
             RevisionConflict: the case has moved on and these answers would change it.
             CaseNotFound, CaseClosed, CaseFull: as they say.
         """
-        taken = self.engine.intake.take(facts)
+        taken = self.engine.parser.parse(facts)
 
         def change(content: Content) -> dict[str, object] | None:
             values = content.values

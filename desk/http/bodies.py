@@ -157,7 +157,7 @@ def take_facts(engine: Engine, raw: dict[str, Any], *base: str) -> dict[str, Val
         ProblemRaised: some cannot be taken; each is listed with its place.
     """
     try:
-        return engine.intake.take(raw)
+        return engine.parser.parse(raw)
     except FactsRefused as refused:
         raise facts_refused(refused, raw, *base) from None
 

@@ -13,7 +13,7 @@ from desk.http.state import Desk
 from desk.http.views import ArticleLine, ArticleView, article_view
 from engine.outcome import Knowledge, Reference
 from kb import KnowledgeBase
-from kb.model import Diagnosis, Fact, Source
+from kb.model import Citation, Diagnosis, Fact
 from kb.values import FactType, suggestion
 
 router = APIRouter(prefix="/v1", tags=["knowledge"])
@@ -38,8 +38,8 @@ class FactView(_View):
     help: str
     type: FactType
     choices: tuple[ChoiceView, ...]
-    find: str
-    who: str
+    how_to_check: str
+    answered_by: str
     group: str | None
 
 
@@ -65,7 +65,7 @@ class ResolutionLine(_View):
     kind: str
     title: str
     steps: tuple[str, ...]
-    source: Source
+    citation: Citation
 
 
 class DiagnosisView(_View):
@@ -77,8 +77,8 @@ class DiagnosisView(_View):
     members: dict[str, str]
     facts: tuple[str, ...]
     resolutions: tuple[ResolutionLine, ...]
-    references: tuple[Reference, ...]
-    source: Source
+    external_articles: tuple[Reference, ...]
+    citation: Citation
 
 
 @router.get("/facts", response_model=FactsView)
@@ -157,15 +157,15 @@ def _diagnosis(found: Diagnosis, desk: Desk) -> DiagnosisView:
                 kind=each.kind.value,
                 title=each.title,
                 steps=tuple(step.id for step in each.steps),
-                source=each.source,
+                citation=each.citation,
             )
             for each in knowledge.resolutions
             if each.diagnosis == found.id
         ),
-        references=tuple(
-            Reference(id=each.id, title=each.title, where=each.where) for each in knowledge.references.values()
+        external_articles=tuple(
+            Reference(id=each.id, title=each.title, where=each.where) for each in knowledge.external_articles.values()
         ),
-        source=found.source,
+        citation=found.citation,
     )
 
 
@@ -176,8 +176,8 @@ def _fact(fact: Fact) -> FactView:
         help=fact.help,
         type=fact.type,
         choices=tuple(ChoiceView(value=each.value, label=each.label) for each in fact.choices),
-        find=fact.find,
-        who=fact.who,
+        how_to_check=fact.how_to_check,
+        answered_by=fact.answered_by,
         group=fact.group,
     )
 

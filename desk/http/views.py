@@ -181,7 +181,7 @@ class CaseList(_View):
 
 
 class StatementView(_View):
-    """A statement of an article; `source.at` of outcomes names its anchor."""
+    """A statement of an article; `citation.at` of outcomes names its anchor."""
 
     anchor: str
     text: str

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from engine import Engine, Outcome
 from engine.outcome import Purpose, Question, Status
-from kb.model import Fact, Marks
+from kb.model import Checklist, Fact
 from kb.values import UNKNOWN, FactType, Value, ValueRefused, from_text
 
 
@@ -81,11 +81,11 @@ class Interview:
 
     def marked(self, question: Question) -> tuple[str, ...]:
         """The facts of a question that are answered at one stroke, by marking those that have the marked value."""
-        marks = self.marks(question)
-        if marks is None:
+        checklist = self.checklist(question)
+        if checklist is None:
             return ()
         facts = self._engine.knowledge.facts
-        return tuple(key for key in self.group_order(question) if marks.answer(facts[key]))
+        return tuple(key for key in self.group_order(question) if checklist.answer(facts[key]))
 
     def group_order(self, question: Question) -> tuple[str, ...]:
         """The facts of a question in the order in which they stand where they are read off."""
@@ -94,11 +94,11 @@ class Interview:
             return (question.fact,)
         return tuple(key for key in self._engine.knowledge.group(question.group).facts if key in asked)
 
-    def marks(self, question: Question) -> Marks | None:
+    def checklist(self, question: Question) -> Checklist | None:
         """What a mark and the lack of one stand for, where a question is answered by marking."""
         if question.group is None or not question.together:
             return None
-        return self._engine.knowledge.group(question.group).marks
+        return self._engine.knowledge.group(question.group).checklist
 
     def _conclude(self) -> None:
         self.outcome = self._engine.diagnose(self.answers)
@@ -128,7 +128,7 @@ def read_answer(text: str, fact: Fact, suggestions: tuple[str, ...] = ()) -> Val
         raise AnswerRefused(str(refused)) from None
 
 
-def read_marks(text: str, facts: tuple[Fact, ...], marks: Marks) -> dict[str, Value]:
+def read_checklist(text: str, facts: tuple[Fact, ...], checklist: Checklist) -> dict[str, Value]:
     """The values of facts that are answered by naming those that bear a mark, by number or word; ``none`` for none.
 
     Raises:
@@ -157,7 +157,7 @@ def read_marks(text: str, facts: tuple[Fact, ...], marks: Marks) -> dict[str, Va
                 f"{word[:40]!r} is none of them; answer with numbers from 1 to {len(facts)}, none or unknown"
             )
         chosen.add(found[0])
-    return {fact.key: marks.marked if fact.key in chosen else marks.unmarked for fact in facts}
+    return {fact.key: checklist.marked if fact.key in chosen else checklist.unmarked for fact in facts}
 
 
 def _by_word(typed: str, fact: Fact) -> str | None:

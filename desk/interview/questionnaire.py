@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from desk.interview.evidence_dialogue import EvidenceDialogue
-from desk.interview.interview import AnswerRefused, Interview, read_answer, read_marks
+from desk.interview.interview import AnswerRefused, Interview, read_answer, read_checklist
 from desk.interview.replies import InputEnded, Pasted, Replies
 from desk.interview.screen import Screen
 from engine import Engine
@@ -108,7 +108,7 @@ class Questionnaire:
             if key in self._interview.answers or (begun and not self._still_wanted(key, question)):
                 continue
             if key in marked:
-                self._put_marks(question, tuple(self._facts[each] for each in marked), begun=begun)
+                self._put_checklist(question, tuple(self._facts[each] for each in marked), begun=begun)
             else:
                 self._put_part(self._facts[key], begun=begun)
             begun = True
@@ -134,13 +134,13 @@ class Questionnaire:
         value = self._reply(fact, (), optional=True)
         self._interview.answer({fact.key: value}, same_step=begun)
 
-    def _put_marks(self, question: Question, facts: tuple[Fact, ...], *, begun: bool) -> None:
-        marks = self._interview.marks(question)
-        if marks is None:
+    def _put_checklist(self, question: Question, facts: tuple[Fact, ...], *, begun: bool) -> None:
+        checklist = self._interview.checklist(question)
+        if checklist is None:
             raise AssertionError(question)
-        self._screen.title(marks.ask)
-        if marks.help:
-            self._screen.line(marks.help, "quiet", 2)
+        self._screen.title(checklist.ask)
+        if checklist.help:
+            self._screen.line(checklist.help, "quiet", 2)
         for number, fact in enumerate(facts, 1):
             self._screen.choice(str(number), fact.label)
         while True:
@@ -148,7 +148,7 @@ class Questionnaire:
             if self._is_command(reply, facts[0]):
                 continue
             try:
-                self._interview.answer(read_marks(reply.removeprefix("="), facts, marks), same_step=begun)
+                self._interview.answer(read_checklist(reply.removeprefix("="), facts, checklist), same_step=begun)
                 return
             except AnswerRefused as refused:
                 self._replies.refuse(str(refused))
@@ -170,9 +170,9 @@ class Questionnaire:
         self._screen.title(fact.ask)
         if fact.help:
             self._screen.line(fact.help, "quiet", 2)
-        if fact.find:
+        if fact.how_to_check:
             self._screen.line("Shown by:", "quiet", 2)
-            self._screen.code(fact.find)
+            self._screen.code(fact.how_to_check)
         for number, choice in enumerate(fact.choices, 1):
             self._screen.choice(str(number), choice.label)
         if fact.type is FactType.BOOLEAN:

@@ -40,7 +40,11 @@ def message_for(question: Question, engine: Engine) -> str:
     lines = [question.ask]
     if question.group and question.together:
         lines = [engine.knowledge.group(question.group).ask]
-    lines += [text for text in (question.help, f"To find out: {question.find}" if question.find else "") if text]
+    lines += [
+        text
+        for text in (question.help, f"To find out: {question.how_to_check}" if question.how_to_check else "")
+        if text
+    ]
     return "\n".join(lines)
 
 

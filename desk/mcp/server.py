@@ -151,7 +151,7 @@ def _add_tools(server: MCPServer[Any], engine: Engine, settings: Settings, count
 
     @server.tool(title="Read an article", annotations=_READS_ONLY)
     def read_article(
-        article: Annotated[str, Field(description="Its id, as sources name it.")],
+        article: Annotated[str, Field(description="Its id, as citations name it.")],
     ) -> ArticleView:
         """An article of the knowledge base: its text, and its statements by the anchors that outcomes cite."""
         _check(article, list(engine.knowledge.articles), "article")
@@ -198,7 +198,7 @@ async def _read(given: Sequence[EvidenceInput], settings: Settings) -> list[Evid
 
 def _taken(engine: Engine, facts: dict[str, Any]) -> dict[str, Value]:
     try:
-        return engine.intake.take(facts)
+        return engine.parser.parse(facts)
     except FactsRefused as refused:
         raise _to_mend(refused) from None
 

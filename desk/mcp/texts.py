@@ -9,7 +9,8 @@ Diagnoses certificate-name warnings of Outlook by the articles of a knowledge ba
 pass on, and explain.
 
 1. Call `diagnose` with what is known, even nothing. It returns `next_question`.
-2. Put that question to the person, as it stands; say how to find out (`find`), and offer `choices` where there are any.
+2. Put that question to the person, as it stands; say how to find out (`how_to_check`), and offer `choices` where there
+   are any.
 3. Call `diagnose` again with all facts so far and the answer. Where nobody can tell, the answer is "unknown"; never
    guess, and never leave a fact in that the person has taken back.
 4. Repeat until `status` is "settled". Then tell what was found and the steps whose state is "do", with their commands

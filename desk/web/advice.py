@@ -9,7 +9,7 @@ from desk.web.wording import capitalised, counted
 from engine import Outcome
 from engine.outcome import Diagnosis, DiagnosisState, Note, Resolution, Status, Step, StepState, Verdict
 from kb import KnowledgeBase
-from kb.model import Source
+from kb.model import Citation
 
 _KINDS = {"fix": "Resolution", "alternative": "Alternative", "workaround": "Workaround"}
 _STATES = {
@@ -48,7 +48,7 @@ class DiagnosisPage:
     because: tuple[str, ...]
     missing: tuple[str, ...]
     members: tuple[Member, ...]
-    source: Source
+    citation: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class StepPage:
     check: str
     expect: str
     undo: str
-    source: Source | None
+    citation: Citation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class ResolutionPage:
     title: str
     reason: str
     steps: tuple[StepPage, ...]
-    source: Source
+    citation: Citation
 
     @property
     def script(self) -> str:
@@ -162,7 +162,7 @@ def _diagnosis(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> DiagnosisPage:
         because=diagnosis.because,
         missing=tuple(capitalised(knowledge.facts[fact].label) for fact in diagnosis.missing),
         members=tuple(_members(diagnosis, knowledge)),
-        source=diagnosis.source,
+        citation=diagnosis.citation,
     )
 
 
@@ -185,7 +185,7 @@ def _resolution(resolution: Resolution, knowledge: KnowledgeBase) -> ResolutionP
         title=resolution.title,
         reason=resolution.reason,
         steps=tuple(steps),
-        source=resolution.source,
+        citation=resolution.citation,
     )
 
 
@@ -203,7 +203,7 @@ def _step(step: Step, resolution: str, number: int, knowledge: KnowledgeBase) ->
         check=step.check or "",
         expect=step.expect or "",
         undo=step.undo or "",
-        source=step.source,
+        citation=step.citation,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from kb.articles import comparable, markdown
-from kb.model import Article, Source
+from kb.model import Article, Citation
 
 ANCHOR = "at-"
 """Begins the id of every statement in a page, so that none is taken for the id of something else there."""
@@ -26,12 +26,12 @@ class ArticlePage:
     cited: int
 
 
-def article_page(article: Article, cited: Iterable[Source] = ()) -> ArticlePage:
-    """The article, with the words of these sources marked; headings begin one level below the page's own."""
+def article_page(article: Article, cited: Iterable[Citation] = ()) -> ArticlePage:
+    """The article, with the words of these citations marked; headings begin one level below the page's own."""
     wanted: dict[str, list[str]] = {}
-    for source in cited:
-        if source.article == article.id and source.says not in wanted.setdefault(source.at, []):
-            wanted[source.at].append(source.says)
+    for citation in cited:
+        if citation.article == article.id and citation.says not in wanted.setdefault(citation.at, []):
+            wanted[citation.at].append(citation.says)
     parser = markdown()
     tokens = parser.parse(article.markdown)
     marked = 0

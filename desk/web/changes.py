@@ -77,7 +77,7 @@ def _words(entry: Entry, engine: Engine) -> Iterator[str]:
 def _answers(facts: object, engine: Engine) -> Iterator[str]:
     for key, raw in facts.items() if isinstance(facts, Mapping) else ():
         try:
-            value = engine.intake.take({key: raw})[key]
+            value = engine.parser.parse({key: raw})[key]
         except FactsRefused:
             continue
         yield f"{_label(key, engine)}: {spoken(key, value, engine.knowledge)}"

@@ -12,7 +12,7 @@ from desk.http.state import Desk
 from desk.web import submissions, visitors
 from desk.web.articles import article_page
 from desk.web.case_page import case_page, environment_of
-from desk.web.reasoning import cited_sources, reasoning
+from desk.web.reasoning import citations, reasoning
 from desk.web.rendering import HEADERS, KEPT_BY_NOBODY, asset, fragment, page, redirect
 from desk.web.tickets import Format, Ticket, file_name
 from desk.web.visitors import Entered
@@ -109,8 +109,8 @@ def _case_pages(desk: Desk) -> APIRouter:
         shown = case_page(case, desk.engine, server=server)
         outcome = environment_of(case, server).outcome
         trees = reasoning(desk.engine, outcome)
-        cited = cited_sources(outcome, trees)
-        read = dict.fromkeys(source.article for source in cited)
+        cited = citations(outcome, trees)
+        read = dict.fromkeys(citation.article for citation in cited)
         return page(
             request,
             "reasoning.html",

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from desk.web.submitted import NO_MARK, Submitted, marks_of
+from desk.web.submitted import NO_MARK, Submitted, checklist_of
 from desk.web.wording import capitalised
 from engine import Engine, Outcome, Why
 from engine.outcome import Purpose, Question
 from kb import KnowledgeBase
-from kb.model import Fact, Marks
+from kb.model import Checklist, Fact
 from kb.values import UNKNOWN, FactType, Value
 
 
@@ -87,7 +87,7 @@ class QuestionPage:
 
     Attributes:
         finds: commands or places that show the answer, each once.
-        who: those who can answer, in words.
+        answered_by: those who can answer, in words.
         revising: it was answered before, and is put again to change the answer.
         completes: the answer decides nothing any more; it fills a command or says more exactly where to look.
         ticking: where some parts are answered by ticking them, what is asked of these.
@@ -95,8 +95,8 @@ class QuestionPage:
 
     title: str
     help: str
-    who: tuple[str, ...]
-    finds: tuple[str, ...]
+    answered_by: tuple[str, ...]
+    how_to_check: tuple[str, ...]
     parts: tuple[Part, ...]
     why: Why
     revising: bool
@@ -141,7 +141,7 @@ def next_question(engine: Engine, outcome: Outcome, elsewhere: frozenset[str] = 
         return None
     facts = _in_reading_order(engine.knowledge, question)
     page = _page(engine, outcome, facts, question.fact, question.suggestions)
-    why = page.why.model_copy(update={"reason": question.why, "source": question.source})
+    why = page.why.model_copy(update={"reason": question.why, "citation": question.citation})
     return replace(page, why=why, completes=question.purpose is Purpose.COMPLETE)
 
 
@@ -185,8 +185,8 @@ def refused(page: QuestionPage, submitted: Submitted) -> QuestionPage:
     ticking = page.ticking and replace(
         page.ticking,
         none=NO_MARK in submitted.none,
-        unknown=submitted.marks_unknown,
-        error=submitted.marks_error,
+        unknown=submitted.checklist_unknown,
+        error=submitted.checklist_error,
     )
     return replace(page, parts=parts, ticking=ticking)
 
@@ -197,46 +197,50 @@ def _page(
     knowledge = engine.knowledge
     asked = knowledge.facts[lead]
     group = knowledge.group(asked.group) if asked.group is not None and len(facts) > 1 else None
-    marks = marks_of(knowledge, facts)
+    checklist = checklist_of(knowledge, facts)
     alone = group is None
     parts = tuple(
-        _part(knowledge.facts[key], outcome.facts.get(key), marks, suggestions if key == lead else (), alone=alone)
+        _part(knowledge.facts[key], outcome.facts.get(key), checklist, suggestions if key == lead else (), alone=alone)
         for key in facts
     )
     return QuestionPage(
         title=asked.ask if group is None else group.ask,
         help=asked.help if group is None else group.help,
-        who=tuple(dict.fromkeys(knowledge.person(knowledge.facts[key].who).label for key in facts)),
-        finds=tuple(dict.fromkeys(find for key in facts if (find := knowledge.facts[key].find))),
+        answered_by=tuple(dict.fromkeys(knowledge.person(knowledge.facts[key].answered_by).label for key in facts)),
+        how_to_check=tuple(
+            dict.fromkeys(how_to_check for key in facts if (how_to_check := knowledge.facts[key].how_to_check))
+        ),
         parts=parts,
         why=engine.why(outcome.facts, lead),
         revising=False,
         completes=False,
-        ticking=_ticking(marks, [part for part in parts if part.control is Control.MARK], outcome),
+        ticking=_ticking(checklist, [part for part in parts if part.control is Control.MARK], outcome),
     )
 
 
-def _ticking(marks: Marks | None, parts: Sequence[Part], outcome: Outcome) -> Ticking | None:
-    if marks is None or not parts:
+def _ticking(checklist: Checklist | None, parts: Sequence[Part], outcome: Outcome) -> Ticking | None:
+    if checklist is None or not parts:
         return None
     known = [outcome.facts.get(part.fact) for part in parts]
     return Ticking(
-        ask=marks.ask,
-        help=marks.help,
-        none=all(value == marks.unmarked for value in known),
+        ask=checklist.ask,
+        help=checklist.help,
+        none=all(value == checklist.unmarked for value in known),
         unknown=all(value == UNKNOWN for value in known),
     )
 
 
-def _part(fact: Fact, known: Value | None, marks: Marks | None, suggestions: tuple[str, ...], *, alone: bool) -> Part:
-    control = _control(fact, marks, alone=alone)
+def _part(
+    fact: Fact, known: Value | None, checklist: Checklist | None, suggestions: tuple[str, ...], *, alone: bool
+) -> Part:
+    control = _control(fact, checklist, alone=alone)
     options = tuple(
         Option(value, capitalised(label), current=known is not None and _written(known) == value)
         for value, label in _choices(fact, alone=alone)
     )
     label = fact.ask
-    if control is Control.MARK and marks is not None:
-        label = f"{capitalised(fact.label)} ({fact.labels[marks.marked]})"
+    if control is Control.MARK and checklist is not None:
+        label = f"{capitalised(fact.label)} ({fact.labels[checklist.marked]})"
     return Part(
         fact=fact.key,
         label=label,
@@ -246,13 +250,13 @@ def _part(fact: Fact, known: Value | None, marks: Marks | None, suggestions: tup
         options=options,
         suggestions=suggestions,
         typed="" if known is None or known == UNKNOWN else _written(known),
-        ticked=marks is not None and known == marks.marked,
+        ticked=checklist is not None and known == checklist.marked,
         none=known == (),
     )
 
 
-def _control(fact: Fact, marks: Marks | None, *, alone: bool) -> Control:
-    if marks is not None and marks.answer(fact):
+def _control(fact: Fact, checklist: Checklist | None, *, alone: bool) -> Control:
+    if checklist is not None and checklist.answer(fact):
         return Control.MARK
     if fact.type.closed:
         return Control.BUTTONS if alone else Control.RADIO

@@ -1,4 +1,4 @@
-"""What a page shows of the reasoning: for each diagnosis the tree of its grounds, and every source that is cited."""
+"""What a page shows of the reasoning: for each diagnosis the tree of its grounds, and every citation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from desk.web.wording import capitalised
 from engine import Engine, Explanation, Outcome
 from engine.explanation import Ground, GroundState
 from engine.outcome import DiagnosisState
-from kb.model import Source
+from kb.model import Citation
 
 _MARKS = {GroundState.HOLDS: "✓", GroundState.FAILS: "✗", GroundState.OPEN: "?"}
 _WORDS = {GroundState.HOLDS: "holds", GroundState.FAILS: "fails", GroundState.OPEN: "open"}
@@ -29,7 +29,7 @@ class GroundNode:
     state: str
     mark: str
     words: str
-    source: Source | None
+    citation: Citation | None
     parts: tuple[GroundNode, ...]
     opened: bool
 
@@ -42,7 +42,7 @@ class ReasoningTree:
     title: str
     state: str
     words: str
-    source: Source
+    citation: Citation
     grounds: tuple[GroundNode, ...]
 
 
@@ -51,19 +51,19 @@ def reasoning(engine: Engine, outcome: Outcome) -> tuple[ReasoningTree, ...]:
     return tuple(_tree(engine.explain(outcome.facts, each.id)) for each in outcome.diagnoses)
 
 
-def cited_sources(outcome: Outcome, trees: Iterable[ReasoningTree]) -> tuple[Source, ...]:
+def citations(outcome: Outcome, trees: Iterable[ReasoningTree]) -> tuple[Citation, ...]:
     """Every place of an article that the outcome and its reasoning rest on, each once."""
-    sources: dict[Source, None] = {}
+    cited: dict[Citation, None] = {}
     for tree in trees:
-        sources[tree.source] = None
+        cited[tree.citation] = None
         for ground in tree.grounds:
-            sources.update(dict.fromkeys(_sources(ground)))
+            cited.update(dict.fromkeys(_citations(ground)))
     for resolution in outcome.resolutions:
-        sources[resolution.source] = None
-        sources.update(dict.fromkeys(step.source for step in resolution.steps if step.source is not None))
-    sources.update(dict.fromkeys(note.source for note in outcome.notes if note.source is not None))
-    sources.update(dict.fromkeys(question.source for question in outcome.questions if question.source is not None))
-    return tuple(sources)
+        cited[resolution.citation] = None
+        cited.update(dict.fromkeys(step.citation for step in resolution.steps if step.citation is not None))
+    cited.update(dict.fromkeys(note.citation for note in outcome.notes if note.citation is not None))
+    cited.update(dict.fromkeys(question.citation for question in outcome.questions if question.citation is not None))
+    return tuple(cited)
 
 
 def _tree(explanation: Explanation) -> ReasoningTree:
@@ -72,7 +72,7 @@ def _tree(explanation: Explanation) -> ReasoningTree:
         title=explanation.title,
         state=explanation.state.value,
         words=_STATES[explanation.state],
-        source=explanation.source,
+        citation=explanation.citation,
         grounds=tuple(_node(ground, explanation.state) for ground in explanation.grounds),
     )
 
@@ -87,14 +87,14 @@ def _node(ground: Ground, state: DiagnosisState) -> GroundNode:
         state=ground.state.value,
         mark=_MARKS[ground.state],
         words=_WORDS[ground.state],
-        source=ground.source,
+        citation=ground.citation,
         parts=parts,
         opened=ground.state is telling,
     )
 
 
-def _sources(ground: Ground | GroundNode) -> Iterator[Source]:
-    if ground.source is not None:
-        yield ground.source
+def _citations(ground: Ground | GroundNode) -> Iterator[Citation]:
+    if ground.citation is not None:
+        yield ground.citation
     for part in ground.parts:
-        yield from _sources(part)
+        yield from _citations(part)

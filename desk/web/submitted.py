@@ -9,7 +9,7 @@ from typing import Protocol
 from desk.interview.interview import AnswerRefused, read_answer
 from engine import Engine
 from kb import KnowledgeBase
-from kb.model import Marks
+from kb.model import Checklist
 from kb.values import UNKNOWN, FactType, Value
 
 VALUE = "value:"
@@ -18,7 +18,7 @@ NONE = "none:"
 """Begins the name of the check box that says that a fact has no names."""
 MARK = "mark"
 """The name of the check boxes of those that bear a mark; their values are facts."""
-NO_MARK = "marks"
+NO_MARK = "checklist"
 """What stands for the marks in `NONE`: none of them bears one. In `UNSEEN`: nobody can tell which."""
 UNSEEN = "unseen:"
 """Begins the name of the check box that says that nobody can tell."""
@@ -41,23 +41,23 @@ class Submitted:
     Attributes:
         values: the answers.
         blanks: the parts of a question that were left empty.
-        errors: what is wrong with what was typed for a fact; `marks_error` with the ticks.
-        typed, ticked, none, marks_unknown: all that was typed and ticked, to be shown again.
+        errors: what is wrong with what was typed for a fact; `checklist_error` with the ticks.
+        typed, ticked, none, checklist_unknown: all that was typed and ticked, to be shown again.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
     blanks: tuple[str, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
-    marks_error: str = ""
+    checklist_error: str = ""
     typed: dict[str, str] = field(default_factory=dict)
     ticked: frozenset[str] = frozenset()
     none: frozenset[str] = frozenset()
-    marks_unknown: bool = False
+    checklist_unknown: bool = False
 
     @property
     def refused(self) -> bool:
         """Whether something has to be put right."""
-        return bool(self.errors or self.marks_error)
+        return bool(self.errors or self.checklist_error)
 
 
 def read_question(form: Form, facts: tuple[str, ...], engine: Engine, known: Mapping[str, Value]) -> Submitted:
@@ -73,10 +73,10 @@ def read_question(form: Form, facts: tuple[str, ...], engine: Engine, known: Map
     if _texts(form, NOBODY_KNOWS):
         return Submitted(values=dict.fromkeys(facts, UNKNOWN))
     submitted = _read_fields(form, facts, knowledge)
-    marks = marks_of(knowledge, facts)
+    checklist = checklist_of(knowledge, facts)
     marked = marked_facts(knowledge, facts)
-    if marks is not None and marked and not submitted.errors:
-        submitted = _read_marks(submitted, marks, marked, engine, known)
+    if checklist is not None and marked and not submitted.errors:
+        submitted = _read_checklist(submitted, checklist, marked, engine, known)
     if not submitted.values and not submitted.refused:
         nothing = sentence("nothing is filled in; give one of them, or choose “Nobody can tell”")
         return replace(submitted, errors={facts[0]: nothing})
@@ -91,16 +91,16 @@ def with_blanks(submitted: Submitted, engine: Engine, known: Mapping[str, Value]
     return submitted.values | {key: UNKNOWN for key in submitted.blanks if key in known or key in wanted}
 
 
-def marks_of(knowledge: KnowledgeBase, facts: tuple[str, ...]) -> Marks | None:
+def checklist_of(knowledge: KnowledgeBase, facts: tuple[str, ...]) -> Checklist | None:
     """What a tick and the lack of one stand for, where these facts are asked together and answered by ticking."""
     group = knowledge.facts[facts[0]].group
-    return knowledge.group(group).marks if group is not None and len(facts) > 1 else None
+    return knowledge.group(group).checklist if group is not None and len(facts) > 1 else None
 
 
 def marked_facts(knowledge: KnowledgeBase, facts: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the facts asked together that are answered by ticking."""
-    marks = marks_of(knowledge, facts)
-    return () if marks is None else tuple(key for key in facts if marks.answer(knowledge.facts[key]))
+    checklist = checklist_of(knowledge, facts)
+    return () if checklist is None else tuple(key for key in facts if checklist.answer(knowledge.facts[key]))
 
 
 def _read_fields(form: Form, facts: tuple[str, ...], knowledge: KnowledgeBase) -> Submitted:
@@ -134,26 +134,26 @@ def _read_fields(form: Form, facts: tuple[str, ...], knowledge: KnowledgeBase) -
         typed=typed,
         ticked=frozenset(_texts(form, MARK)),
         none=none,
-        marks_unknown=bool(_texts(form, UNSEEN + NO_MARK)),
+        checklist_unknown=bool(_texts(form, UNSEEN + NO_MARK)),
     )
 
 
-def _read_marks(
-    submitted: Submitted, marks: Marks, marked: tuple[str, ...], engine: Engine, known: Mapping[str, Value]
+def _read_checklist(
+    submitted: Submitted, checklist: Checklist, marked: tuple[str, ...], engine: Engine, known: Mapping[str, Value]
 ) -> Submitted:
     """The answers that ticks give. No tick at all might be an oversight, so that none bears one has to be said."""
     chosen = submitted.ticked & set(marked)
     none = NO_MARK in submitted.none
-    said = bool(chosen) + none + submitted.marks_unknown
+    said = bool(chosen) + none + submitted.checklist_unknown
     if said > 1:
-        return replace(submitted, marks_error="These ticks exclude each other. Keep those that are right.")
-    if submitted.marks_unknown:
+        return replace(submitted, checklist_error="These ticks exclude each other. Keep those that are right.")
+    if submitted.checklist_unknown:
         return replace(submitted, values=submitted.values | dict.fromkeys(marked, UNKNOWN))
     if said:
-        ticks: dict[str, Value] = {key: marks.marked if key in chosen else marks.unmarked for key in marked}
+        ticks: dict[str, Value] = {key: checklist.marked if key in chosen else checklist.unmarked for key in marked}
         return replace(submitted, values=submitted.values | ticks)
     if not submitted.values or _still_asked(engine, known, submitted.values) & set(marked):
-        return replace(submitted, marks_error="Tick those that apply, or “None of these”, or “Nobody can tell”.")
+        return replace(submitted, checklist_error="Tick those that apply, or “None of these”, or “Nobody can tell”.")
     return submitted
 
 

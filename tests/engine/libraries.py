@@ -13,11 +13,11 @@ name: Test
 version: "1"
 people: {me: {label: me}}
 facts:
-  a: {label: a, ask: A?, type: boolean, who: me}
-  b: {label: b, ask: B?, type: boolean, who: me}
-  c: {label: c, ask: C?, type: choice, choices: {x: X, y: Y, z: Z}, who: me}
-  n: {label: n, ask: N?, type: integer, who: me}
-  h: {label: h, ask: H?, type: host_name, who: me}
+  a: {label: a, ask: A?, type: boolean, answered_by: me}
+  b: {label: b, ask: B?, type: boolean, answered_by: me}
+  c: {label: c, ask: C?, type: choice, choices: {x: X, y: Y, z: Z}, answered_by: me}
+  n: {label: n, ask: N?, type: integer, answered_by: me}
+  h: {label: h, ask: H?, type: host_name, answered_by: me}
 """
 ARTICLE = """---
 id: T1
@@ -36,4 +36,4 @@ def library(rules: str, facts: str = FACTS) -> kb.KnowledgeBase:
 
 def diagnosis(when: str, id_: str = "d", because: str = "so") -> str:
     """The text of one diagnosis with a condition in flow style."""
-    return f"  - {{id: {id_}, title: {id_}, when: {when}, because: {because}, source: {{at: so, says: It is so}}}}\n"
+    return f"  - {{id: {id_}, title: {id_}, when: {when}, because: {because}, citation: {{at: so, says: It is so}}}}\n"

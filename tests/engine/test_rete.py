@@ -147,7 +147,7 @@ def test_choosing_it_where_it_is_missing_is_refused(monkeypatch: pytest.MonkeyPa
 def test_rules_beyond_its_limits_are_refused_when_compiled() -> None:
     choices = ", ".join(f"v{i}: V" for i in range(40))
     facts = 'name: T\nversion: "1"\npeople: {me: {label: me}}\nfacts:\n' + "".join(
-        f"  f{i}: {{label: f, ask: F?, type: choice, choices: {{{choices}}}, who: me}}\n" for i in range(16)
+        f"  f{i}: {{label: f, ask: F?, type: choice, choices: {{{choices}}}, answered_by: me}}\n" for i in range(16)
     )
     some = ", ".join(f"v{i}" for i in range(20))
     wide = library("diagnoses:\n" + diagnosis(f"{{f0: [{some}], f1: [{some}], f2: [{some}]}}"), facts)
@@ -187,7 +187,7 @@ def test_threads_share_an_engine(contoso: Any) -> None:
 def test_a_closed_rete_gives_its_handles_back_and_fires_no_more(knowledge: kb.KnowledgeBase) -> None:
     rete = Rete(knowledge)
     engine = Engine(knowledge, "compiled")
-    assert rete.confirmed(engine.survey({})) == frozenset()
+    assert rete.confirmed(engine.derive_state({})) == frozenset()
     rete.close()
     with pytest.raises(ReteUnavailable, match="closed"):
-        rete.confirmed(engine.survey({"alert.kind": "other"}))
+        rete.confirmed(engine.derive_state({"alert.kind": "other"}))

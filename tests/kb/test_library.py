@@ -63,8 +63,8 @@ def test_a_knowledge_base_cannot_be_changed(knowledge: kb.KnowledgeBase) -> None
         ("diagnoses:\n" + diagnosis("{a: true}").replace("when", "whn"), "KB003", "did you mean when?"),
         ("diagnoses:\n" + diagnosis("{a: true}").replace("title: d, ", ""), "KB003", "lacks 'title'; add it"),
         ("diagnoses: [\n", "KB002", ""),
-        ("references: {1: {title: x, where: y}}\n", "KB004", "put it in quotes"),
-        ("scope: &s []\nremarks: *s\n", "KB002", "anchors and merges are not used"),
+        ("external_articles: {1: {title: x, where: y}}\n", "KB004", "put it in quotes"),
+        ("scope: &s []\nnotes: *s\n", "KB002", "anchors and merges are not used"),
     ],
 )
 def test_a_fault_is_told_with_its_place_and_what_to_do(rules: str, code: str, says: str) -> None:
@@ -75,7 +75,7 @@ def test_a_fault_is_told_with_its_place_and_what_to_do(rules: str, code: str, sa
 @pytest.mark.parametrize(
     ("old", "new", "code", "says"),
     [
-        ("who: me}\n  b", "who: mee}\n  b", "KB106", "did you mean me?"),
+        ("answered_by: me}\n  b", "answered_by: mee}\n  b", "KB106", "did you mean me?"),
         ("type: integer", "type: choice", "KB003", "needs choices"),
         ("n: {label", "a: {label", "KB002", "duplicate key"),
         ("choices: {x: X", "choices: {1: X", "KB004", 'in quotes: "1"'),
@@ -113,7 +113,7 @@ def test_every_fault_of_a_library_is_told_in_one_run() -> None:
 def test_the_place_of_a_fault_is_exact() -> None:
     (line,) = problems(
         "diagnoses:\n  - id: d\n    title: d\n    when:\n      all:\n        - {a: true}\n        - {bb: true}\n"
-        "    because: so\n    source: {at: so, says: It is so}\n"
+        "    because: so\n    citation: {at: so, says: It is so}\n"
     )
     assert line.startswith("rules/T1.yaml:8:12: KB101 ")
 
@@ -122,17 +122,17 @@ def test_the_place_of_a_fault_is_exact() -> None:
 def test_a_command_that_is_not_one_plain_command_is_refused(run: str) -> None:
     resolution = (
         "resolutions:\n  - id: r\n    for: d\n    kind: fix\n    title: r\n"
-        "    source: {at: so, says: It is so}\n    steps:\n"
+        "    citation: {at: so, says: It is so}\n    steps:\n"
         f'      - {{id: s, text: t, run: "{run}"}}\n'
     )
     assert any(" KB109 " in line for line in problems(f"diagnoses:\n{diagnosis('{a: true}')}{resolution}"))
 
 
 def test_a_value_without_a_strict_grammar_cannot_stand_in_a_command() -> None:
-    facts = FACTS + "  t: {label: t, ask: T?, type: text, who: me}\n"
+    facts = FACTS + "  t: {label: t, ask: T?, type: text, answered_by: me}\n"
     rules = (
         f"diagnoses:\n{diagnosis('{a: true}')}resolutions:\n  - id: r\n    for: d\n    kind: fix\n    title: r\n"
-        "    source: {at: so, says: It is so}\n    steps:\n      - {id: s, text: t, run: \"Set-X '{t}'\"}\n"
+        "    citation: {at: so, says: It is so}\n    steps:\n      - {id: s, text: t, run: \"Set-X '{t}'\"}\n"
     )
     assert "no grammar strict enough" in problems(rules, facts)[0]
 

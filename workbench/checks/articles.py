@@ -17,15 +17,15 @@ class UncitedStatement(Check):
 
     def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """In the order of the articles; one that has no rules at all is an issue of its own."""
-        sources = cited(library.knowledge)
+        citations = cited(library.knowledge)
         with_rules = {written.article for _, written in library.rules}
         for article in library.knowledge.articles.values():
             for statement in article.statements if article.id in with_rules else ():
-                if not statement.background and (article.id, statement.anchor) not in sources:
+                if not statement.background and (article.id, statement.anchor) not in citations:
                     yield self.found(
                         library.statement(article.id, statement.anchor),
-                        f"no rule cites {statement.anchor} ({statement.text[:60].strip()!r}); cite it as the source of "
-                        f"a rule, or mark it {{#{statement.anchor} .background}}",
+                        f"no rule cites {statement.anchor} ({statement.text[:60].strip()!r}); name it in the citation "
+                        f"of a rule, or mark it {{#{statement.anchor} .background}}",
                     )
 
 
@@ -36,10 +36,10 @@ class CitedBackground(Check):
 
     def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """In the order of the articles."""
-        sources = cited(library.knowledge)
+        citations = cited(library.knowledge)
         for article in library.knowledge.articles.values():
             for statement in article.statements:
-                if statement.background and (article.id, statement.anchor) in sources:
+                if statement.background and (article.id, statement.anchor) in citations:
                     yield self.found(
                         library.statement(article.id, statement.anchor),
                         f"a rule cites {statement.anchor}, so it is no background; take .background away",
@@ -78,7 +78,7 @@ class Todo(Check):
 
 def article_coverage(library: LibrarySource) -> tuple[int, int]:
     """How many statements are cited or marked as background, and how many there are."""
-    sources = cited(library.knowledge)
+    citations = cited(library.knowledge)
     statements = [(article.id, each) for article in library.knowledge.articles.values() for each in article.statements]
-    covered = sum(each.background or (id_, each.anchor) in sources for id_, each in statements)
+    covered = sum(each.background or (id_, each.anchor) in citations for id_, each in statements)
     return covered, len(statements)

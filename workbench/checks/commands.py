@@ -131,9 +131,9 @@ def uses(library: LibrarySource) -> Iterator[Use]:
                 if command is not None:
                     yield Use(command, library.step(resolution.id, step.id, name), conditions)
     for key, fact in knowledge.facts.items():
-        command = _command(fact.find)
+        command = _command(fact.how_to_check)
         if command is not None:
-            yield Use(command, library.fact(key, "find"), _asked(knowledge, key))
+            yield Use(command, library.fact(key, "how_to_check"), _asked(knowledge, key))
 
 
 def shown_for(use: Use, fact: str, knowledge: KnowledgeBase) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from workbench.checks.source import LibrarySource
 
 
 class StrangerInExample(Check):
-    """An example that speaks of a fact, diagnosis, resolution, step or remark that the library does not have."""
+    """An example that speaks of a fact, diagnosis, resolution, step or note that the library does not have."""
 
     kind = IssueKind("KB341", Severity.ERROR, "An example that speaks of what the library does not have")
 
@@ -58,17 +58,17 @@ def _known(knowledge: KnowledgeBase) -> Mapping[str, frozenset[str]]:
     diagnoses |= {f"{each.id}.{one.member}" for each in knowledge.diagnoses for one in each.instances if one.member}
     steps = {step.id for each in knowledge.resolutions for step in each.steps}
     steps |= {f"{each.id}.{step.id}" for each in knowledge.resolutions for step in each.steps}
-    remarks = {each.id for each in knowledge.remarks}
-    remarks |= {fact.fits.id for fact in knowledge.facts.values() if fact.fits is not None}
-    remarks |= {each.id for each in knowledge.resolutions}
+    note_rules = {each.id for each in knowledge.note_rules}
+    note_rules |= {fact.valid_when.id for fact in knowledge.facts.values() if fact.valid_when is not None}
+    note_rules |= {each.id for each in knowledge.resolutions}
     for diagnosis in knowledge.diagnoses:
-        remarks |= {each.id for one in diagnosis.instances for each in (*diagnosis.scope, *one.requires)}
+        note_rules |= {each.id for one in diagnosis.instances for each in (*diagnosis.scope, *one.requires)}
     return {
         "fact": frozenset(knowledge.facts),
         "diagnosis": frozenset(diagnoses),
         "resolution": frozenset(each.id for each in knowledge.resolutions),
         "step": frozenset(steps),
-        "remark": frozenset(remarks),
+        "note": frozenset(note_rules),
     }
 
 
@@ -84,7 +84,7 @@ def _names(example: Example) -> Iterator[tuple[str, str, str]]:
     for field in ("asks", "asks_not"):
         yield from (("fact", field, name) for name in getattr(expect, field))
     for field in ("notes", "notes_not", "contradictions"):
-        yield from (("remark", field, name) for name in getattr(expect, field) or ())
+        yield from (("note", field, name) for name in getattr(expect, field) or ())
 
 
 def _flat(facts: Mapping[str, object], prefix: str = "") -> Iterator[str]:

@@ -13,7 +13,7 @@ from kb.model import Diagnosis, KnowledgeBase, Requirement
 from kb.problems import Code, LibraryError, Problem
 from kb.reading import Document, parse_yaml, shaped
 from kb.reading import Path as At
-from kb.written import ExamplesFile, FactsFile, RulesFile, WrittenDiagnosis, WrittenRemark, WrittenResolution
+from kb.written import ExamplesFile, FactsFile, RulesFile, WrittenDiagnosis, WrittenNote, WrittenResolution
 from workbench.checks.issue import Location
 
 
@@ -98,9 +98,9 @@ class LibrarySource:
                         return _location(document, ("resolutions", i, "steps", j, *(below or ("id",))))
         return self.resolution(resolution)
 
-    def remark(self, id_: str, *below: str | int) -> Location:
-        """Where a remark is written; one for a member of a collection is written once for all of them."""
-        return self._entry("remarks", id_.partition(".")[0], below)
+    def note_rule(self, id_: str, *below: str | int) -> Location:
+        """Where a note is written; one for a member of a collection is written once for all of them."""
+        return self._entry("notes", id_.partition(".")[0], below)
 
     @property
     def example_base(self) -> Mapping[str, object]:
@@ -123,10 +123,10 @@ class LibrarySource:
     def _entries(self) -> dict[tuple[str, str], tuple[Document, At]]:
         entries: dict[tuple[str, str], tuple[Document, At]] = {}
         for document, written in self.rules:
-            sections: tuple[tuple[str, Sequence[WrittenDiagnosis | WrittenResolution | WrittenRemark]], ...] = (
+            sections: tuple[tuple[str, Sequence[WrittenDiagnosis | WrittenResolution | WrittenNote]], ...] = (
                 ("diagnoses", written.diagnoses),
                 ("resolutions", written.resolutions),
-                ("remarks", written.remarks),
+                ("notes", written.notes),
             )
             for section, listed in sections:
                 for position, each in enumerate(listed):

@@ -51,12 +51,16 @@ class PlaceholderMayBeMissing(Check):
                 yield from self._failures(library, knowing, diagnosis, requirement)
         for resolution in knowledge.resolutions:
             yield from self._resolution(library, knowing, resolution)
-        for remark in knowledge.remarks:
-            yield library.remark(remark.id, "say"), remark.say.blanks, (knowing.where(remark.when, holds=True),)
+        for note_rule in knowledge.note_rules:
+            yield (
+                library.note_rule(note_rule.id, "message"),
+                note_rule.message.blanks,
+                (knowing.where(note_rule.when, holds=True),),
+            )
         for key, fact in knowledge.facts.items():
-            if fact.fits is not None:
-                known = (knowing.where(fact.fits.when, holds=False) | {key},)
-                yield library.fact(key, "fits", "otherwise"), fact.fits.otherwise.blanks, known
+            if fact.valid_when is not None:
+                known = (knowing.where(fact.valid_when.when, holds=False) | {key},)
+                yield library.fact(key, "valid_when", "otherwise"), fact.valid_when.otherwise.blanks, known
 
     def _failures(
         self, library: LibrarySource, knowing: Knowing, diagnosis: Diagnosis, requirement: Requirement
@@ -108,7 +112,7 @@ class PlaceholderMayBeMissing(Check):
 def _wordings(at: Location, wordings: tuple[Wording, ...], known: Alternatives, knowing: Knowing) -> Iterator[Said]:
     for wording in wordings:
         with_it = _with(known, knowing.where(wording.when, holds=True))
-        for template in (wording.say, wording.look):
+        for template in (wording.message, wording.advice):
             if template is not None and template.blanks:
                 yield at, template.blanks, with_it
 

@@ -1,4 +1,4 @@
-"""What a knowledge base makes use of: every fact, reference, person and statement that something in it names."""
+"""What a knowledge base makes use of: every fact, external article, person and statement that something in it names."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pydantic import BaseModel
 
 from kb.commands import Command
 from kb.conditions import Test
-from kb.model import Derivation, KnowledgeBase, Source
+from kb.model import Citation, Derivation, KnowledgeBase
 from kb.templates import Blank
 
 
 def used_facts(knowledge: KnowledgeBase) -> frozenset[str]:
     """The facts that a rule tests or speaks of, and those that these follow from or are filled in from."""
     direct: set[str] = set()
-    rules = (*knowledge.diagnoses, *knowledge.resolutions, *knowledge.remarks)
+    rules = (*knowledge.diagnoses, *knowledge.resolutions, *knowledge.note_rules)
     for part in (part for rule in rules for part in parts(rule)):
         match part:
             case Test() | Blank():
@@ -41,14 +41,14 @@ def used_facts(knowledge: KnowledgeBase) -> frozenset[str]:
 
 def cited(knowledge: KnowledgeBase) -> frozenset[tuple[str, str]]:
     """The statements that a rule rests on: article and anchor."""
-    rules = (*knowledge.diagnoses, *knowledge.resolutions, *knowledge.remarks)
-    return frozenset((part.article, part.at) for rule in rules for part in parts(rule) if isinstance(part, Source))
+    rules = (*knowledge.diagnoses, *knowledge.resolutions, *knowledge.note_rules)
+    return frozenset((part.article, part.at) for rule in rules for part in parts(rule) if isinstance(part, Citation))
 
 
 def seen(knowledge: KnowledgeBase) -> frozenset[str]:
-    """The references and articles that a rule sends the reader to."""
-    rules = (*knowledge.diagnoses, *knowledge.resolutions, *knowledge.remarks)
-    return frozenset(id_ for rule in rules for part in parts(rule) for id_ in getattr(part, "see", ()))
+    """The articles, here and elsewhere, that a rule sends the reader to."""
+    rules = (*knowledge.diagnoses, *knowledge.resolutions, *knowledge.note_rules)
+    return frozenset(id_ for rule in rules for part in parts(rule) for id_ in getattr(part, "references", ()))
 
 
 def parts(node: object) -> Iterator[BaseModel]:

@@ -33,26 +33,26 @@ class UnusedFact(Check):
 
 
 class UnusedEntry(Check):
-    """A reference that no rule sends anyone to, or a person whom no question is for."""
+    """An external article that no rule sends anyone to, or a person whom no question is for."""
 
-    kind = IssueKind("KB302", Severity.WARNING, "A reference or a person that nothing uses")
+    kind = IssueKind("KB302", Severity.WARNING, "An external article or a person that nothing uses")
 
     def issues(self, library: LibrarySource) -> Iterator[Issue]:
-        """References first, then people."""
+        """External articles first, then people."""
         sent_to = seen(library.knowledge)
         for document, written in library.rules:
-            for id_ in written.references:
+            for id_ in written.external_articles:
                 if id_ not in sent_to:
                     yield self.found(
-                        library.at(document, "references", id_),
-                        f"no rule sends anyone to {id_}; name it in a see, or take it out",
+                        library.at(document, "external_articles", id_),
+                        f"no rule sends anyone to {id_}; name it in references, or take it out",
                     )
-        asked = {fact.who for fact in library.knowledge.facts.values()}
+        asked = {fact.answered_by for fact in library.knowledge.facts.values()}
         for person in library.knowledge.people:
             if person.id not in asked:
                 yield self.found(
                     library.at(library.vocabulary[0], "people", person.id),
-                    f"no question is for {person.id}; name them in a who, or take them out",
+                    f"no question is for {person.id}; name them in an answered_by, or take them out",
                 )
 
 
@@ -95,7 +95,7 @@ class IdleTest(Check):
         rules = [
             *((library.diagnosis(each.id), each.id, each) for each in library.knowledge.diagnoses),
             *((library.resolution(each.id), each.id, each) for each in library.knowledge.resolutions),
-            *((library.remark(each.id), each.id, each) for each in library.knowledge.remarks),
+            *((library.note_rule(each.id), each.id, each) for each in library.knowledge.note_rules),
         ]
         told: set[tuple[str, Test]] = set()
         for at, id_, rule in rules:
@@ -130,10 +130,10 @@ class MissingQuestion(Check):
                 yield self.found(
                     library.fact(fact.key, "ask"), f"what {written} asks is no question; let it end in a question mark"
                 )
-            if not fact.type.closed and not fact.find and not fact.help:
+            if not fact.type.closed and not fact.how_to_check and not fact.help:
                 yield self.found(
                     library.fact(fact.key),
-                    f"{written} says neither in find nor in help how to find it out; whoever is asked cannot guess",
+                    f"{written} says neither in how_to_check nor in help where it stands; nobody can guess it",
                 )
 
 

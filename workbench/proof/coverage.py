@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.compiled import Decision
 from engine.engine import Engine
-from engine.intake import FactsRefused
+from engine.fact_parser import FactsRefused
 from kb.conditions import Concluded, Condition, Test, leaves
 from workbench.checks import LibrarySource, Location
 from workbench.proof.subject import name_of
@@ -52,10 +52,10 @@ def coverage(library: LibrarySource, engine: Engine, examples: Iterable[Mapping[
     _list_tests(library, engine, tally)
     for facts in examples:
         try:
-            situation = engine.survey(facts)
+            fact_state = engine.derive_state(facts)
         except FactsRefused:  # the example fails for it, which is told there
             continue
-        decision = engine.program.decide(situation.key)
+        decision = engine.program.decide(fact_state.key)
         tally.seen_rules.update(_happened(engine, decision))
         for bit, _ in tally.tests:
             if decision.true & bit:
@@ -90,8 +90,10 @@ def _list_rules(library: LibrarySource, engine: Engine, tally: _Tally) -> None:
             tally.rules[("step", resolution.id, step.id, "do")] = Uncovered(at, f"no example is to do {step.id}")
             if step.when is not None or step.member is not None:
                 tally.rules[("step", resolution.id, step.id, "skip")] = Uncovered(at, f"no example skips {step.id}")
-    for remark in knowledge.remarks:
-        tally.rules[("remark", remark.id)] = Uncovered(library.remark(remark.id), f"no example is told {remark.id}")
+    for note_rule in knowledge.note_rules:
+        tally.rules[("note", note_rule.id)] = Uncovered(
+            library.note_rule(note_rule.id), f"no example is told {note_rule.id}"
+        )
 
 
 def _list_tests(library: LibrarySource, engine: Engine, tally: _Tally) -> None:
@@ -124,11 +126,11 @@ def conditions(library: LibrarySource) -> Iterator[tuple[Location, str, Conditio
             for wording in step.because:
                 if wording.when is not None:
                     yield library.step(resolution.id, step.id, "because"), f"the words of {step.id}", wording.when
-    for remark in knowledge.remarks:
-        yield library.remark(remark.id, "when"), remark.id, remark.when
+    for note_rule in knowledge.note_rules:
+        yield library.note_rule(note_rule.id, "when"), note_rule.id, note_rule.when
     for key, fact in knowledge.facts.items():
-        if fact.fits is not None:
-            yield library.fact(key, "fits"), key, fact.fits.when
+        if fact.valid_when is not None:
+            yield library.fact(key, "valid_when"), key, fact.valid_when.when
 
 
 def _in_words(at: Location, name: str, requirement: object) -> Iterator[tuple[Location, str, Condition]]:
@@ -154,8 +156,8 @@ def _happened(engine: Engine, decision: Decision) -> Iterator[tuple[str, ...]]:
                 yield "step", resolution.resolution.id, step.step.id, "skip"
             elif None not in worths:
                 yield "step", resolution.resolution.id, step.step.id, "do"
-    for position in decision.remarks:
-        yield "remark", program.remarks[position].remark.id
+    for position in decision.note_rules:
+        yield "note", program.note_rules[position].note_rule.id
 
 
 def _described(leaf: Test | Concluded) -> str:

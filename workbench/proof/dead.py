@@ -151,10 +151,10 @@ class DeadWords(Property):
     kind = IssueKind("KB403", Severity.WARNING, "Words that are never said")
 
     def issues(self, subject: Subject) -> Iterator[Issue]:
-        """Remarks, then the words for failed requirements, then those of resolutions and steps."""
+        """Notes, then the words for failed requirements, then those of resolutions and steps."""
         knowledge, library = subject.model.knowledge, subject.library
-        for remark in knowledge.remarks:
-            yield from self._remark(subject, remark.id, remark.when)
+        for note_rule in knowledge.note_rules:
+            yield from self._note_rule(subject, note_rule.id, note_rule.when)
         told: set[tuple[str, str]] = set()
         for diagnosis in knowledge.diagnoses:
             at = library.diagnosis(diagnosis.id)
@@ -168,23 +168,25 @@ class DeadWords(Property):
             at = library.resolution(resolution.id)
             yield from self.guarded(subject, at, self._resolution(subject, resolution))
 
-    def _remark(self, subject: Subject, id_: str, when: Condition) -> Iterator[Issue]:
+    def _note_rule(self, subject: Subject, id_: str, when: Condition) -> Iterator[Issue]:
         model = subject.model
-        position = next(p for p, each in enumerate(model.knowledge.remarks) if each.id == id_)
+        position = next(p for p, each in enumerate(model.knowledge.note_rules) if each.id == id_)
         answer, _ = subject.search(
-            lambda: model.worth(when).true, lambda facts: position in subject.decide(facts).remarks
+            lambda: model.worth(when).true, lambda facts: position in subject.decide(facts).note_rules
         )
-        at = subject.library.remark(id_)
+        at = subject.library.note_rule(id_)
         if answer is Answer.OPEN:
-            yield subject.unproven(at, f"the remark {id_} is ever made")
+            yield subject.unproven(at, f"the note {id_} is ever made")
         elif answer is Answer.NEVER:
             parts = when.parts if isinstance(when, All) else (when,)
             _, together = subject.satisfiable_part([model.worth(part).true for part in parts])
-            found, facts = subject.search(lambda: together, lambda facts: position not in subject.decide(facts).remarks)
+            found, facts = subject.search(
+                lambda: together, lambda facts: position not in subject.decide(facts).note_rules
+            )
             witness = (
                 subject.witness(f"{id_} is not said", facts, {"notes_not": [id_]}) if found is Answer.FOUND else None
             )
-            yield self.found(at, f"the remark {id_} is never made: its conditions cannot hold together", witness)
+            yield self.found(at, f"the note {id_} is never made: its conditions cannot hold together", witness)
 
     def _scope(self, subject: Subject, diagnosis: Diagnosis, requirement: Requirement) -> Iterator[Issue]:
         at = subject.library.requirement(diagnosis, requirement, "otherwise")

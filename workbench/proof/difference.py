@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.engine import Engine, EngineChoice
-from engine.intake import FactsRefused
+from engine.fact_parser import FactsRefused
 from engine.outcome import Outcome
 from kb import KnowledgeBase
 from workbench.proof.diagrams import EMPTY, TooLarge

@@ -18,7 +18,7 @@ class Effect:
     """Something that comes about for some answers.
 
     Attributes:
-        kind: diagnosis, resolution, step, remark, or words.
+        kind: diagnosis, resolution, step, note, or words.
         id: of what; an instance, or a step, after the id of its rule and a dot.
         what: the state that it is in there, or the words that are said.
     """
@@ -31,8 +31,8 @@ class Effect:
         match self.kind:
             case "words":
                 return f"{self.id} says {self.what!r}"
-            case "remark":
-                return f"the remark {self.id} is made"
+            case "note":
+                return f"the note {self.id} is made"
             case _:
                 return f"the {self.kind} {self.id} is {self.what}"
 
@@ -68,20 +68,24 @@ def _sources(model: Model) -> Iterator[tuple[str, str, Parts]]:
         yield "resolution", resolution.id, _told(model, resolution)
         for step in resolution.steps:
             yield "step", f"{resolution.id}.{step.id}", _done(model, resolution, step.id)
-    for remark in knowledge.remarks:
+    for note_rule in knowledge.note_rules:
         yield (
-            "remark",
-            remark.id,
+            "note",
+            note_rule.id,
             iter(
                 (
-                    ("remark", "made", model.worth(remark.when).true),
-                    ("words", _text(remark.say), model.worth(remark.when).true),
+                    ("note", "made", model.worth(note_rule.when).true),
+                    ("words", _text(note_rule.message), model.worth(note_rule.when).true),
                 )
             ),
         )
     for key, fact in knowledge.facts.items():
-        if fact.fits is not None:
-            yield "words", key, iter((("words", _text(fact.fits.otherwise), model.worth(fact.fits.when).false),))
+        if fact.valid_when is not None:
+            yield (
+                "words",
+                key,
+                iter((("words", _text(fact.valid_when.otherwise), model.worth(fact.valid_when.when).false),)),
+            )
 
 
 def _states(model: Model, diagnosis: Diagnosis, member: str | None) -> Parts:
@@ -128,7 +132,7 @@ def _words(model: Model, context: int, wordings: Sequence[Wording]) -> Parts:
     remaining = context
     for wording in wordings:
         said = model.diagrams.both(remaining, model.worth(wording.when).true)
-        yield "words", _text(wording.say), said
+        yield "words", _text(wording.message), said
         remaining = model.diagrams.without(remaining, said)
 
 

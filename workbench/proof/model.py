@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.compiled import Program
 from kb.conditions import All, Any, Concluded, Condition, Not, Test
-from kb.model import Diagnosis, Instance, KnowledgeBase, Remark, RemarkKind, Resolution, Step
+from kb.model import Diagnosis, Instance, KnowledgeBase, NoteKind, NoteRule, Resolution, Step
 from workbench.proof.diagrams import ALL, EMPTY, TooLarge
 from workbench.proof.space import Space
 
@@ -89,9 +89,9 @@ class Model:
         passed += [self.diagrams.outside(self.worth(each.that).false) for each in diagnosis.scope]
         return self.diagrams.all_of([self.worth(instance.requires[position].that).false, *passed])
 
-    def notes(self) -> tuple[Remark, ...]:
-        """The remarks that are notes."""
-        return tuple(remark for remark in self.knowledge.remarks if remark.kind is RemarkKind.NOTE)
+    def notes(self) -> tuple[NoteRule, ...]:
+        """The notes that are no contradictions."""
+        return tuple(note_rule for note_rule in self.knowledge.note_rules if note_rule.kind is NoteKind.NOTE)
 
     def _worth(self, condition: Condition) -> Worth:
         match condition:

@@ -57,7 +57,7 @@ def build(library: LibrarySource, mutant: Mutant) -> KnowledgeBase | None:
             "derived": dict(vocabulary.naming.derived),
             "diagnoses": tuple(rules.diagnoses),
             "resolutions": tuple(rules.resolutions),
-            "remarks": tuple(rules.remarks),
+            "note_rules": tuple(rules.note_rules),
             "version": f"mutant of {library.knowledge.version}",
         }
     )
@@ -83,9 +83,9 @@ def _of_rules(library: LibrarySource, document: Document) -> Iterator[Mutant]:
             yield _dropped(document, ("resolutions", r, "when"), f"{resolution['id']} is told whenever")
             yield from _of_condition(library, document, ("resolutions", r, "when"))
         yield from _of_steps(library, document, ("resolutions", r, "steps"))
-    for position, remark in enumerate(data.get("remarks", ())):
-        yield _dropped(document, ("remarks", position), f"the remark {remark['id']} is left out")
-        yield from _of_condition(library, document, ("remarks", position, "when"))
+    for position, note_rule in enumerate(data.get("notes", ())):
+        yield _dropped(document, ("notes", position), f"the note {note_rule['id']} is left out")
+        yield from _of_condition(library, document, ("notes", position, "when"))
 
 
 def _of_requirement(library: LibrarySource, document: Document, at: Path) -> Iterator[Mutant]:
@@ -191,8 +191,8 @@ def _conditions_of_vocabulary(data: Mapping[str, Written]) -> Iterator[Path]:
             if "exists" in each:
                 yield "collections", name, "members", member, "exists", "when"
     for key, fact in data["facts"].items():
-        if "fits" in fact:
-            yield "facts", key, "fits", "when"
+        if "valid_when" in fact:
+            yield "facts", key, "valid_when", "when"
 
 
 def _swapped(steps: list[dict[str, Written]], position: int, guard: str) -> list[dict[str, Written]]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from engine.compiled import Decision
 from engine.engine import Engine
-from engine.narration import verdict
+from engine.fact_state import Key
 from engine.outcome import Verdict
-from engine.situation import Key
+from engine.outcome_builder import verdict
 from workbench.proof.space import Space
 from workbench.proof.subject import BUDGET
 
@@ -98,25 +98,25 @@ class Questionnaire:
             yield Branch(("unknown",), self._count(further), self._from(further, depth + 1))
 
     def _key(self, known: Assignment) -> Key:
-        """The key of a situation in which some of what rules test is known, or known not to be known."""
-        surveyor = self._program.surveyor
+        """The key of a fact state in which some of what rules test is known, or known not to be known."""
+        deriver = self._program.deriver
         true = false = 0
-        openings = [0] * len(surveyor.tested)
+        openings = [0] * len(deriver.tested)
         for number, variable in enumerate(self._space.variables):
-            position = surveyor.position[variable.fact]
+            position = deriver.position[variable.fact]
             value = known.get(number)
             if value is None:
-                for base in surveyor.sources(variable.fact):
-                    openings[position] |= surveyor.base_bits[base]
+                for base in deriver.sources(variable.fact):
+                    openings[position] |= deriver.base_bits[base]
             elif value != variable.gap:
                 held = variable.classes[value].held[0]
                 true |= held
-                false |= surveyor.masks[variable.fact] & ~held
+                false |= deriver.masks[variable.fact] & ~held
         return Key(true, false, tuple(openings))
 
     def _next(self, key: Key, decision: Decision, known: Assignment) -> tuple[str, int] | None:
         """The best fact to ask for, and the variable that its answer decides first."""
-        surveyor = self._program.surveyor
+        deriver = self._program.deriver
         open_tests = 0
         for position in decision.units:
             open_tests |= self._program.units[position].open_bits(decision.true, decision.false)
@@ -124,8 +124,8 @@ class Questionnaire:
             open_tests |= diagnosis.undecided_tests
         for fact in self._engine.ranking.order(key):
             for number, variable in enumerate(self._space.variables):
-                tested = surveyor.masks[variable.fact] & open_tests
-                if number not in known and tested and fact in surveyor.sources(variable.fact):
+                tested = deriver.masks[variable.fact] & open_tests
+                if number not in known and tested and fact in deriver.sources(variable.fact):
                     return fact, number
         return None
 

@@ -1,6 +1,6 @@
 """Proves that every question can matter: some answer to it changes what is decided, wherever it is asked.
 
-Three-valued logic takes "x is a, or x is not a" for open until x is known. Filling the gaps of a situation in every
+Three-valued logic takes "x is a, or x is not a" for open until x is known. Filling the gaps of a fact state in every
 way shows whether x still decides anything there; a question for the sake of nothing is one too many.
 """
 
@@ -36,7 +36,7 @@ class PointlessQuestion(Property):
             fact = subject.model.space.variables[number].fact
             if asking.in_vain(position, number) == EMPTY:
                 continue
-            for base in subject.engine.program.surveyor.sources(fact):
+            for base in subject.engine.program.deriver.sources(fact):
                 answer, facts = _search(subject, asking, (position, number), base)
                 if answer is Answer.OPEN:
                     yield subject.unproven(at, f"{base} is only asked for the sake of {name} where an answer matters")
@@ -56,7 +56,7 @@ class _Asking:
         self._units = subject.engine.program.units
         self._resting: dict[str, set[int]] = defaultdict(set)
         for number, variable in enumerate(subject.model.space.variables):
-            for base in subject.engine.program.surveyor.sources(variable.fact):
+            for base in subject.engine.program.deriver.sources(variable.fact):
                 self._resting[base].add(number)
         self._testing: dict[int, list[int]] = defaultdict(list)
         for position in range(len(self._units)):
@@ -143,7 +143,7 @@ def _search(subject: Subject, asking: _Asking, what: tuple[int, int], base: str)
     def shows(facts: Facts) -> bool:
         program = subject.engine.program
         decision = subject.decide(facts)
-        if not decision.to_decide & program.surveyor.base_bits[base]:
+        if not decision.to_decide & program.deriver.base_bits[base]:
             return False
         try:
             return not asking.needed_at(base, subject.realiser.assignment(facts), decision.units)

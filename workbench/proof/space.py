@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from engine.compiled import Program
-from engine.situation import closed_values
+from engine.fact_state import closed_values
 from kb.conditions import Operator, Test
 from kb.model import DerivedFact, Fact
 from kb.values import FactType, Value
@@ -58,7 +58,7 @@ class Space:
         self.programs = tuple(programs)
         self.fact = lru_cache(maxsize=None)(self._fact)
         self.sources = lru_cache(maxsize=None)(self._sources)
-        tested = dict.fromkeys(fact for program in programs for fact in program.surveyor.tested)
+        tested = dict.fromkeys(fact for program in programs for fact in program.deriver.tested)
         self.variables = tuple(self._variable(fact) for fact in tested)
         self.position = {variable.fact: number for number, variable in enumerate(self.variables)}
         self.gaps = {number: variable.gap for number, variable in enumerate(self.variables)}
@@ -116,8 +116,7 @@ class Space:
 
     def _held(self, fact: str, value: Value) -> tuple[int, ...]:
         return tuple(
-            program.surveyor.holding(fact, value) if fact in program.surveyor.position else 0
-            for program in self.programs
+            program.deriver.holding(fact, value) if fact in program.deriver.position else 0 for program in self.programs
         )
 
     def _variable(self, fact: str) -> Variable:

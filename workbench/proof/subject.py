@@ -10,8 +10,8 @@ from typing import Any
 
 from engine.compiled import Decision
 from engine.engine import Engine, EngineChoice
+from engine.fact_state import Key
 from engine.outcome import Outcome
-from engine.situation import Key
 from kb.conditions import Concluded, leaves
 from kb.values import Value
 from workbench.checks import Issue, IssueKind, LibrarySource, Location, Severity, Witness
@@ -96,12 +96,12 @@ class Subject:
 
     def decide(self, facts: Facts) -> Decision:
         """What the engine decides for facts."""
-        return self.engine.program.decide(self.engine.program.surveyor.survey(facts).key)
+        return self.engine.program.decide(self.engine.program.deriver.derive_state(facts).key)
 
     def confirmed(self, facts: Facts) -> frozenset[int]:
         """The positions of the diagnoses that facts confirm."""
         program = self.engine.program
-        key = program.surveyor.survey(facts).key
+        key = program.deriver.derive_state(facts).key
         if self._chained:
             return frozenset(d for d, _ in program.decide(key).confirmed)
         return frozenset(
@@ -112,7 +112,7 @@ class Subject:
 
     def confirms(self, facts: Facts, d: int, i: int) -> bool:
         """Whether facts confirm an instance of a diagnosis."""
-        key = self.engine.program.surveyor.survey(facts).key
+        key = self.engine.program.deriver.derive_state(facts).key
         if self._chained:
             return (d, i) in self.engine.program.decide(key).confirmed
         return self._holds(key, d, i)

@@ -36,8 +36,8 @@ class SilentVerdict(Property):
                 region = diagrams.both(region, self._silent(subject, diagnosis))
                 if region == EMPTY:
                     break
-            for remark in model.notes():
-                region = diagrams.without(region, model.worth(remark.when).true)
+            for note_rule in model.notes():
+                region = diagrams.without(region, model.worth(note_rule.when).true)
             return region
 
         answer, facts = subject.search(silent, lambda facts: self._nothing(subject, facts), complete=True)
@@ -57,7 +57,7 @@ class SilentVerdict(Property):
             yield self.found(
                 at,
                 "all questions answered, no diagnosis is confirmed, and no words of yours say why or where to look; "
-                "write the conditions as requires, each with an otherwise, or add a remark",
+                "write the conditions as requires, each with an otherwise, or add a note",
                 subject.witness("nothing is said", facts, {"verdict": "not_covered"}),
             )
 
@@ -77,8 +77,8 @@ class SilentVerdict(Property):
     def _nothing(subject: Subject, facts: Facts) -> bool:
         """Whether everything is ruled out, and all that there is to say was made up for want of an author's words."""
         decision = subject.decide(facts)
-        notes = {position for position, each in enumerate(subject.model.knowledge.remarks) if each.kind == "note"}
-        if notes.intersection(decision.remarks):
+        notes = {position for position, each in enumerate(subject.model.knowledge.note_rules) if each.kind == "note"}
+        if notes.intersection(decision.note_rules):
             return False
         for diagnosis, decided in zip(subject.model.knowledge.diagnoses, decision.diagnoses, strict=True):
             if decided.state is not False or decided.failed_scope:

@@ -13,7 +13,7 @@ from engine.wording import Words
 from kb.articles import markdown
 from kb.commands import render
 from kb.conditions import Condition
-from kb.model import Article, Diagnosis, Fact, Requirement, Resolution, Source, Step
+from kb.model import Article, Citation, Diagnosis, Fact, Requirement, Resolution, Step
 from kb.templates import Template
 from workbench.checks import LibrarySource
 from workbench.pictures import Picture, branch_words, in_columns, leaf_words, rules_picture
@@ -31,8 +31,8 @@ class LibraryPages:
         self._library = library
         self._knowledge = library.knowledge
         self._engine = Engine(library.knowledge, EngineChoice.COMPILED)
-        situation = self._engine.survey({})
-        self._words = Words(self._engine.program, situation, self._engine.decide(situation))
+        fact_state = self._engine.derive_state({})
+        self._words = Words(self._engine.program, fact_state, self._engine.decide(fact_state))
         self._citations = self._cited()
 
     def pages(self) -> Iterator[tuple[str, str, str]]:
@@ -108,7 +108,7 @@ class LibraryPages:
         mine = [each for each in self._knowledge.resolutions if each.diagnosis == diagnosis.id]
         return "".join(
             (
-                f"<p><code>{text(diagnosis.id)}</code>, {self._source(diagnosis.source, path)}</p>",
+                f"<p><code>{text(diagnosis.id)}</code>, {self._citation(diagnosis.citation, path)}</p>",
                 "<h2>What has to be so</h2>",
                 table(("", "for", "condition", "where it is not so"), rows),
                 "<h2>What is said</h2>",
@@ -120,13 +120,13 @@ class LibraryPages:
 
     def _requirement(self, requirement: Requirement, member: str, path: str) -> tuple[str, ...]:
         said = listed(
-            text(self._filled(each.say)) + (f" <em>{text(self._filled(each.look))}</em>" if each.look else "")
+            text(self._filled(each.message)) + (f" <em>{text(self._filled(each.advice))}</em>" if each.advice else "")
             for each in requirement.otherwise
         )
-        source = "" if requirement.source is None else " " + self._source(requirement.source, path)
+        citation = "" if requirement.citation is None else " " + self._citation(requirement.citation, path)
         place = text("-".join(filter(None, (requirement.id, member))))
         return (
-            f'<span id="{place}">{text(requirement.id)}</span>{source}',
+            f'<span id="{place}">{text(requirement.id)}</span>{citation}',
             text(member),
             text(self._said(requirement.that)),
             said,
@@ -139,7 +139,8 @@ class LibraryPages:
         steps = "".join(f"<li>{self._step(step, path)}</li>" for step in resolution.steps)
         return (
             f"<p><code>{text(resolution.id)}</code>, a {text(resolution.kind.value)} for "
-            f"{link(diagnosis.title, diagnosis_path(diagnosis.id), path)}; {self._source(resolution.source, path)}</p>"
+            f"{link(diagnosis.title, diagnosis_path(diagnosis.id), path)}; "
+            f"{self._citation(resolution.citation, path)}</p>"
             f"{when}<h2>Steps</h2><ol>{steps}</ol>"
         )
 
@@ -153,8 +154,8 @@ class LibraryPages:
             if command is not None:
                 line = render(command, {fact: f"<{self._words.label(fact)}>" for fact in command.blanks})
                 parts.append(f"<p>{name}</p><pre>{text(line)}</pre>")
-        if step.source is not None:
-            parts.append(f"<p>{self._source(step.source, path)}</p>")
+        if step.citation is not None:
+            parts.append(f"<p>{self._citation(step.citation, path)}</p>")
         return "".join(parts)
 
     def _fact(self, key: str) -> str:
@@ -166,9 +167,9 @@ class LibraryPages:
             rows += [
                 ("asked", text(fact.ask)),
                 ("help", text(fact.help)),
-                ("found by", f"<code>{text(fact.find)}</code>"),
+                ("found by", f"<code>{text(fact.how_to_check)}</code>"),
             ]
-            rows += [("answered by", text(self._knowledge.person(fact.who).label)), ("cost", text(fact.cost))]
+            rows += [("answered by", text(self._knowledge.person(fact.answered_by).label)), ("cost", text(fact.cost))]
         else:
             of = ", ".join(link(each, fact_path(each), path) for each in fact.derivation.of)
             rows.append(("follows from", f"{text(fact.derivation.function)} of {of}"))
@@ -208,34 +209,38 @@ class LibraryPages:
     def _filled(self, template: Template) -> str:
         return template.fill({fact: f"<{self._words.label(fact)}>" for fact in template.blanks})
 
-    def _source(self, source: Source, path: str) -> str:
-        return link(f"{source.article}: “{source.says}”", f"{article_path(source.article)}#{source.at}", path)
+    def _citation(self, citation: Citation, path: str) -> str:
+        return link(f"{citation.article}: “{citation.says}”", f"{article_path(citation.article)}#{citation.at}", path)
 
     def _cited(self) -> defaultdict[tuple[str, str], list[tuple[str, str, str]]]:
         """For each statement the rules that rest on it: their names, where they stand, and the words."""
         found: defaultdict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
 
-        def note(source: Source | None, words: str, target: str) -> None:
-            if source is not None:
-                for passage in (source, *source.also):
+        def note(citation: Citation | None, words: str, target: str) -> None:
+            if citation is not None:
+                for passage in (citation, *citation.also):
                     found[(passage.article, passage.at)].append((words, target, passage.says))
 
         for diagnosis in self._knowledge.diagnoses:
             home = diagnosis_path(diagnosis.id)
-            note(diagnosis.source, diagnosis.id, home)
+            note(diagnosis.citation, diagnosis.id, home)
             for each in diagnosis.scope:
-                note(each.source, f"{each.id} of {diagnosis.id}", f"{home}#{each.id}")
+                note(each.citation, f"{each.id} of {diagnosis.id}", f"{home}#{each.id}")
             for instance in diagnosis.instances:
                 for each in instance.requires:
                     member = f"-{instance.member}" if instance.member else ""
-                    note(each.source, f"{each.id} of {diagnosis.id}", f"{home}#{each.id}{member}")
+                    note(each.citation, f"{each.id} of {diagnosis.id}", f"{home}#{each.id}{member}")
         for resolution in self._knowledge.resolutions:
             home = resolution_path(resolution.id)
-            note(resolution.source, resolution.id, home)
+            note(resolution.citation, resolution.id, home)
             for step in resolution.steps:
-                note(step.source, f"the step {step.id}", f"{home}#{step.id}")
-        for remark in self._knowledge.remarks:
-            note(remark.source, f"the remark {remark.id}: {self._filled(remark.say)}", article_path(remark.article))
+                note(step.citation, f"the step {step.id}", f"{home}#{step.id}")
+        for note_rule in self._knowledge.note_rules:
+            note(
+                note_rule.citation,
+                f"the note {note_rule.id}: {self._filled(note_rule.message)}",
+                article_path(note_rule.article),
+            )
         return found
 
 

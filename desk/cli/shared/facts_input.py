@@ -9,7 +9,7 @@ from pathlib import Path
 
 from desk.cli.shared.exits import DeskError, Exit
 from engine import FactsRefused
-from engine.intake import Intake
+from engine.fact_parser import FactParser
 from kb import KnowledgeBase
 from kb.values import Value, ValueRefused, from_text, suggestion
 
@@ -23,10 +23,10 @@ def read_facts(path: str | None, settings: Iterable[str], knowledge: KnowledgeBa
     Raises:
         DeskError: the file cannot be read or its content cannot be used; every fault is named.
     """
-    intake = Intake(knowledge)
+    parser = FactParser(knowledge)
     facts: dict[str, Value] = {}
     if path is not None:
-        facts = take(intake, _read_json(path), _name(path))
+        facts = parse_facts(parser, _read_json(path), _name(path))
     for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals:
@@ -50,14 +50,14 @@ def parse_setting(key: str, text: str, knowledge: KnowledgeBase, *, option: str 
         raise DeskError(f"{option} {key}: {refused}") from None
 
 
-def take(intake: Intake, raw: Mapping[str, object], where: str) -> dict[str, Value]:
+def parse_facts(parser: FactParser, raw: Mapping[str, object], where: str) -> dict[str, Value]:
     """Facts as read from JSON, checked.
 
     Raises:
         DeskError: some cannot be taken; each is named, one a line.
     """
     try:
-        return intake.take(raw)
+        return parser.parse(raw)
     except FactsRefused as refused:
         raise DeskError("\n".join(f"{where}: {problem}" for problem in refused.problems)) from None
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.interview.interview import AnswerRefused, Interview, read_answer, read_marks
+from desk.interview.interview import AnswerRefused, Interview, read_answer, read_checklist
 from engine import Engine
 from tests.desk.cli.test_commands import OUTPUT
 from tests.engine.environments import values
@@ -203,15 +203,19 @@ def test_a_suggestion_is_chosen_by_its_number(shipped: Engine) -> None:
 
 def test_several_marks_at_one_stroke(shipped: Engine) -> None:
     facts = tuple(shipped.knowledge.facts[f"alert.{check}"] for check in ("trust", "date", "name"))
-    marks = shipped.knowledge.group("alert-window").marks
-    assert marks is not None
-    assert read_marks("1, 3", facts, marks) == {"alert.trust": "failed", "alert.date": "ok", "alert.name": "failed"}
-    assert read_marks("name and date", facts, marks)["alert.trust"] == "ok"
-    assert set(read_marks("none", facts, marks).values()) == {"ok"}
-    assert set(read_marks("unknown", facts, marks).values()) == {"unknown"}
+    checklist = shipped.knowledge.group("alert-window").checklist
+    assert checklist is not None
+    assert read_checklist("1, 3", facts, checklist) == {
+        "alert.trust": "failed",
+        "alert.date": "ok",
+        "alert.name": "failed",
+    }
+    assert read_checklist("name and date", facts, checklist)["alert.trust"] == "ok"
+    assert set(read_checklist("none", facts, checklist).values()) == {"ok"}
+    assert set(read_checklist("unknown", facts, checklist).values()) == {"unknown"}
     for typed in ("", "4", "check", "colour"):
         with pytest.raises(AnswerRefused):
-            read_marks(typed, facts, marks)
+            read_checklist(typed, facts, checklist)
 
 
 @settings(

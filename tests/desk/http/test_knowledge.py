@@ -23,7 +23,7 @@ def test_an_article_is_there_with_the_statements_that_outcomes_cite(client: Test
 
     assert [each["id"] for each in listed] == ["KB940726"]
     assert article["markdown"].startswith("#")
-    cited = {each.source.at for each in shipped.knowledge.diagnoses}
+    cited = {each.citation.at for each in shipped.knowledge.diagnoses}
     assert cited <= {each["anchor"] for each in article["statements"]}
 
 

@@ -52,7 +52,7 @@ def interviews(count: int = 300) -> list[str]:
     shipped = engine.load()
     steps: list[list[str]] = []
     for number in range(count):
-        known = shipped.intake.take(json.loads(diagnosed_one(number)))
+        known = shipped.parser.parse(json.loads(diagnosed_one(number)))
         facts: dict[str, object] = {}
         steps.append([json.dumps({"facts": facts})])
         while questions := shipped.diagnose(facts).questions:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bs4 import BeautifulSoup
 
 from desk.web.articles import article_page
-from desk.web.reasoning import cited_sources, reasoning
+from desk.web.reasoning import citations, reasoning
 from engine import Engine
 from kb.articles import comparable, read_article
-from kb.model import Article, Source
+from kb.model import Article, Citation
 from tests.desk.web.visit import Visit
 from tests.desk.web.walks import diagnosed
 
@@ -33,7 +33,7 @@ def _article(text: str = TEXT) -> Article:
 
 
 def _marks(article: Article, *says: str, at: str = "tray") -> tuple[list[str], BeautifulSoup]:
-    page = article_page(article, [Source(article=article.id, at=at, says=each) for each in says])
+    page = article_page(article, [Citation(article=article.id, at=at, says=each) for each in says])
     html = BeautifulSoup(page.html, "html.parser")
     return [each.get_text() for each in html.select("mark")], html
 
@@ -67,20 +67,20 @@ def test_markup_in_an_article_is_text() -> None:
     assert not html.select("script")
 
 
-def test_every_source_of_the_shipped_library_is_found_in_its_article(engine: Engine) -> None:
+def test_every_citation_of_the_shipped_library_is_found_in_its_article(engine: Engine) -> None:
     knowledge = engine.knowledge
-    sources = {each.source for each in (*knowledge.diagnoses, *knowledge.resolutions)}
-    sources |= {step.source for each in knowledge.resolutions for step in each.steps if step.source}
-    sources |= {each.source for diagnosis in knowledge.diagnoses for each in diagnosis.scope if each.source}
+    citations = {each.citation for each in (*knowledge.diagnoses, *knowledge.resolutions)}
+    citations |= {step.citation for each in knowledge.resolutions for step in each.steps if step.citation}
+    citations |= {each.citation for diagnosis in knowledge.diagnoses for each in diagnosis.scope if each.citation}
     for article in knowledge.articles.values():
-        here = [source for source in sources if source.article == article.id]
+        here = [citation for citation in citations if citation.article == article.id]
         page = article_page(article, here)
-        assert page.cited == len({(source.at, comparable(source.says)) for source in here})
+        assert page.cited == len({(citation.at, comparable(citation.says)) for citation in here})
 
 
 def test_the_reasoning_cites_only_what_is_marked_beside_it(visit: Visit) -> None:
     outcome = diagnosed(visit).case.outcome
-    cited = cited_sources(outcome, reasoning(visit.desk.engine, outcome))
+    cited = citations(outcome, reasoning(visit.desk.engine, outcome))
     visit.open(f"{visit.response.url.path}/reasoning")
     links = {str(each["href"]) for each in visit.page.select(".tree .cite a")}
     assert links == {f"#at-{each.at}" for each in cited if f"#at-{each.at}" in links}

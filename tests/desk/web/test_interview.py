@@ -57,7 +57,7 @@ def test_boxes_without_a_tick_are_no_answer_until_somebody_says_so(visit: Visit)
     assert visit.one("input[value=security_alert]").has_attr("checked"), "what was chosen is kept"
     assert not visit.case.values
 
-    visit.submit(".question form", **{"none:marks": "1"})
+    visit.submit(".question form", **{"none:checklist": "1"})
     assert visit.case.values["alert.name"] == "ok"
     assert visit.case.values["alert.kind"] == "security_alert"
 

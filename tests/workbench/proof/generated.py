@@ -22,7 +22,7 @@ def write_library(folder: Path, diagnoses: int, *, facts: int = 200, seed: int =
         "people": {"caller": {"label": "the caller"}},
         "facts": {key: _fact(key) for key in keys},
     }
-    source = {"at": "cause", "says": "It is so"}
+    citation = {"at": "cause", "says": "It is so"}
     rules: dict[str, Any] = {"article": "GEN", "diagnoses": [], "resolutions": []}
     for number in range(diagnoses):
         id_ = f"cause{number}"
@@ -30,9 +30,9 @@ def write_library(folder: Path, diagnoses: int, *, facts: int = 200, seed: int =
         requires = [_requirement(f"r{position}", key, chance) for position, key in enumerate(chosen)]
         requires[-1]["that"] = {"any": [requires[-1]["that"], {other: "broken"}]}
         rules["diagnoses"].append(
-            {"id": id_, "title": id_, "requires": requires, "because": "It is so.", "source": source}
+            {"id": id_, "title": id_, "requires": requires, "because": "It is so.", "citation": citation}
         )
-        rules["resolutions"].append(_resolution(id_, source))
+        rules["resolutions"].append(_resolution(id_, citation))
     for number in range(tangled):
         id_ = f"tangle{number}"
         pairs = [
@@ -41,9 +41,9 @@ def write_library(folder: Path, diagnoses: int, *, facts: int = 200, seed: int =
         chance.shuffle(pairs)
         requires = [{"id": "all", "that": {"all": pairs}, "otherwise": "Not all of it."}]
         rules["diagnoses"].append(
-            {"id": id_, "title": id_, "requires": requires, "because": "It is so.", "source": source}
+            {"id": id_, "title": id_, "requires": requires, "because": "It is so.", "citation": citation}
         )
-        rules["resolutions"].append(_resolution(id_, source))
+        rules["resolutions"].append(_resolution(id_, citation))
     (folder / "rules").mkdir(parents=True)
     (folder / "articles").mkdir()
     (folder / "rules" / "facts.yaml").write_text(json.dumps(vocabulary, indent=1))
@@ -54,13 +54,13 @@ def write_library(folder: Path, diagnoses: int, *, facts: int = 200, seed: int =
 
 def _fact(key: str) -> dict[str, Any]:
     choices = {"fine": "fine", "worn": "worn", "broken": "broken"}
-    return {"label": key, "ask": f"How is {key}?", "type": "choice", "choices": choices, "who": "caller"}
+    return {"label": key, "ask": f"How is {key}?", "type": "choice", "choices": choices, "answered_by": "caller"}
 
 
 def _requirement(id_: str, key: str, chance: random.Random) -> dict[str, Any]:
     return {"id": id_, "that": {key: chance.choice(["worn", "broken", ["worn", "broken"]])}, "otherwise": "It is not."}
 
 
-def _resolution(id_: str, source: dict[str, str]) -> dict[str, Any]:
+def _resolution(id_: str, citation: dict[str, str]) -> dict[str, Any]:
     steps = [{"id": "mend", "text": "Mend it."}]
-    return {"id": f"mend-{id_}", "for": id_, "kind": "fix", "title": "Mend it", "source": source, "steps": steps}
+    return {"id": f"mend-{id_}", "for": id_, "kind": "fix", "title": "Mend it", "citation": citation, "steps": steps}

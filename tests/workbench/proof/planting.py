@@ -63,13 +63,13 @@ class Copy:
         return next(each for each in self.named("resolutions", resolution)["steps"] if each["id"] == id_)
 
     def add_diagnosis(self, id_: str, when: dict[str, Any], *, resolved: bool = True, **more: Any) -> None:
-        source = {"at": "cause-mismatch", "says": "common name"}
+        citation = {"at": "cause-mismatch", "says": "common name"}
         rule = {
             "id": id_,
             "title": f"The planted {id_}",
             "when": when,
             "because": "It is so.",
-            "source": source,
+            "citation": citation,
             **more,
         }
         self.rules["diagnoses"].append(rule)
@@ -78,8 +78,8 @@ class Copy:
 
     def add_resolution(self, id_: str, for_: str, run: str | None = None, **more: Any) -> dict[str, Any]:
         step = {"id": f"do-{id_}", "text": "Do it."} | ({} if run is None else {"run": run})
-        source = {"at": "resolution-change-urls", "says": "Change the stored URLs"}
-        rule = {"id": id_, "for": for_, "kind": "fix", "title": id_, "source": source, "steps": [step], **more}
+        citation = {"at": "resolution-change-urls", "says": "Change the stored URLs"}
+        rule = {"id": id_, "for": for_, "kind": "fix", "title": id_, "citation": citation, "steps": [step], **more}
         self.rules["resolutions"].append(rule)
         return rule
 
@@ -104,12 +104,12 @@ def _article(old: str, new: str) -> Callable[[Copy], None]:
 
 
 def _fact(**more: Any) -> dict[str, Any]:
-    return {"label": "a planted fact", "ask": "Is it so?", "type": "boolean", "who": "caller", **more}
+    return {"label": "a planted fact", "ask": "Is it so?", "type": "boolean", "answered_by": "caller", **more}
 
 
 def _use(copy: Copy, key: str, value: Any = True) -> None:
-    """A remark that looks at a fact, so that it is in use."""
-    copy.rules["remarks"].append({"id": "planted-use", "when": {key: value}, "say": "It is so."})
+    """A note that looks at a fact, so that it is in use."""
+    copy.rules["notes"].append({"id": "planted-use", "when": {key: value}, "message": "It is so."})
 
 
 def _planted_choice(copy: Copy, choices: dict[str, Any]) -> None:
@@ -149,8 +149,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault("anchor taken out of the article", _article("{#cause-mismatch}", ""), "KB202", RULES, "cause-mismatch"),
     Fault(
-        "source at a misspelt anchor",
-        lambda c: c.diagnosis["source"].update(at="cause-mismach"),
+        "citation at a misspelt anchor",
+        lambda c: c.diagnosis["citation"].update(at="cause-mismach"),
         "KB202",
         RULES,
         "cause-mismach",
@@ -164,7 +164,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "words that the article never said",
-        lambda c: c.named("resolutions", "use-san-certificate")["source"].update(says="A wildcard does it"),
+        lambda c: c.named("resolutions", "use-san-certificate")["citation"].update(says="A wildcard does it"),
         "KB203",
         RULES,
         "A wildcard does it",
@@ -187,8 +187,8 @@ FAULTS: tuple[Fault, ...] = (
         "planted.host",
     ),
     Fault(
-        "a reference that nothing uses",
-        lambda c: c.rules["references"].update({"KB1": {"title": "x", "where": "y"}}),
+        "an external article that nothing uses",
+        lambda c: c.rules["external_articles"].update({"KB1": {"title": "x", "where": "y"}}),
         "KB302",
         RULES,
         '"KB1"',
@@ -233,7 +233,7 @@ FAULTS: tuple[Fault, ...] = (
         lambda c: (
             _planted_choice(c, {"a": "one", "b": "two"}),
             c.facts["facts"]["planted.choice"].update(ordered=True),
-            c.rules["remarks"][-1].update(when={"planted.choice": {"above": "b"}}),
+            c.rules["notes"][-1].update(when={"planted.choice": {"above": "b"}}),
         ),
         "KB304",
         RULES,
@@ -248,7 +248,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "free text that nobody can find out",
-        lambda c: [c.facts["facts"]["exchange.server"].pop(key) for key in ("find", "help")],
+        lambda c: [c.facts["facts"]["exchange.server"].pop(key) for key in ("how_to_check", "help")],
         "KB305",
         FACTS,
         "exchange.server",
@@ -262,8 +262,8 @@ FAULTS: tuple[Fault, ...] = (
         "planted-one",
     ),
     Fault(
-        "a rule that lost its source",
-        lambda c: c.requirement("security-alert").pop("source"),
+        "a rule that lost its citation",
+        lambda c: c.requirement("security-alert").pop("citation"),
         "KB311",
         ARTICLE,
         "symptom-warning",
@@ -284,8 +284,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     # Texts.
     Fault(
-        "a remark that speaks of what it does not test",
-        lambda c: c.named("remarks", "trust-failed-too").update(say="The server {exchange.server} is not trusted."),
+        "a note that speaks of what it does not test",
+        lambda c: c.named("notes", "trust-failed-too").update(message="The server {exchange.server} is not trusted."),
         "KB321",
         RULES,
         "{exchange.server}",
@@ -299,11 +299,11 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "words that name a fact tested only sometimes",
-        lambda c: c.rules["remarks"].append(
+        lambda c: c.rules["notes"].append(
             {
-                "id": "planted-remark",
+                "id": "planted-note",
                 "when": {"any": [{"alert.coverage": "matched"}, {"client.location": "external"}]},
-                "say": "It is {alert.host}.",
+                "message": "It is {alert.host}.",
             }
         ),
         "KB321",
@@ -322,7 +322,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "a misspelt cmdlet in a question",
-        lambda c: c.facts["facts"]["exchange.server"].update(find="Get-ClientAcessServer | Format-List Name"),
+        lambda c: c.facts["facts"]["exchange.server"].update(how_to_check="Get-ClientAcessServer | Format-List Name"),
         "KB331",
         FACTS,
         "Get-ClientAcessServer",
@@ -455,12 +455,12 @@ FAULTS: tuple[Fault, ...] = (
         "add-dns-host-record",
     ),
     Fault(
-        "a remark that is never made",
-        lambda c: c.rules["remarks"].append(
+        "a note that is never made",
+        lambda c: c.rules["notes"].append(
             {
                 "id": "planted",
                 "when": {"client.location": "external", "diagnosis.internal-url-name-mismatch": "confirmed"},
-                "say": "Never.",
+                "message": "Never.",
             }
         ),
         "KB403",
@@ -470,7 +470,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "a wording behind another",
         lambda c: c.requirement("covered-version")["otherwise"].insert(
-            1, {"when": {"exchange.version": "online"}, "say": "Again."}
+            1, {"when": {"exchange.version": "online"}, "message": "Again."}
         ),
         "KB403",
         RULES,
@@ -479,7 +479,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "a wording for what is not excluded",
         lambda c: c.requirement("inside-network")["otherwise"].insert(
-            0, {"when": {"client.location": "internal"}, "say": "Inside."}
+            0, {"when": {"client.location": "internal"}, "message": "Inside."}
         ),
         "KB403",
         RULES,
@@ -570,7 +570,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "a library of nothing but a silent when",
         lambda c: (
-            c.rules.update(scope=[], remarks=[]),
+            c.rules.update(scope=[], notes=[]),
             c.diagnosis.update(when={"alert.name": "failed", "endpoint.coverage": "mismatched"}, requires=[]),
             c.facts["collections"]["endpoint"]["members"]["um"].pop("exists"),
         ),
@@ -581,7 +581,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "a silent when for one choice",
         lambda c: (
-            c.rules.update(scope=[], remarks=[], resolutions=[], diagnoses=[]),
+            c.rules.update(scope=[], notes=[], resolutions=[], diagnoses=[]),
             c.add_diagnosis("planted", {"exchange.version": "2007"}),
         ),
         "KB431",

@@ -19,11 +19,11 @@ name: Small
 version: "1"
 people: {caller: {label: the caller}}
 facts:
-  lamp.lit: {label: lamp, ask: "Is the lamp lit?", type: boolean, who: caller}
-  plug.in: {label: plug, ask: "Is it plugged in?", type: boolean, who: caller}
+  lamp.lit: {label: lamp, ask: "Is the lamp lit?", type: boolean, answered_by: caller}
+  plug.in: {label: plug, ask: "Is it plugged in?", type: boolean, answered_by: caller}
   fuse.state:
-    {label: fuse, ask: "How is the fuse?", type: choice, choices: {fine: fine, blown: blown, gone: gone}, who: caller}
-  age.years: {label: age, ask: "How old is it?", help: See the label., type: integer, who: caller}
+    {label: fuse, ask: "How is it?", type: choice, choices: {fine: fine, blown: blown, gone: gone}, answered_by: caller}
+  age.years: {label: age, ask: "How old is it?", help: See the label., type: integer, answered_by: caller}
 """
 RULES = """\
 article: S1
@@ -34,7 +34,7 @@ diagnoses:
     title: Unplugged
     requires: [{id: out, that: {plug.in: false}, otherwise: It is plugged in.}]
     because: It is out.
-    source: {at: a, says: A}
+    citation: {at: a, says: A}
   - id: no-fuse
     title: No fuse
     requires:
@@ -43,13 +43,13 @@ diagnoses:
         otherwise: It is fine.
       - {id: other, that: {diagnosis.unplugged: ruled_out}, otherwise: It is unplugged.}
     because: It is blown.
-    source: {at: a, says: A}
+    citation: {at: a, says: A}
 resolutions:
   - id: plug-it
     for: unplugged
     kind: fix
     title: Plug it
-    source: {at: a, says: A}
+    citation: {at: a, says: A}
     steps: [{id: plug, text: Plug it in.}]
   - id: mend-fuse
     for: no-fuse
@@ -57,12 +57,12 @@ resolutions:
     title: Mend it
     when: {age.years: {below: 30}}
     otherwise: It is too old.
-    source: {at: a, says: A}
+    citation: {at: a, says: A}
     steps:
       - {id: take-out, when: {fuse.state: blown}, otherwise: There is none., text: Take it out.}
       - {id: put-in, text: Put one in.}
-remarks:
-  - {id: old, when: {age.years: {above: 20}}, say: It is old.}
+notes:
+  - {id: old, when: {age.years: {above: 20}}, message: It is old.}
 """
 
 
@@ -97,12 +97,12 @@ def test_every_effect_comes_about_for_the_answers_that_the_diagrams_say(small: S
     for facts in environments():
         outcome = small.engine.diagnose(facts)
         come_about = {Effect("diagnosis", each.id, each.state.replace("_", " ")) for each in outcome.diagnoses}
-        come_about |= {Effect("remark", each.id, "made") for each in outcome.notes if each.id == "old"}
+        come_about |= {Effect("note", each.id, "made") for each in outcome.notes if each.id == "old"}
         words = {"do": "to be done", "skip": "skipped", "verify": "?"}
         for told in outcome.resolutions:
             come_about.add(Effect("resolution", told.id, "told" if told.state == "do" else "told with a caution"))
             come_about |= {Effect("step", f"{told.id}.{step.id}", words[step.state]) for step in told.steps}
-        assignment = small.realiser.assignment(small.engine.intake.take(facts))
+        assignment = small.realiser.assignment(small.engine.parser.parse(facts))
         for effect, region in regions.items():
             assert region is not None
             if effect.kind != "words":

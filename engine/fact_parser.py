@@ -1,4 +1,4 @@
-"""Takes in facts as callers write them: flat or nested keys, checked and normalised, every fault listed."""
+"""Parses facts as callers write them: flat or nested keys, checked and normalised, every fault listed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FactsRefused(ValueError):
         super().__init__("; ".join(str(problem) for problem in problems))
 
 
-class Intake:
+class FactParser:
     """Checks facts against one knowledge base's vocabulary."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
@@ -44,43 +44,43 @@ class Intake:
         self._labels = {key: fact.labels for key, fact in knowledge.facts.items()}
         self._normalise = lru_cache(maxsize=4096)(self._normalise_one)
 
-    def take(self, raw: Mapping[str, object]) -> dict[str, Value]:
+    def parse(self, raw: Mapping[str, object]) -> dict[str, Value]:
         """The facts, normalised, in the order given.
 
         Raises:
             FactsRefused: a key is no fact, stands twice, or has a value that it cannot have.
         """
-        taken: dict[str, Value] = {}
+        parsed: dict[str, Value] = {}
         problems: list[FactProblem] = []
         facts = self._facts
         for key, value in raw.items():
             if key in facts:
-                self._take_one(facts[key], value, taken, problems)
+                self._parse_one(facts[key], value, parsed, problems)
             elif isinstance(value, Mapping):
                 for inner, inner_value in _flatten(key, value, 1):
                     if inner in facts:
-                        self._take_one(facts[inner], inner_value, taken, problems)
+                        self._parse_one(facts[inner], inner_value, parsed, problems)
                     else:
                         problems.append(self._stranger(inner))
             else:
                 problems.append(self._stranger(key))
-            if len(taken) + len(problems) > MAX_FACTS:
+            if len(parsed) + len(problems) > MAX_FACTS:
                 problems = [FactProblem("facts", f"there are more than {MAX_FACTS}")]
                 break
         if problems:
             raise FactsRefused(problems)
-        return taken
+        return parsed
 
-    def _take_one(self, fact: Fact, value: object, taken: dict[str, Value], problems: list[FactProblem]) -> None:
-        if fact.key in taken:
+    def _parse_one(self, fact: Fact, value: object, parsed: dict[str, Value], problems: list[FactProblem]) -> None:
+        if fact.key in parsed:
             problems.append(FactProblem(fact.key, "this fact is given twice; give it once"))
             return
         try:
             if type(value) is str or type(value) is bool:
                 # The type is part of the key: to a cache, 1 and True are the same.
-                taken[fact.key] = self._normalise(fact.key, value, is_text=type(value) is str)
+                parsed[fact.key] = self._normalise(fact.key, value, is_text=type(value) is str)
             else:
-                taken[fact.key] = normalise(value, fact.type, self._labels[fact.key])
+                parsed[fact.key] = normalise(value, fact.type, self._labels[fact.key])
         except ValueRefused as refused:
             problems.append(FactProblem(fact.key, str(refused)))
 

@@ -1,4 +1,4 @@
-"""Puts questions: which facts to ask for, grouped as a person finds them, and why each is asked."""
+"""Selects questions: which facts to ask for, grouped as a person finds them, and why each is asked."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from functools import lru_cache
 
 from engine import outcome as out
 from engine.compiled import Decision, Program, Unit
+from engine.fact_state import FactState, Key
 from engine.memory import Memory
 from engine.ranking import Ranking
-from engine.situation import Key, Situation
 from engine.wording import Words
 from kb.conditions import facts_in
-from kb.model import Fact, Source
+from kb.model import Citation, Fact
 
 _REMEMBERED_QUESTIONS = 2048
 
 
-class Interviewer:
-    """Asks on behalf of one program."""
+class QuestionSelector:
+    """Selects on behalf of one program."""
 
     def __init__(self, program: Program, ranking: Ranking) -> None:
         self._program = program
@@ -28,29 +28,29 @@ class Interviewer:
         self._deciding = lru_cache(maxsize=16384)(self._find_deciding)
 
     def questions(
-        self, situation: Situation, decision: Decision, words: Words, resolutions: Iterable[out.Resolution]
+        self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.Resolution]
     ) -> tuple[out.Question, ...]:
         """Every question worth asking, best first: those that decide, then those that complete commands and texts."""
-        deciding = self._deciding(situation.key)
-        completing = list(self._completing(situation, decision, words, resolutions))
+        deciding = self._deciding(fact_state.key)
+        completing = list(self._completing(fact_state, decision, words, resolutions))
         asked: set[str] = set()
         questions: list[out.Question] = []
-        for key, why, source in deciding:
+        for key, why, citation in deciding:
             if key not in asked:
-                together = self._together(key, situation, decision, asked)
+                together = self._together(key, fact_state, decision, asked)
                 asked.update((key, *together))
-                questions.append(self._question(key, together, out.Purpose.DECIDE, why, source, words))
+                questions.append(self._question(key, together, out.Purpose.DECIDE, why, citation, words))
         for key, why in completing:
             if key not in asked:
                 asked.add(key)
                 questions.append(self._question(key, (), out.Purpose.COMPLETE, why, None, words))
         return tuple(questions)
 
-    def _find_deciding(self, key: Key) -> tuple[tuple[str, str, Source | None], ...]:
+    def _find_deciding(self, key: Key) -> tuple[tuple[str, str, Citation | None], ...]:
         decision = self._program.decide(key)
         return tuple((fact, *self._why(fact, key, decision)) for fact in self._ranking.order(key))
 
-    def _together(self, lead: str, situation: Situation, decision: Decision, asked: set[str]) -> tuple[str, ...]:
+    def _together(self, lead: str, fact_state: FactState, decision: Decision, asked: set[str]) -> tuple[str, ...]:
         """What else is read off the same place: all that is open there, and what is seen there and decides nothing."""
         group = self._knowledge.facts[lead].group
         if group is None:
@@ -60,20 +60,20 @@ class Interviewer:
             key
             for key in self._knowledge.group(group).facts
             if key != lead
-            and key not in situation.given
+            and key not in fact_state.given
             and key not in asked
             and (key in to_decide or key not in self._ranking.decisive)
         )
 
     def _completing(
-        self, situation: Situation, decision: Decision, words: Words, resolutions: Iterable[out.Resolution]
+        self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.Resolution]
     ) -> Iterator[tuple[str, str]]:
         """The absent facts that would complete commands, and those that would tell which words fit."""
         for resolution in resolutions:
             for step in resolution.steps:
                 for missing in step.missing:
-                    for key in self._program.surveyor.sources(missing):
-                        if key not in situation.given:
+                    for key in self._program.deriver.sources(missing):
+                        if key not in fact_state.given:
                             yield key, f"It completes the command of the step {step.id}."
         for key in self._program.facts_of(decision.to_word):
             if words.value(key) is not None:
@@ -86,12 +86,12 @@ class Interviewer:
         together: tuple[str, ...],
         purpose: out.Purpose,
         why: str,
-        source: Source | None,
+        citation: Citation | None,
         words: Words,
     ) -> out.Question:
         fact = self._knowledge.facts[key]
         suggestions = self._suggestions(fact, words)
-        made_of = (key, together, purpose, why, suggestions, source and (source.article, source.at))
+        made_of = (key, together, purpose, why, suggestions, citation and (citation.article, citation.at))
         return self._questions.recall(
             made_of,
             lambda: out.Question(
@@ -103,11 +103,11 @@ class Interviewer:
                 type=fact.type,
                 choices=tuple(out.Choice(value=choice.value, label=choice.label) for choice in fact.choices),
                 suggestions=suggestions,
-                find=fact.find,
-                who=fact.who,
+                how_to_check=fact.how_to_check,
+                answered_by=fact.answered_by,
                 purpose=purpose,
                 why=why,
-                source=source,
+                citation=citation,
             ),
         )
 
@@ -120,15 +120,15 @@ class Interviewer:
             return ()
         return value if isinstance(value, tuple) else (str(value),)
 
-    def _why(self, fact: str, key: Key, decision: Decision) -> tuple[str, Source | None]:
+    def _why(self, fact: str, key: Key, decision: Decision) -> tuple[str, Citation | None]:
         """What an answer would decide, in a sentence, and where the article says so."""
-        bit = self._program.surveyor.base_bits[fact]
+        bit = self._program.deriver.base_bits[fact]
         for position in decision.units:
             unit = self._program.units[position]
             tests = unit.open_bits(decision.true, decision.false)
             if not self._program.open_facts(tests, key, decision.conclusions) & bit:
                 continue
-            return self._purpose_of(unit), self._source_for(unit, fact)
+            return self._purpose_of(unit), self._citation_for(unit, fact)
         return "It decides how this goes on.", None
 
     def _purpose_of(self, unit: Unit) -> str:
@@ -139,18 +139,18 @@ class Interviewer:
             return f"It decides whether this is a way out: {resolution.resolution.title}."
         return f"It decides whether this is the cause: {self._program.diagnoses[unit.diagnosis].diagnosis.title}."
 
-    def _source_for(self, unit: Unit, fact: str) -> Source | None:
-        """The source of the requirement that looks at a fact, or of what the requirement belongs to."""
+    def _citation_for(self, unit: Unit, fact: str) -> Citation | None:
+        """The citation of the requirement that looks at a fact, or of what the requirement belongs to."""
         diagnosis = self._program.diagnoses[unit.diagnosis]
         if unit.resolution is not None:
             resolution = self._program.resolutions[unit.resolution]
             step = None if unit.step is None else resolution.steps[unit.step].step
-            return resolution.resolution.source if step is None or step.source is None else step.source
+            return resolution.resolution.citation if step is None or step.citation is None else step.citation
         requirements = list(diagnosis.scope)
         if unit.instance is not None:
             requirements += diagnosis.instances[unit.instance].requires
         for compiled in requirements:
             tested = facts_in(compiled.requirement.that)
-            if any(fact in self._program.surveyor.sources(each) for each in tested):
-                return compiled.requirement.source or diagnosis.diagnosis.source
-        return diagnosis.diagnosis.source
+            if any(fact in self._program.deriver.sources(each) for each in tested):
+                return compiled.requirement.citation or diagnosis.diagnosis.citation
+        return diagnosis.diagnosis.citation

@@ -31,11 +31,11 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class FactState:
     """One environment.
 
     Attributes:
-        given: the facts as taken in, ``"unknown"`` among their values.
+        given: the facts as parsed, ``"unknown"`` among their values.
         values: what is known, derived facts included.
         reasons: for derived facts that conditions test, why they have the value they have, or none.
         key: the same as far as conditions can see it.
@@ -47,8 +47,8 @@ class Situation:
     key: Key
 
 
-class Surveyor:
-    """Works out situations for one knowledge base, whose conditions have been compiled."""
+class FactDeriver:
+    """Derives fact states for one knowledge base, whose conditions have been compiled."""
 
     def __init__(self, knowledge: KnowledgeBase, compiler: Compiler) -> None:
         self._knowledge = knowledge
@@ -68,8 +68,8 @@ class Surveyor:
         # Functions are pure and their arguments immutable, so each is asked once for the same question.
         self._applied = {name: _remembered(name) for name in FUNCTIONS}
 
-    def survey(self, given: Mapping[str, Value]) -> Situation:
-        """The situation that these facts, already taken in, describe."""
+    def derive_state(self, given: Mapping[str, Value]) -> FactState:
+        """The state that these facts, already parsed, are in."""
         values: dict[str, Value] = {key: value for key, value in given.items() if value != UNKNOWN}
         reasons: dict[str, str] = {}
         open_of: dict[str, int] = {}
@@ -91,20 +91,20 @@ class Surveyor:
                 openings.append(0)
                 true |= self.holding(key, value)
                 known |= self.masks[key]
-        return Situation(given, values, reasons, Key(true, known & ~true, tuple(openings)))
+        return FactState(given, values, reasons, Key(true, known & ~true, tuple(openings)))
 
-    def value(self, situation: Situation, key: str) -> Value | None:
+    def value(self, fact_state: FactState, key: str) -> Value | None:
         """What is known of any fact, also of a derived one that no condition looks at; defaults are not used."""
-        if key in situation.values:
-            return situation.values[key]
+        if key in fact_state.values:
+            return fact_state.values[key]
         fact = self._knowledge.derived.get(key)
         if fact is None:
             return None
-        return self.derive(situation, fact.derivation.function, fact.derivation.of)
+        return self.derive(fact_state, fact.derivation.function, fact.derivation.of)
 
-    def derive(self, situation: Situation, function: str, of: tuple[str, ...]) -> Value | None:
-        """What a function makes of facts of this situation."""
-        derivation, _ = self._applied[function](tuple(self.value(situation, key) for key in of))
+    def derive(self, fact_state: FactState, function: str, of: tuple[str, ...]) -> Value | None:
+        """What a function makes of facts of this state."""
+        derivation, _ = self._applied[function](tuple(self.value(fact_state, key) for key in of))
         return derivation.value
 
     def holding(self, key: str, value: Value) -> int:

@@ -1,11 +1,10 @@
-"""Writes the Outcome: a decision, put into words for the situation it was made in."""
+"""Builds the Outcome: a decision, put into words for the fact state it was made in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine import outcome as out
-from engine.asking import Interviewer
 from engine.compiled import (
     CompiledDiagnosis,
     CompiledRequirement,
@@ -16,12 +15,13 @@ from engine.compiled import (
     Program,
 )
 from engine.description import describe
+from engine.fact_state import FactState
 from engine.logic import Truth
 from engine.memory import Memory
+from engine.question_selector import QuestionSelector
 from engine.ranking import Ranking
-from engine.situation import Situation
 from engine.wording import Words
-from kb.model import RemarkKind, Step
+from kb.model import NoteKind, Step
 
 _STATES = {True: out.DiagnosisState.CONFIRMED, None: out.DiagnosisState.POSSIBLE, False: out.DiagnosisState.RULED_OUT}
 
@@ -29,33 +29,33 @@ _STATES = {True: out.DiagnosisState.CONFIRMED, None: out.DiagnosisState.POSSIBLE
 _REMEMBERED_STEPS = 4096
 
 
-class Narrator:
-    """Writes outcomes for one program."""
+class OutcomeBuilder:
+    """Builds outcomes for one program."""
 
     def __init__(self, program: Program, ranking: Ranking) -> None:
         self._program = program
         self._knowledge = program.knowledge
-        self._interviewer = Interviewer(program, ranking)
+        self._question_selector = QuestionSelector(program, ranking)
         self._steps: Memory[out.Step] = Memory(_REMEMBERED_STEPS)
         self._stated = out.Knowledge(version=program.knowledge.version, digest=program.knowledge.digest)
 
-    def outcome(self, situation: Situation, decision: Decision) -> out.Outcome:
+    def outcome(self, fact_state: FactState, decision: Decision) -> out.Outcome:
         """The outcome of one decision."""
-        words = Words(self._program, situation, decision)
+        words = Words(self._program, fact_state, decision)
         diagnoses = tuple(
-            self._diagnosis(diagnosis, decided, situation, decision, words)
+            self._diagnosis(diagnosis, decided, fact_state, decision, words)
             for diagnosis, decided in zip(self._program.diagnoses, decision.diagnoses, strict=True)
         )
-        resolutions = tuple(self._resolutions(situation, decision, words))
+        resolutions = tuple(self._resolutions(fact_state, decision, words))
         return out.Outcome(
             status=out.Status.OPEN if decision.to_decide else out.Status.SETTLED,
             verdict=verdict(decision),
             diagnoses=diagnoses,
             resolutions=resolutions,
-            questions=self._interviewer.questions(situation, decision, words, resolutions),
+            questions=self._question_selector.questions(fact_state, decision, words, resolutions),
             contradictions=tuple(self._contradictions(decision, words)),
             notes=tuple(self._notes(decision, words)),
-            facts=dict(situation.given),
+            facts=dict(fact_state.given),
             knowledge=self._stated,
         )
 
@@ -63,13 +63,13 @@ class Narrator:
         self,
         diagnosis: CompiledDiagnosis,
         decided: DiagnosisDecision,
-        situation: Situation,
+        fact_state: FactState,
         decision: Decision,
         words: Words,
     ) -> out.Diagnosis:
         state = decided.state
         members = [instance.instance.member for instance in diagnosis.instances]
-        missing = () if state is not None else missing_facts(self._program, situation, decided.undecided_tests)
+        missing = () if state is not None else missing_facts(self._program, fact_state, decided.undecided_tests)
         return out.Diagnosis(
             id=diagnosis.diagnosis.id,
             title=diagnosis.diagnosis.title,
@@ -84,16 +84,16 @@ class Narrator:
                 for member, each in zip(members, decided.states, strict=True)
                 if member is not None
             },
-            because=tuple(dict.fromkeys(self._because(diagnosis, decided, situation, decision, words))),
+            because=tuple(dict.fromkeys(self._because(diagnosis, decided, fact_state, decision, words))),
             missing=missing,
-            source=diagnosis.diagnosis.source,
+            citation=diagnosis.diagnosis.citation,
         )
 
     def _because(
         self,
         diagnosis: CompiledDiagnosis,
         decided: DiagnosisDecision,
-        situation: Situation,
+        fact_state: FactState,
         decision: Decision,
         words: Words,
     ) -> Iterator[str]:
@@ -105,14 +105,14 @@ class Narrator:
             for requirement in self._exclusions(diagnosis, decided):
                 yield self.failure(requirement, decision, words)
         else:
-            yield from self._why_open(decided, situation)
+            yield from self._why_open(decided, fact_state)
 
-    def _why_open(self, decided: DiagnosisDecision, situation: Situation) -> Iterator[str]:
+    def _why_open(self, decided: DiagnosisDecision, fact_state: FactState) -> Iterator[str]:
         """Why what is known of derived facts does not suffice; nothing where nothing is known of them."""
-        surveyor = self._program.surveyor
-        for key in surveyor.facts_of_tests(decided.undecided_tests):
-            reason = situation.reasons.get(key)
-            if reason and any(source in situation.values for source in surveyor.sources(key)):
+        deriver = self._program.deriver
+        for key in deriver.facts_of_tests(decided.undecided_tests):
+            reason = fact_state.reasons.get(key)
+            if reason and any(base in fact_state.values for base in deriver.sources(key)):
                 yield f"This stays open: {reason}."
 
     def _exclusions(self, diagnosis: CompiledDiagnosis, decided: DiagnosisDecision) -> Iterator[CompiledRequirement]:
@@ -127,10 +127,10 @@ class Narrator:
         """The words for a requirement that failed."""
         wording = self._program.choose(requirement.otherwise, decision)
         if wording is not None:
-            return words.text(wording.say)
+            return words.text(wording.message)
         return f"It does not hold that {describe(requirement.requirement.that, words, self._knowledge)}."
 
-    def _resolutions(self, situation: Situation, decision: Decision, words: Words) -> Iterator[out.Resolution]:
+    def _resolutions(self, fact_state: FactState, decision: Decision, words: Words) -> Iterator[out.Resolution]:
         for position, compiled in enumerate(self._program.resolutions):
             worth = decision.resolutions[position]
             if worth is None or worth[0] is False:
@@ -153,7 +153,7 @@ class Narrator:
                     self._step(compiled, step, worths, decision, words)
                     for step, worths in zip(compiled.steps, decision.steps[position], strict=True)
                 ),
-                source=resolution.source,
+                citation=resolution.citation,
             )
 
     def _step(
@@ -186,7 +186,7 @@ class Narrator:
             check=check.command,
             expect=None if step.expect is None or state is out.StepState.SKIP else words.text(step.expect),
             undo=undo.command,
-            source=step.source,
+            citation=step.citation,
         )
 
     def _step_state(
@@ -212,22 +212,24 @@ class Narrator:
             )
         wording = self._program.choose(compiled.because, decision)
         if wording is not None:
-            return out.StepState.DO, words.text(wording.say)
+            return out.StepState.DO, words.text(wording.message)
         if compiled.instance is not None:
             return out.StepState.DO, words.text(diagnosis.instances[compiled.instance].instance.because)
         return out.StepState.DO, ""
 
     def _contradictions(self, decision: Decision, words: Words) -> Iterator[out.Contradiction]:
         for key in words.unfit:
-            fits = self._knowledge.facts[key].fits
-            if fits is not None:
-                yield out.Contradiction(id=fits.id, facts=(key,), says=words.text(fits.otherwise))
-        for position in decision.remarks:
-            compiled = self._program.remarks[position]
-            if compiled.remark.kind is RemarkKind.CONTRADICTION:
-                tested = self._program.surveyor.facts_of_tests(compiled.when.mentioned)
-                facts = tuple(dict.fromkeys(base for fact in tested for base in self._program.surveyor.sources(fact)))
-                yield out.Contradiction(id=compiled.remark.id, facts=facts, says=words.text(compiled.remark.say))
+            valid_when = self._knowledge.facts[key].valid_when
+            if valid_when is not None:
+                yield out.Contradiction(id=valid_when.id, facts=(key,), says=words.text(valid_when.otherwise))
+        for position in decision.note_rules:
+            compiled = self._program.note_rules[position]
+            if compiled.note_rule.kind is NoteKind.CONTRADICTION:
+                tested = self._program.deriver.facts_of_tests(compiled.when.mentioned)
+                facts = tuple(dict.fromkeys(base for fact in tested for base in self._program.deriver.sources(fact)))
+                yield out.Contradiction(
+                    id=compiled.note_rule.id, facts=facts, says=words.text(compiled.note_rule.message)
+                )
 
     def _notes(self, decision: Decision, words: Words) -> Iterator[out.Note]:
         told: set[str] = set()
@@ -236,14 +238,14 @@ class Narrator:
                 continue
             for requirement in self._exclusions(diagnosis, decided):
                 wording = self._program.choose(requirement.otherwise, decision)
-                if wording is None or wording.look is None or requirement.requirement.id in told:
+                if wording is None or wording.advice is None or requirement.requirement.id in told:
                     continue
                 told.add(requirement.requirement.id)
                 yield out.Note(
                     id=requirement.requirement.id,
-                    text=words.text(wording.look),
-                    see=self._references(wording.see),
-                    source=requirement.requirement.source,
+                    text=words.text(wording.advice),
+                    see=self._references(wording.references),
+                    citation=requirement.requirement.citation,
                 )
         for compiled, worth in zip(self._program.resolutions, decision.resolutions, strict=True):
             if worth is not None and worth[0] is False and compiled.resolution.otherwise is not None:
@@ -251,22 +253,22 @@ class Narrator:
                     id=compiled.resolution.id,
                     text=words.text(compiled.resolution.otherwise),
                     see=(),
-                    source=compiled.resolution.source,
+                    citation=compiled.resolution.citation,
                 )
-        for position in decision.remarks:
-            remark = self._program.remarks[position].remark
-            if remark.kind is RemarkKind.NOTE:
+        for position in decision.note_rules:
+            note_rule = self._program.note_rules[position].note_rule
+            if note_rule.kind is NoteKind.NOTE:
                 yield out.Note(
-                    id=remark.id,
-                    text=words.text(remark.say),
-                    see=self._references(remark.see),
-                    source=remark.source,
+                    id=note_rule.id,
+                    text=words.text(note_rule.message),
+                    see=self._references(note_rule.references),
+                    citation=note_rule.citation,
                 )
 
     def _references(self, ids: tuple[str, ...]) -> tuple[out.Reference, ...]:
         references = []
         for id_ in ids:
-            known = self._knowledge.references.get(id_)
+            known = self._knowledge.external_articles.get(id_)
             if known is not None:
                 references.append(out.Reference(id=id_, title=known.title, where=known.where))
             else:
@@ -283,13 +285,13 @@ def verdict(decision: Decision) -> out.Verdict:
     return out.Verdict.UNDECIDED if None in states else out.Verdict.NOT_COVERED
 
 
-def missing_facts(program: Program, situation: Situation, tests: int) -> tuple[str, ...]:
+def missing_facts(program: Program, fact_state: FactState, tests: int) -> tuple[str, ...]:
     """The asked facts behind open tests: not asked yet, or asked and not known."""
-    surveyor = program.surveyor
+    deriver = program.deriver
     missing: dict[str, None] = {}
-    for key in surveyor.facts_of_tests(tests):
-        opening = situation.key.openings[surveyor.position[key]]
-        for base in surveyor.sources(key):
-            if base not in situation.values and (base in situation.given or opening & surveyor.base_bits[base]):
+    for key in deriver.facts_of_tests(tests):
+        opening = fact_state.key.openings[deriver.position[key]]
+        for base in deriver.sources(key):
+            if base not in fact_state.values and (base in fact_state.given or opening & deriver.base_bits[base]):
                 missing[base] = None
     return tuple(missing)
