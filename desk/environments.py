@@ -168,7 +168,7 @@ def _question(engine: Engine, dispute: Dispute) -> out.Question:
         ask=fact.ask,
         help=fact.help,
         type=fact.type,
-        choices=tuple(out.Choice(value=choice.value, label=choice.label) for choice in fact.choices),
+        choices=tuple(out.QuestionChoice(value=choice.value, label=choice.label) for choice in fact.choices),
         suggestions=tuple(dict.fromkeys(_shown(side.value) for side in (dispute.held, *dispute.against))),
         how_to_check=fact.how_to_check,
         answered_by=fact.answered_by,

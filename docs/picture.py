@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from desk.interview.interview import Interview
-from desk.interview.questionnaire import Questionnaire
 from desk.interview.replies import Replies
 from desk.interview.screen import Screen
+from desk.interview.terminal_interview import TerminalInterview
 from engine import load
 
 WIDTH = 100
@@ -53,7 +53,7 @@ def main() -> None:
     written = io.StringIO()
     screen._console = Console(file=written, width=WIDTH, force_terminal=True, color_system="standard", highlight=False)
     engine = load()
-    Questionnaire(Interview(engine), engine, screen, Replies(io.StringIO(REPLIES), screen)).run()
+    TerminalInterview(Interview(engine), engine, screen, Replies(io.StringIO(REPLIES), screen)).run()
     lines = written.getvalue().strip("\n").split("\n")
     drawn = Console(record=True, width=WIDTH, file=io.StringIO(), highlight=False)
     for line in lines[:SHOWN]:

@@ -9,11 +9,11 @@ from functools import lru_cache
 from engine.logic import Compiler
 from kb import KnowledgeBase
 from kb.conditions import Operator, Test
-from kb.functions import FUNCTIONS, Derivation
+from kb.functions import FUNCTIONS, DerivedValue
 from kb.model import DerivedFact, Fact
 from kb.values import UNKNOWN, Value
 
-Applied = Callable[[tuple[Value | None, ...]], tuple[Derivation, tuple[int, ...]]]
+Applied = Callable[[tuple[Value | None, ...]], tuple[DerivedValue, tuple[int, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,11 @@ class FactDeriver:
         reasons: dict[str, str] = {}
         open_of: dict[str, int] = {}
         for fact in self._decisive:
-            derivation, opening = self._derive(fact, given, values, open_of)
-            if derivation.value is not None:
-                values[fact.key] = derivation.value
+            derived, opening = self._derive(fact, given, values, open_of)
+            if derived.value is not None:
+                values[fact.key] = derived.value
             if fact.key in self.position:
-                reasons[fact.key] = derivation.reason
+                reasons[fact.key] = derived.reason
             open_of[fact.key] = opening
         true = known = 0
         openings = []
@@ -104,8 +104,8 @@ class FactDeriver:
 
     def derive(self, fact_state: FactState, function: str, of: tuple[str, ...]) -> Value | None:
         """What a function makes of facts of this state."""
-        derivation, _ = self._applied[function](tuple(self.value(fact_state, key) for key in of))
-        return derivation.value
+        derived, _ = self._applied[function](tuple(self.value(fact_state, key) for key in of))
+        return derived.value
 
     def holding(self, key: str, value: Value) -> int:
         """The bits of the tests on a fact that hold for a value."""
@@ -131,22 +131,22 @@ class FactDeriver:
 
     def _derive(
         self, fact: DerivedFact, given: Mapping[str, Value], values: Mapping[str, Value], open_of: Mapping[str, int]
-    ) -> tuple[Derivation, int]:
-        """The derivation of a fact, and the absent facts that could still change it where it has no value."""
+    ) -> tuple[DerivedValue, int]:
+        """What a fact comes to, and the absent facts that could still change it where it has no value."""
         arguments: list[Value | None] = []
         for key in fact.derivation.of:
             value = values.get(key)
             if value is None and (key in given or open_of.get(key) == 0):
                 value = UNKNOWN
             arguments.append(value)
-        derivation, positions = self._applied[fact.derivation.function](tuple(arguments))
-        if derivation.value is not None:
-            return derivation, 0
+        derived, positions = self._applied[fact.derivation.function](tuple(arguments))
+        if derived.value is not None:
+            return derived, 0
         opening = 0
         for position in positions:
             key = fact.derivation.of[position]
             opening |= open_of[key] if key in open_of else self.base_bits[key]
-        return derivation, opening
+        return derived, opening
 
 
 def holds(test: Test, value: Value) -> bool:
@@ -212,9 +212,9 @@ def _remembered(name: str) -> Applied:
     function = FUNCTIONS[name]
 
     @lru_cache(maxsize=2048)
-    def apply(arguments: tuple[Value | None, ...]) -> tuple[Derivation, tuple[int, ...]]:
-        derivation = function.apply(arguments)
-        return derivation, () if derivation.value is not None else function.open_arguments(arguments)
+    def apply(arguments: tuple[Value | None, ...]) -> tuple[DerivedValue, tuple[int, ...]]:
+        derived = function.apply(arguments)
+        return derived, () if derived.value is not None else function.open_arguments(arguments)
 
     return apply
 

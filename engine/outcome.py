@@ -54,7 +54,7 @@ class Purpose(StrEnum):
     COMPLETE = "complete"
 
 
-class Diagnosis(_Part):
+class DiagnosisOutcome(_Part):
     """A diagnosis and its state.
 
     Attributes:
@@ -74,7 +74,7 @@ class Diagnosis(_Part):
     citation: Citation
 
 
-class Step(_Part):
+class StepOutcome(_Part):
     """A step of a resolution.
 
     Attributes:
@@ -98,7 +98,7 @@ class Step(_Part):
     citation: Citation | None
 
 
-class Resolution(_Part):
+class ResolutionOutcome(_Part):
     """What to do about a confirmed diagnosis.
 
     Attributes:
@@ -111,11 +111,11 @@ class Resolution(_Part):
     title: str
     state: StepState
     reason: str
-    steps: tuple[Step, ...]
+    steps: tuple[StepOutcome, ...]
     citation: Citation
 
 
-class Choice(_Part):
+class QuestionChoice(_Part):
     """A value that a question can be answered with, and the words for it."""
 
     value: str
@@ -140,7 +140,7 @@ class Question(_Part):
     ask: str
     help: str
     type: FactType
-    choices: tuple[Choice, ...]
+    choices: tuple[QuestionChoice, ...]
     suggestions: tuple[str, ...]
     how_to_check: str
     answered_by: str
@@ -157,7 +157,7 @@ class Contradiction(_Part):
     says: str
 
 
-class Reference(_Part):
+class OutcomeReference(_Part):
     """Something to read elsewhere."""
 
     id: str
@@ -170,7 +170,7 @@ class Note(_Part):
 
     id: str
     text: str
-    see: tuple[Reference, ...]
+    see: tuple[OutcomeReference, ...]
     citation: Citation | None
 
 
@@ -186,8 +186,8 @@ class Outcome(_Part):
 
     status: Status
     verdict: Verdict
-    diagnoses: tuple[Diagnosis, ...]
-    resolutions: tuple[Resolution, ...]
+    diagnoses: tuple[DiagnosisOutcome, ...]
+    resolutions: tuple[ResolutionOutcome, ...]
     questions: tuple[Question, ...]
     contradictions: tuple[Contradiction, ...]
     notes: tuple[Note, ...]

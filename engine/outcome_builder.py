@@ -36,7 +36,7 @@ class OutcomeBuilder:
         self._program = program
         self._knowledge = program.knowledge
         self._question_selector = QuestionSelector(program, ranking)
-        self._steps: Memory[out.Step] = Memory(_REMEMBERED_STEPS)
+        self._steps: Memory[out.StepOutcome] = Memory(_REMEMBERED_STEPS)
         self._stated = out.Knowledge(version=program.knowledge.version, digest=program.knowledge.digest)
 
     def outcome(self, fact_state: FactState, decision: Decision) -> out.Outcome:
@@ -66,11 +66,11 @@ class OutcomeBuilder:
         fact_state: FactState,
         decision: Decision,
         words: Words,
-    ) -> out.Diagnosis:
+    ) -> out.DiagnosisOutcome:
         state = decided.state
         members = [instance.instance.member for instance in diagnosis.instances]
         missing = () if state is not None else missing_facts(self._program, fact_state, decided.undecided_tests)
-        return out.Diagnosis(
+        return out.DiagnosisOutcome(
             id=diagnosis.diagnosis.id,
             title=diagnosis.diagnosis.title,
             state=_STATES[state],
@@ -130,7 +130,7 @@ class OutcomeBuilder:
             return words.text(wording.message)
         return f"It does not hold that {describe(requirement.requirement.that, words, self._knowledge)}."
 
-    def _resolutions(self, fact_state: FactState, decision: Decision, words: Words) -> Iterator[out.Resolution]:
+    def _resolutions(self, fact_state: FactState, decision: Decision, words: Words) -> Iterator[out.ResolutionOutcome]:
         for position, compiled in enumerate(self._program.resolutions):
             worth = decision.resolutions[position]
             if worth is None or worth[0] is False:
@@ -142,7 +142,7 @@ class OutcomeBuilder:
                 reason = (
                     words.text(resolution.verify) if resolution.verify else "It is not known whether this way is open."
                 )
-            yield out.Resolution(
+            yield out.ResolutionOutcome(
                 id=resolution.id,
                 diagnosis=resolution.diagnosis,
                 kind=resolution.kind.value,
@@ -163,19 +163,19 @@ class OutcomeBuilder:
         worths: tuple[Truth, Truth],
         decision: Decision,
         words: Words,
-    ) -> out.Step:
+    ) -> out.StepOutcome:
         state, reason = self._step_state(resolution, compiled, worths, decision, words)
         step = compiled.step
         # A step is a function of these; in the course of one conversation most steps stay as they were.
         key = (resolution.resolution.id, step.id, state, reason, words.unfit, words.values(step.blanks))
         return self._steps.recall(key, lambda: self._write_step(step, state, reason, words))
 
-    def _write_step(self, step: Step, state: out.StepState, reason: str, words: Words) -> out.Step:
+    def _write_step(self, step: Step, state: out.StepState, reason: str, words: Words) -> out.StepOutcome:
         run, check, undo = (
             words.command(None if state is out.StepState.SKIP else command)
             for command in (step.run, step.check, step.undo)
         )
-        return out.Step(
+        return out.StepOutcome(
             id=step.id,
             state=state,
             reason=reason,
@@ -265,15 +265,15 @@ class OutcomeBuilder:
                     citation=note_rule.citation,
                 )
 
-    def _references(self, ids: tuple[str, ...]) -> tuple[out.Reference, ...]:
+    def _references(self, ids: tuple[str, ...]) -> tuple[out.OutcomeReference, ...]:
         references = []
         for id_ in ids:
             known = self._knowledge.external_articles.get(id_)
             if known is not None:
-                references.append(out.Reference(id=id_, title=known.title, where=known.where))
+                references.append(out.OutcomeReference(id=id_, title=known.title, where=known.where))
             else:
                 article = self._knowledge.articles[id_]
-                references.append(out.Reference(id=id_, title=article.title, where=article.path))
+                references.append(out.OutcomeReference(id=id_, title=article.title, where=article.path))
         return tuple(references)
 
 

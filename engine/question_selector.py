@@ -28,7 +28,7 @@ class QuestionSelector:
         self._deciding = lru_cache(maxsize=16384)(self._find_deciding)
 
     def questions(
-        self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.Resolution]
+        self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.ResolutionOutcome]
     ) -> tuple[out.Question, ...]:
         """Every question worth asking, best first: those that decide, then those that complete commands and texts."""
         deciding = self._deciding(fact_state.key)
@@ -66,7 +66,7 @@ class QuestionSelector:
         )
 
     def _completing(
-        self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.Resolution]
+        self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.ResolutionOutcome]
     ) -> Iterator[tuple[str, str]]:
         """The absent facts that would complete commands, and those that would tell which words fit."""
         for resolution in resolutions:
@@ -101,7 +101,7 @@ class QuestionSelector:
                 ask=fact.ask,
                 help=fact.help,
                 type=fact.type,
-                choices=tuple(out.Choice(value=choice.value, label=choice.label) for choice in fact.choices),
+                choices=tuple(out.QuestionChoice(value=choice.value, label=choice.label) for choice in fact.choices),
                 suggestions=suggestions,
                 how_to_check=fact.how_to_check,
                 answered_by=fact.answered_by,

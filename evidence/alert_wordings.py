@@ -15,7 +15,7 @@ Check = Literal["name", "trust", "date"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class AlertWording:
     """One sentence of a warning and what it tells."""
 
     language: str
@@ -38,113 +38,113 @@ class Title:
 
 _SUPPORT: Final = "support.microsoft.com"
 
-WORDINGS: Final[tuple[Wording, ...]] = (
-    Wording(
+WORDINGS: Final[tuple[AlertWording, ...]] = (
+    AlertWording(
         "en",
         "name",
         True,
         "The name of the security certificate is invalid or does not match the name of the site",
         "KB940726, revision 5",
     ),
-    Wording(
+    AlertWording(
         "en",
         "name",
         True,
         "The name on the security certificate is invalid or does not match the name of the site",
         "KB2783881, KB2772058, KB923575",
     ),
-    Wording(
+    AlertWording(
         "en",
         "name",
         True,
         "The name on the security certificate is invalid or does not match the name of the target site %s",
         "KB923575, message 4",
     ),
-    Wording(
+    AlertWording(
         "da",
         "name",
         True,
         "Navnet på sikkerhedscertifikatet er ugyldigt eller stemmer ikke overens med stedets navn",
         f"{_SUPPORT}/da-dk/help/940726",
     ),
-    Wording(
+    AlertWording(
         "hu",
         "name",
         True,
         "A biztonsági tanúsítvány neve érvénytelen, vagy nem egyezik a webhely nevével",
         f"{_SUPPORT}/hu-hu/help/940726",
     ),
-    Wording(
+    AlertWording(
         "nb",
         "name",
         True,
         "Sikkerhetssertifikatets navn er ugyldig eller samsvarer ikke med områdets navn",
         f"{_SUPPORT}/kb/940726/no",
     ),
-    Wording(
+    AlertWording(
         "de",
         "name",
         True,
         "Der Name des Sicherheitszertifikats ist ungültig oder entspricht nicht dem Namen der Zielwebsite '%s'",
         f"{_SUPPORT}/de-lu/help/2772058",
     ),
-    Wording(
+    AlertWording(
         "nl",
         "name",
         True,
         "De naam van het beveiligingscertificaat is ongeldig of komt niet overeen met de naam van de site",
         f"{_SUPPORT}/nl-be/help/2772058",
     ),
-    Wording(
+    AlertWording(
         "fr",
         "name",
         True,
         "Le nom du certificat de sécurité n'est pas valide ou ne correspond pas au nom du site",
         f"{_SUPPORT}/kb/2783881/fr",
     ),
-    Wording(
+    AlertWording(
         "id",
         "name",
         True,
         "nama pada sertifikat keamanan tidak valid atau tidak sesuai dengan nama situs",
         "github.com/MicrosoftDocs/OfficeDocs-O365ITPro/issues/196, as a user typed it",
     ),
-    Wording(
+    AlertWording(
         "en",
         "name",
         False,
         "The security certificate has a valid name",
         "the alert of a fresh server, as an administrator's migration notes quote it",
     ),
-    Wording(
+    AlertWording(
         "en",
         "trust",
         True,
         "The security certificate was issued by a company you have not chosen to trust",
         "MicrosoftDocs/windowsserverdocs, on self-signed service certificates of AD FS",
     ),
-    Wording(
+    AlertWording(
         "en",
         "trust",
         True,
         "The security certificate is not from a trusted certifying authority",
         "KB923575, message 3",
     ),
-    Wording(
+    AlertWording(
         "en",
         "trust",
         False,
         "The security certificate is from a trusted certifying authority",
         "the alert of Windows with a name that does not match, as a screenshot's description spells it out",
     ),
-    Wording(
+    AlertWording(
         "en",
         "date",
         True,
         "The security certificate has expired",
         "Microsoft's administrator guide on the Security Alert, which lists the three messages",
     ),
-    Wording(
+    AlertWording(
         "en",
         "date",
         False,

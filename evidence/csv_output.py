@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_kind import is_telling
 from evidence.exchange_objects import interpret
 from evidence.limits import MAX_OBJECTS, MAX_PROPERTIES, MAX_VALUE_CHARACTERS
-from evidence.shell_object import Command, ShellObject, Value, command_in, value_of_text
+from evidence.output_kind import is_telling
+from evidence.shell_object import ShellCommand, ShellObject, Value, command_in, value_of_text
 
 _TYPE: Final = re.compile(r"\s*#TYPE\s+(\S{1,300})\s*")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,80}")
@@ -29,7 +29,7 @@ class _Table:
     end: int
     """Index of the line after the table."""
     type_name: str | None
-    command: Command | None
+    command: ShellCommand | None
 
 
 def read_csv(evidence_text: EvidenceText) -> Reading | None:
@@ -53,7 +53,7 @@ def read_csv(evidence_text: EvidenceText) -> Reading | None:
 
 
 def _tables(lines: tuple[str, ...]) -> Iterator[_Table]:
-    command: Command | None = None
+    command: ShellCommand | None = None
     index = 0
     while index < len(lines):
         line = lines[index]

@@ -6,21 +6,21 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from evidence.exchange_certificates import certificates_of
-from evidence.exchange_kind import Kind, is_back_end, kind_of
 from evidence.exchange_version import Build, build_in
 from evidence.hosts import clean_url, is_host_name, same_server
 from evidence.limits import MAX_OBJECTS
 from evidence.model import Certainty, Detail, Observation, Rank, ReadingNote
+from evidence.output_kind import OutputKind, is_back_end, kind_of
 from evidence.shell_object import ShellObject, Value
 
 Facts = tuple[list[Observation], list[ReadingNote]]
 
 _ENDPOINTS: Final = {
-    Kind.WEB_SERVICES: "endpoints.ews.url",
-    Kind.OAB: "endpoints.oab.url",
-    Kind.UNIFIED_MESSAGING: "endpoints.um.url",
-    Kind.MAPI: "endpoints.mapi.url",
-    Kind.ECP: "endpoints.ecp.url",
+    OutputKind.WEB_SERVICES: "endpoints.ews.url",
+    OutputKind.OAB: "endpoints.oab.url",
+    OutputKind.UNIFIED_MESSAGING: "endpoints.um.url",
+    OutputKind.MAPI: "endpoints.mapi.url",
+    OutputKind.ECP: "endpoints.ecp.url",
 }
 
 
@@ -34,7 +34,7 @@ def interpret(objects: Sequence[ShellObject]) -> tuple[tuple[Observation, ...], 
         notes.append(ReadingNote("left-out", text, objects[MAX_OBJECTS].provenance))
     for shell_object in objects[:MAX_OBJECTS]:
         kind, certain = kind_of(shell_object)
-        if kind is Kind.CERTIFICATE:
+        if kind is OutputKind.CERTIFICATE:
             certificates.append(shell_object)
             continue
         found, remarks = _interpret_one(shell_object, kind, certain)
@@ -44,10 +44,10 @@ def interpret(objects: Sequence[ShellObject]) -> tuple[tuple[Observation, ...], 
     return (*observations, *found), (*notes, *remarks)
 
 
-def _interpret_one(shell_object: ShellObject, kind: Kind | None, certain: bool) -> Facts:
+def _interpret_one(shell_object: ShellObject, kind: OutputKind | None, certain: bool) -> Facts:
     if kind is None:
         return [], [_unknown_directory(shell_object)]
-    if kind is Kind.OTHER:
+    if kind is OutputKind.OTHER:
         return [], []
     if is_back_end(shell_object):
         return [], [
@@ -60,7 +60,7 @@ def _interpret_one(shell_object: ShellObject, kind: Kind | None, certain: bool) 
     return _INTERPRETERS.get(kind, _interpret_directory)(shell_object, kind, certain)
 
 
-def _interpret_client_access(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
+def _interpret_client_access(shell_object: ShellObject, kind: OutputKind, certain: bool) -> Facts:
     """Take the Service Connection Point's URL: the `AutoDiscoverServiceInternalUri`, and nothing else, counts."""
     observations, notes = _server_facts(shell_object, "Name", "Fqdn", "Identity")
     observations += _endpoint(shell_object, "endpoints.autodiscover.url", "AutoDiscoverServiceInternalUri", True, notes)
@@ -78,7 +78,7 @@ def _interpret_client_access(shell_object: ShellObject, kind: Kind, certain: boo
     return observations, notes
 
 
-def _interpret_directory(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
+def _interpret_directory(shell_object: ShellObject, kind: OutputKind, certain: bool) -> Facts:
     observations, notes = _server_facts(shell_object, "Server")
     fact = _ENDPOINTS.get(kind)
     if fact is None:
@@ -97,7 +97,7 @@ def _interpret_directory(shell_object: ShellObject, kind: Kind, certain: bool) -
     return observations, notes
 
 
-def _interpret_autodiscover_directory(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
+def _interpret_autodiscover_directory(shell_object: ShellObject, kind: OutputKind, certain: bool) -> Facts:
     """The InternalUrl of this directory is a trap: Outlook never reads it (MicrosoftDocs/OfficeDocs-Exchange)."""
     observations, notes = _server_facts(shell_object, "Server")
     if shell_object.get("InternalUrl", "ExternalUrl") is not None:
@@ -112,7 +112,7 @@ def _interpret_autodiscover_directory(shell_object: ShellObject, kind: Kind, cer
     return observations, notes
 
 
-def _interpret_server(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
+def _interpret_server(shell_object: ShellObject, kind: OutputKind, certain: bool) -> Facts:
     role = _client_access_role(shell_object)
     observations, notes = _server_facts(shell_object, "Name", "Fqdn", "Identity")
     if role is False:
@@ -122,7 +122,7 @@ def _interpret_server(shell_object: ShellObject, kind: Kind, certain: bool) -> F
     return observations, notes
 
 
-def _interpret_outlook_anywhere(shell_object: ShellObject, kind: Kind, certain: bool) -> Facts:
+def _interpret_outlook_anywhere(shell_object: ShellObject, kind: OutputKind, certain: bool) -> Facts:
     observations, notes = _server_facts(shell_object, "ServerName", "Server")
     details: dict[str, Detail] = {}
     for name in ("InternalHostname", "ExternalHostname"):
@@ -135,11 +135,11 @@ def _interpret_outlook_anywhere(shell_object: ShellObject, kind: Kind, certain: 
     return observations, notes
 
 
-_INTERPRETERS: Final[dict[Kind, Callable[[ShellObject, Kind, bool], Facts]]] = {
-    Kind.CLIENT_ACCESS: _interpret_client_access,
-    Kind.SERVER: _interpret_server,
-    Kind.OUTLOOK_ANYWHERE: _interpret_outlook_anywhere,
-    Kind.AUTODISCOVER_DIRECTORY: _interpret_autodiscover_directory,
+_INTERPRETERS: Final[dict[OutputKind, Callable[[ShellObject, OutputKind, bool], Facts]]] = {
+    OutputKind.CLIENT_ACCESS: _interpret_client_access,
+    OutputKind.SERVER: _interpret_server,
+    OutputKind.OUTLOOK_ANYWHERE: _interpret_outlook_anywhere,
+    OutputKind.AUTODISCOVER_DIRECTORY: _interpret_autodiscover_directory,
 }
 
 

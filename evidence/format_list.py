@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_kind import is_telling, kind_by_properties
 from evidence.exchange_objects import interpret
 from evidence.limits import MAX_OBJECTS, MAX_PARSED_LINE, MAX_PROPERTIES, MAX_VALUE_CHARACTERS
-from evidence.shell_object import Command, ShellObject, Value, command_in, value_of_text
+from evidence.output_kind import is_telling, kind_by_properties
+from evidence.shell_object import ShellCommand, ShellObject, Value, command_in, value_of_text
 
 _FURNITURE: Final = re.compile(r"(?:[>*\u2022\u00b7\u2013-][ \t]|>)+")
 """List bullets and quote marks in front of a line."""
@@ -43,7 +43,7 @@ class _Property:
 class _Block:
     """Properties that stand together, and the command line that they stand under."""
 
-    command: Command | None
+    command: ShellCommand | None
     properties: list[_Property] = field(default_factory=list)
 
     @property
@@ -55,7 +55,7 @@ class _Block:
 class _Segment:
     """What stands under one command line, or between two pieces of other text."""
 
-    command: Command | None
+    command: ShellCommand | None
     command_line: int | None
     properties: list[tuple[_Property, int]] = field(default_factory=list)
     """Each with the number of empty lines before it."""

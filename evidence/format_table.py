@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_kind import is_telling
 from evidence.exchange_objects import interpret
 from evidence.limits import MAX_OBJECTS, MAX_PARSED_LINE
 from evidence.model import ReadingNote
-from evidence.shell_object import Command, ShellObject, Value, command_in, value_of_text
+from evidence.output_kind import is_telling
+from evidence.shell_object import ShellCommand, ShellObject, Value, command_in, value_of_text
 
 _RULE: Final = re.compile(r"[ \t]*-{2,}(?:[ \t]+-{2,})*[ \t]*")
 _COLUMN: Final = re.compile(r"-{2,}")
@@ -31,7 +31,7 @@ class _Table:
     rule: int
     """Index of the line of hyphens."""
     end: int
-    command: Command | None
+    command: ShellCommand | None
 
 
 def read_format_table(evidence_text: EvidenceText) -> Reading | None:
@@ -61,7 +61,7 @@ def read_format_table(evidence_text: EvidenceText) -> Reading | None:
 
 
 def _tables(lines: tuple[str, ...]) -> Iterator[_Table]:
-    command: Command | None = None
+    command: ShellCommand | None = None
     for index, line in enumerate(lines):
         if len(line) > MAX_PARSED_LINE:
             continue

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_kind import is_telling
 from evidence.exchange_objects import interpret
 from evidence.limits import (
     MAX_CERTIFICATE_BYTES,
@@ -20,7 +19,8 @@ from evidence.limits import (
     MAX_PROPERTIES,
     MAX_VALUE_CHARACTERS,
 )
-from evidence.shell_object import Command, ShellObject, Value, command_in
+from evidence.output_kind import is_telling
+from evidence.shell_object import ShellCommand, ShellObject, Value, command_in
 
 _DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 """Numbers stay text: nothing here counts, and 10,000 digits are nobody's number."""
@@ -43,7 +43,7 @@ class _Found:
 
     value: object
     lines: range
-    command: Command | None
+    command: ShellCommand | None
 
 
 def read_json(evidence_text: EvidenceText) -> Reading | None:
@@ -81,7 +81,7 @@ def _texts(evidence_text: EvidenceText) -> Iterator[_Found]:
         offsets.append(total)
         total += len(line) + 1
     reached = failures = 0
-    command: Command | None = None
+    command: ShellCommand | None = None
     looked = 0
     for index in starts:
         for line in evidence_text.lines[looked:index]:

@@ -49,7 +49,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ShellCommand:
     """The command line above an output."""
 
     noun: str
@@ -67,7 +67,7 @@ class ShellObject:
     properties: Mapping[str, Value]
     """By name in lower case."""
     provenance: Provenance
-    command: Command | None = None
+    command: ShellCommand | None = None
     type_name: str | None = None
     """The .NET type, where the format keeps it (Clixml, `#TYPE` of Export-Csv)."""
 
@@ -104,7 +104,7 @@ def value_of_text(text: str, line: int | None = None) -> Value:
     return Value(text, line, complete=not text.endswith(_ELLIPSES))
 
 
-def command_in(line: str) -> Command | None:
+def command_in(line: str) -> ShellCommand | None:
     """Return the last `Get-…` command of a line that can be one, with or without a prompt before it."""
     match = _COMMAND.search(line[:4096])
     if match is None:
@@ -114,7 +114,7 @@ def command_in(line: str) -> Command | None:
         value = argument["double"] or argument["single"] or argument["bare"]
         if argument["name"].lower() == "server" or "\\" in value or match[1].lower() in _IDENTITY_IS_SERVER:
             server = value.split("\\", 1)[0].strip() or None
-    return Command(match[1].lower(), f"Get-{match[1]}", server)
+    return ShellCommand(match[1].lower(), f"Get-{match[1]}", server)
 
 
 _IDENTITY_IS_SERVER: Final = frozenset({"clientaccessserver", "clientaccessservice", "exchangeserver"})

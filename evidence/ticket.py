@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_kind import first_path_part
 from evidence.exchange_version import build_in
 from evidence.hosts import clean_url, host_of, is_dns_name
 from evidence.limits import MAX_PARSED_LINE, MAX_PROPOSALS
 from evidence.model import Certainty, FactValue, Observation, Rank, ReadingNote
+from evidence.output_kind import first_path_part
 
 _URL: Final = re.compile(r"https?://[^\s<>\"'`\u00ab\u00bb\u201c\u201d\u2019(){}\[\]]{1,2000}", re.IGNORECASE)
 _HOST: Final = re.compile(

@@ -1,7 +1,7 @@
 """The named, pure functions from which a library may derive facts.
 
 A function sees its arguments as normalised values, ``None`` for a fact that is absent, or ``UNKNOWN`` for one
-that nobody can tell. It answers with a `Derivation`; its value is ``None`` where nothing can be concluded.
+that nobody can tell. It answers with a `DerivedValue`; its value is ``None`` where nothing can be concluded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Arguments = tuple[Value | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Derivation:
+class DerivedValue:
     """What a function concluded: a value, or ``None`` for nothing; and why, in one sentence."""
 
     value: Value | None
@@ -40,7 +40,7 @@ class Function:
     summary: str
     parameters: tuple[FactType, ...]
     result: FactType
-    apply: Callable[[Arguments], Derivation]
+    apply: Callable[[Arguments], DerivedValue]
     repeats: bool
     outcomes: Mapping[str, str]
     open_arguments: Callable[[Arguments], tuple[int, ...]]
@@ -73,32 +73,32 @@ def _text(value: Value | None) -> str | None:
     return value if isinstance(value, str) and value != UNKNOWN else None
 
 
-def host_of(arguments: Arguments) -> Derivation:
+def host_of(arguments: Arguments) -> DerivedValue:
     """The host that a URL leads to."""
     url = _text(arguments[0])
-    return Derivation(None) if url is None else Derivation(parse_url(url).host)
+    return DerivedValue(None) if url is None else DerivedValue(parse_url(url).host)
 
 
-def scheme_of(arguments: Arguments) -> Derivation:
+def scheme_of(arguments: Arguments) -> DerivedValue:
     """``http`` or ``https``: whether a certificate is shown at all."""
     url = _text(arguments[0])
-    return Derivation(None) if url is None else Derivation(parse_url(url).scheme)
+    return DerivedValue(None) if url is None else DerivedValue(parse_url(url).scheme)
 
 
-def first_label(arguments: Arguments) -> Derivation:
+def first_label(arguments: Arguments) -> DerivedValue:
     """The part of a host name before its first dot; on a default Exchange URL that is the server's name."""
     host = _text(arguments[0])
     if host is None or is_ip_address(host):
-        return Derivation(None)
-    return Derivation(host.partition(".")[0])
+        return DerivedValue(None)
+    return DerivedValue(host.partition(".")[0])
 
 
-def certificate_coverage(arguments: Arguments) -> Derivation:
+def certificate_coverage(arguments: Arguments) -> DerivedValue:
     """Whether the certificate carries the host, as Windows compares them (`kb.names.match_certificate`)."""
     common_name, alternative_names, host = arguments
     match = match_certificate(_text(common_name), _names(alternative_names), _text(host))
     value = None if match.coverage is Coverage.UNKNOWN else match.coverage.value
-    return Derivation(value, match.reason)
+    return DerivedValue(value, match.reason)
 
 
 def _open_for_coverage(arguments: Arguments) -> tuple[int, ...]:
@@ -111,26 +111,26 @@ def _open_for_coverage(arguments: Arguments) -> tuple[int, ...]:
     return tuple(position for position in _absent(arguments) if position or not alternative_names)
 
 
-def certificate_names(arguments: Arguments) -> Derivation:
+def certificate_names(arguments: Arguments) -> DerivedValue:
     """The names that count: the subject alternative names, or the common name where there are none."""
     common_name, alternative_names = _text(arguments[0]), _names(arguments[1])
     if alternative_names:
-        return Derivation(alternative_names)
+        return DerivedValue(alternative_names)
     if alternative_names == () and common_name is not None:
-        return Derivation((common_name,))
-    return Derivation(None)
+        return DerivedValue((common_name,))
+    return DerivedValue(None)
 
 
 def _open_for_names(arguments: Arguments) -> tuple[int, ...]:
     return _open_for_coverage((*arguments, "host.example"))
 
 
-def host_names_among(arguments: Arguments) -> Derivation:
+def host_names_among(arguments: Arguments) -> DerivedValue:
     """Those of a certificate's names that clients could use as they stand: full host names without a wildcard."""
     names = _names(arguments[0])
     if names is None:
-        return Derivation(None)
-    return Derivation(tuple(dict.fromkeys(name.lower() for name in names if _is_full_host_name(name))))
+        return DerivedValue(None)
+    return DerivedValue(tuple(dict.fromkeys(name.lower() for name in names if _is_full_host_name(name))))
 
 
 def _is_full_host_name(name: str) -> bool:
@@ -143,13 +143,13 @@ def _is_full_host_name(name: str) -> bool:
     return True
 
 
-def sole_name(arguments: Arguments) -> Derivation:
+def sole_name(arguments: Arguments) -> DerivedValue:
     """The one name in a list of exactly one; nothing where there are more, or none."""
     names = _names(arguments[0])
-    return Derivation(names[0]) if names is not None and len(names) == 1 else Derivation(None)
+    return DerivedValue(names[0]) if names is not None and len(names) == 1 else DerivedValue(None)
 
 
-def all_names(arguments: Arguments) -> Derivation:
+def all_names(arguments: Arguments) -> DerivedValue:
     """A list and further names in one list, each once, in the order given; names that are not known are left out."""
     first, *others = arguments
     names = list(_names(first) or ())
@@ -157,29 +157,29 @@ def all_names(arguments: Arguments) -> Derivation:
     unique: dict[str, str] = {}
     for name in names:
         unique.setdefault(name.lower(), name)
-    return Derivation(tuple(unique.values())) if unique else Derivation(None)
+    return DerivedValue(tuple(unique.values())) if unique else DerivedValue(None)
 
 
-def same_domain(arguments: Arguments) -> Derivation:
+def same_domain(arguments: Arguments) -> DerivedValue:
     """Whether two host names lie in the same domain: all that follows their first dot is the same."""
     first, second = _text(arguments[0]), _text(arguments[1])
     if first is None or second is None or is_ip_address(first) or is_ip_address(second):
-        return Derivation(None)
+        return DerivedValue(None)
     same = first.lower().partition(".")[2] == second.lower().partition(".")[2]
-    return Derivation("same" if same else "different", f"{first} and {second}")
+    return DerivedValue("same" if same else "different", f"{first} and {second}")
 
 
-def host_among(arguments: Arguments) -> Derivation:
+def host_among(arguments: Arguments) -> DerivedValue:
     """Whether a host is one of several others; open while one that could be it is not known."""
     host, *others = arguments
     wanted = _text(host)
     if wanted is None:
-        return Derivation(None)
+        return DerivedValue(None)
     if wanted.lower() in {name.lower() for other in others if (name := _text(other)) is not None}:
-        return Derivation("listed", f"{wanted} is among them")
+        return DerivedValue("listed", f"{wanted} is among them")
     if any(_known(other) is None for other in others):
-        return Derivation(None)
-    return Derivation("unlisted", f"{wanted} is none of them")
+        return DerivedValue(None)
+    return DerivedValue("unlisted", f"{wanted} is none of them")
 
 
 _HOST, _URL, _NAME, _NAMES = (
@@ -191,7 +191,7 @@ _HOST, _URL, _NAME, _NAMES = (
 
 
 def _function(
-    apply: Callable[[Arguments], Derivation],
+    apply: Callable[[Arguments], DerivedValue],
     parameters: tuple[FactType, ...],
     result: FactType,
     *,

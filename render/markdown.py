@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from render.report import Block, Code, Heading, Item, Paragraph
+from render.report import Block, CodeBlock, Heading, Item, Paragraph
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -35,12 +35,12 @@ def _lines(report: Iterable[Block]) -> Iterator[str]:
                     yield from (f"{outer}{indent}{line}" if line else "" for line in _plain(each))
                 if inner:
                     yield ""
-            case Paragraph() | Code():
+            case Paragraph() | CodeBlock():
                 yield from _plain(block)
                 yield ""
 
 
-def _plain(block: Paragraph | Code) -> Iterator[str]:
+def _plain(block: Paragraph | CodeBlock) -> Iterator[str]:
     if isinstance(block, Paragraph):
         yield _escaped(block.text)
         return

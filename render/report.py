@@ -28,7 +28,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class CodeBlock:
     """A command to copy, with a label for what it does."""
 
     text: str
@@ -42,11 +42,11 @@ class Item:
     marker: str
     text: str
     tone: str = "plain"
-    blocks: tuple[Paragraph | Code, ...] = ()
+    blocks: tuple[Paragraph | CodeBlock, ...] = ()
     level: int = 0
 
 
-Block = Heading | Paragraph | Code | Item
+Block = Heading | Paragraph | CodeBlock | Item
 
 _VERDICTS = {
     out.Verdict.DIAGNOSED: ("The cause is found.", "good"),
@@ -112,7 +112,7 @@ def _contradictions(outcome: out.Outcome, knowledge: KnowledgeBase) -> Iterator[
         yield Item("!", contradiction.says, "bad", (Paragraph(f"Look again at: {about}.", "quiet"),))
 
 
-def _diagnosis(diagnosis: out.Diagnosis, knowledge: KnowledgeBase) -> Iterator[Block]:
+def _diagnosis(diagnosis: out.DiagnosisOutcome, knowledge: KnowledgeBase) -> Iterator[Block]:
     heading = {
         out.DiagnosisState.CONFIRMED: "Confirmed",
         out.DiagnosisState.POSSIBLE: "Possible",
@@ -126,7 +126,7 @@ def _diagnosis(diagnosis: out.Diagnosis, knowledge: KnowledgeBase) -> Iterator[B
     yield Paragraph(cited(diagnosis.citation), "quiet")
 
 
-def _resolution(resolution: out.Resolution, knowledge: KnowledgeBase) -> Iterator[Block]:
+def _resolution(resolution: out.ResolutionOutcome, knowledge: KnowledgeBase) -> Iterator[Block]:
     yield Heading(2, f"{_KINDS[resolution.kind]}: {resolution.title}")
     if resolution.reason:
         yield Paragraph(resolution.reason, "warn")
@@ -139,21 +139,21 @@ def _resolution(resolution: out.Resolution, knowledge: KnowledgeBase) -> Iterato
         yield Item(f"{number}.", step.text, _STEP_TONES[step.state], tuple(_step(step, knowledge)))
 
 
-def _step(step: out.Step, knowledge: KnowledgeBase) -> Iterator[Paragraph | Code]:
+def _step(step: out.StepOutcome, knowledge: KnowledgeBase) -> Iterator[Paragraph | CodeBlock]:
     if step.reason:
         verify = step.state is out.StepState.VERIFY
         yield Paragraph(f"{'Verify first: ' if verify else 'Why: '}{step.reason}", "warn" if verify else "quiet")
     if step.command is not None:
-        yield Code(step.command, "Run")
+        yield CodeBlock(step.command, "Run")
     if step.draft is not None:
         missing = ", ".join(knowledge.facts[fact].label if fact in knowledge.facts else fact for fact in step.missing)
-        yield Code(step.draft, f"Not ready to run; missing: {missing}")
+        yield CodeBlock(step.draft, f"Not ready to run; missing: {missing}")
     if step.check is not None:
-        yield Code(step.check, "Check")
+        yield CodeBlock(step.check, "Check")
         if step.expect is not None:
             yield Paragraph(f"It should show: {step.expect}", "quiet")
     if step.undo is not None:
-        yield Code(step.undo, "Undo")
+        yield CodeBlock(step.undo, "Undo")
 
 
 def _open(outcome: out.Outcome) -> Iterator[Block]:

@@ -70,6 +70,16 @@ def test_every_module_says_what_it_is_for(package: str) -> None:
         assert text.splitlines()[0].endswith((".", ":")), path
 
 
+def test_no_class_name_stands_twice() -> None:
+    places: dict[str, list[str]] = {}
+    for package in MAY_IMPORT:
+        for path in modules(package):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_no_knowledge_of_the_article_stands_in_python() -> None:
     words = ("KB940726", "internal-url-name-mismatch", "change-internal-urls", "Set-WebServicesVirtualDirectory")
     for package in ("kb", "engine", "desk"):

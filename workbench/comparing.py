@@ -13,7 +13,7 @@ from engine.outcome import Outcome
 from kb.library import example_files, find_library, load
 from workbench.example_files import read_examples
 from workbench.examples import facts_of
-from workbench.proof.difference import Change, Difference, difference, told
+from workbench.proof.difference import LibraryDifference, OutcomeChange, difference, told
 from workbench.proof.mutation import expectation
 
 
@@ -36,7 +36,7 @@ class Compared:
 
     examples: int
     changed: tuple[ChangedExample, ...]
-    effects: Difference
+    effects: LibraryDifference
 
     @property
     def differs(self) -> bool:
@@ -153,7 +153,7 @@ def _as_dict(outcome: Outcome | str) -> dict[str, object]:
     return {"refused": outcome} if isinstance(outcome, str) else {"verdict": outcome.verdict.value}
 
 
-def _counts(change: Change) -> str:
+def _counts(change: OutcomeChange) -> str:
     parts = []
     if change.new:
         parts.append(f"new for {change.new:,} combinations")

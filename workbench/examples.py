@@ -72,7 +72,7 @@ def _resolutions(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
     offered = [resolution.id for resolution in outcome.resolutions]
     if expect.resolutions is not None and set(offered) != set(expect.resolutions):
         yield f"the resolutions are {_listed(offered)}, expected {_listed(expect.resolutions)}"
-    steps: dict[str, out.Step] = {}
+    steps: dict[str, out.StepOutcome] = {}
     for resolution in outcome.resolutions:
         for step in resolution.steps:
             steps.setdefault(step.id, step)
@@ -84,7 +84,7 @@ def _resolutions(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
             yield _no_such("step", name, steps)
         elif not _says(steps[name].reason, words):
             yield f"the reason of the step {name} does not say {words!r}; it says {steps[name].reason!r}"
-    commands: tuple[tuple[str, Mapping[str, str], Callable[[out.Step], str | None]], ...] = (
+    commands: tuple[tuple[str, Mapping[str, str], Callable[[out.StepOutcome], str | None]], ...] = (
         ("command", expect.commands, lambda step: step.command),
         ("undo", expect.undo, lambda step: step.undo),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kb.conditions import Concluded, Condition, Test, leaves
 from workbench.checks import LibrarySource
-from workbench.proof.questionnaire import Branch, Cut, Leaf, Question
+from workbench.proof.question_tree import Branch, Cut, Leaf, QuestionNode
 
 _SHAPES = {"fact": "ellipse", "derived": "ellipse", "condition": "diamond", "diagnosis": "box", "resolution": "box3d"}
 _FILLS = {
@@ -82,7 +82,7 @@ def rules_picture(library: LibrarySource) -> Picture:
     return picture
 
 
-def questions_picture(tree: Question | Leaf | Cut, title: str, labels: Mapping[str, str]) -> Picture:
+def questions_picture(tree: QuestionNode | Leaf | Cut, title: str, labels: Mapping[str, str]) -> Picture:
     """The questionnaire, branches with their answers and the number of environments behind them."""
     picture = Picture(title)
     _draw(picture, tree, "q", 0, labels)
@@ -197,9 +197,9 @@ def _fact(picture: Picture, library: LibrarySource, key: str) -> str:
     return id_
 
 
-def _draw(picture: Picture, node: Question | Leaf | Cut, id_: str, column: int, labels: Mapping[str, str]) -> str:
+def _draw(picture: Picture, node: QuestionNode | Leaf | Cut, id_: str, column: int, labels: Mapping[str, str]) -> str:
     match node:
-        case Question():
+        case QuestionNode():
             picture.box(id_, "question", f"{labels.get(node.looked_at, node.looked_at)}?", column)
             for number, branch in enumerate(node.branches):
                 picture.arrow(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from engine.engine import Engine, EngineChoice
 from workbench.checks import LibrarySource, Location, read_library
 from workbench.examples import facts_of, run_example
-from workbench.proof.coverage import Coverage, coverage
+from workbench.proof.coverage import ExampleCoverage, coverage
 from workbench.proof.mutation import Mutation, Survivor, mutate
 
 
@@ -35,7 +35,7 @@ class Trial:
 
     examples: int
     failures: tuple[Failure, ...]
-    coverage: Coverage
+    coverage: ExampleCoverage
     mutation: Mutation | None
     example_base: Mapping[str, object]
     seconds: float

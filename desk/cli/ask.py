@@ -14,9 +14,9 @@ from desk.cli.shared.exits import DeskError, Exit
 from desk.cli.shared.facts_input import read_facts
 from desk.cli.shared.options import engine_option, evidence_option, library_option, set_option
 from desk.interview.interview import Interview
-from desk.interview.questionnaire import Questionnaire
 from desk.interview.replies import InputEnded, Replies
 from desk.interview.screen import Screen
+from desk.interview.terminal_interview import TerminalInterview
 from engine import Engine, load
 from render.markdown import to_markdown
 from render.report import blocks
@@ -55,8 +55,8 @@ def command(
     replies = Replies(sys.stdin, screen)
     shown = False
     try:
-        questionnaire = Questionnaire(interview, reasoner, screen, replies, _read_evidence(evidence))
-        shown = questionnaire.run()
+        terminal_interview = TerminalInterview(interview, reasoner, screen, replies, _read_evidence(evidence))
+        shown = terminal_interview.run()
     except InputEnded:
         if replies.interactive:
             screen.blank()

@@ -35,13 +35,13 @@ def command(of: str, format_: str, depth: int, unknown: bool, output: str | None
     from engine import Engine
     from workbench.checks import read_library
     from workbench.pictures import as_dot, as_mermaid, as_svg, questions_picture, rules_picture
-    from workbench.proof.questionnaire import Questionnaire
+    from workbench.proof.question_tree import QuestionTree
 
     source = read_library(library)
     if of == "rules":
         picture = rules_picture(source)
     else:
-        drawn = Questionnaire(Engine(source.knowledge, "compiled"), unknown=unknown, depth=depth)
+        drawn = QuestionTree(Engine(source.knowledge, "compiled"), unknown=unknown, depth=depth)
         knowledge = source.knowledge
         labels = {key: fact.label for key, fact in knowledge.facts.items()}
         labels |= {key: fact.label for key, fact in knowledge.derived.items()}

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from desk.http import bodies, examples
-from desk.http.problems import MEDIA_TYPE, Problem, ProblemType
+from desk.http.problems import MEDIA_TYPE, ApiProblem, ProblemType
 
 DESCRIPTION: Final = (
     "Diagnoses certificate-name warnings of Outlook by the articles of a knowledge base: facts and evidence in; "
@@ -70,7 +70,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     _, definitions = models_json_schema(
-        [(model, "validation") for model in (*_BODIES, Problem)], ref_template=_SCHEMAS + "{model}"
+        [(model, "validation") for model in (*_BODIES, ApiProblem)], ref_template=_SCHEMAS + "{model}"
     )
     schemas.update(definitions["$defs"])
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -87,7 +87,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
             for status, types in _errors(path, method, operation):
                 operation["responses"][status] = {
                     "description": "; ".join(f"`{type_.uri}`: {type_.value.title}" for type_ in types),
-                    "content": {MEDIA_TYPE: {"schema": {"$ref": _SCHEMAS + "Problem"}}},
+                    "content": {MEDIA_TYPE: {"schema": {"$ref": _SCHEMAS + "ApiProblem"}}},
                 }
             if path not in ("/healthz", "/readyz"):
                 operation["security"] = [{}, {"token": []}]

@@ -11,7 +11,7 @@ from desk.http.diagnosis_routes import as_json
 from desk.http.problems import ProblemRaised, ProblemType
 from desk.http.state import Desk
 from desk.http.views import ArticleLine, ArticleView, article_view
-from engine.outcome import Knowledge, Reference
+from engine.outcome import Knowledge, OutcomeReference
 from kb import KnowledgeBase
 from kb.model import Citation, Diagnosis, Fact
 from kb.values import FactType, suggestion
@@ -77,7 +77,7 @@ class DiagnosisView(_View):
     members: dict[str, str]
     facts: tuple[str, ...]
     resolutions: tuple[ResolutionLine, ...]
-    external_articles: tuple[Reference, ...]
+    external_articles: tuple[OutcomeReference, ...]
     citation: Citation
 
 
@@ -163,7 +163,8 @@ def _diagnosis(found: Diagnosis, desk: Desk) -> DiagnosisView:
             if each.diagnosis == found.id
         ),
         external_articles=tuple(
-            Reference(id=each.id, title=each.title, where=each.where) for each in knowledge.external_articles.values()
+            OutcomeReference(id=each.id, title=each.title, where=each.where)
+            for each in knowledge.external_articles.values()
         ),
         citation=found.citation,
     )

@@ -73,7 +73,7 @@ class ProblemPart(BaseModel):
     detail: str = Field(description="What is wrong, and what to do about it.")
 
 
-class Problem(BaseModel):
+class ApiProblem(BaseModel):
     """An error (RFC 9457)."""
 
     model_config = ConfigDict(frozen=True)

@@ -52,7 +52,7 @@ class Environments(_View):
     summary: Summary
 
 
-class KnownFact(_View):
+class KnownFactView(_View):
     """A fact with where it comes from and how much that weighs."""
 
     value: Any
@@ -60,7 +60,7 @@ class KnownFact(_View):
     rank: str = Field(description="stated, machine_output or measured; of proposals, proposed")
 
 
-class NamedFact(KnownFact):
+class NamedFact(KnownFactView):
     """The same with its key."""
 
     fact: str
@@ -77,7 +77,7 @@ class KnownServer(_View):
     """What is known of one server."""
 
     server: str | None
-    facts: dict[str, KnownFact]
+    facts: dict[str, KnownFactView]
     disputes: tuple[DisputeBody, ...]
 
 

@@ -9,7 +9,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from render.report import Block, Code, Heading, Item, Paragraph
+from render.report import Block, CodeBlock, Heading, Item, Paragraph
 
 _TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow", "quiet": "dim"}
 _PLAIN_WIDTH = 100
@@ -80,13 +80,13 @@ class Screen:
                     self._console.print(Text(text, style="bold underline" if level == 1 else "bold"))
                 case Paragraph(text, tone):
                     self.line(text, tone)
-                case Code(text, label):
+                case CodeBlock(text, label):
                     self._code(text, label, 0)
                 case Item(marker, text, tone, inner, level):
                     indent = 2 + 3 * level
                     self.choice(marker, text, tone, indent)
                     for each in inner:
-                        if isinstance(each, Code):
+                        if isinstance(each, CodeBlock):
                             self._code(each.text, each.label, indent + 3)
                         else:
                             self.line(each.text, each.tone, indent + 3)

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from desk.web.wording import capitalised, counted
 from engine import Outcome
-from engine.outcome import Diagnosis, DiagnosisState, Note, Resolution, Status, Step, StepState, Verdict
+from engine.outcome import (
+    DiagnosisOutcome,
+    DiagnosisState,
+    Note,
+    ResolutionOutcome,
+    Status,
+    StepOutcome,
+    StepState,
+    Verdict,
+)
 from kb import KnowledgeBase
 from kb.model import Citation
 
@@ -29,7 +38,7 @@ class VerdictPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class MemberState:
     """What holds of a diagnosis for one member of its collection."""
 
     label: str
@@ -47,7 +56,7 @@ class DiagnosisPage:
     words: str
     because: tuple[str, ...]
     missing: tuple[str, ...]
-    members: tuple[Member, ...]
+    members: tuple[MemberState, ...]
     citation: Citation
 
 
@@ -153,7 +162,7 @@ def verdict(outcome: Outcome) -> VerdictPage:
     return VerdictPage("Not decided yet", "Answers are still missing.", "warn")
 
 
-def _diagnosis(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> DiagnosisPage:
+def _diagnosis(diagnosis: DiagnosisOutcome, knowledge: KnowledgeBase) -> DiagnosisPage:
     return DiagnosisPage(
         id=diagnosis.id,
         title=diagnosis.title,
@@ -166,14 +175,14 @@ def _diagnosis(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> DiagnosisPage:
     )
 
 
-def _members(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Iterator[Member]:
+def _members(diagnosis: DiagnosisOutcome, knowledge: KnowledgeBase) -> Iterator[MemberState]:
     collection = next(each.collection for each in knowledge.diagnoses if each.id == diagnosis.id)
     for member, state in diagnosis.instances.items() if collection is not None else ():
         label = knowledge.member_label(str(collection), member)
-        yield Member(capitalised(label), state.value, _STATES[state].lower())
+        yield MemberState(capitalised(label), state.value, _STATES[state].lower())
 
 
-def _resolution(resolution: Resolution, knowledge: KnowledgeBase) -> ResolutionPage:
+def _resolution(resolution: ResolutionOutcome, knowledge: KnowledgeBase) -> ResolutionPage:
     steps: list[StepPage] = []
     number = 0
     for step in resolution.steps:
@@ -189,7 +198,7 @@ def _resolution(resolution: Resolution, knowledge: KnowledgeBase) -> ResolutionP
     )
 
 
-def _step(step: Step, resolution: str, number: int, knowledge: KnowledgeBase) -> StepPage:
+def _step(step: StepOutcome, resolution: str, number: int, knowledge: KnowledgeBase) -> StepPage:
     return StepPage(
         id=step.id,
         key=f"{resolution}.{step.id}",

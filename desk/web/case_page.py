@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from desk.cases import Case, CaseState, EntryKind
 from desk.environments import DISPUTED, Diagnosed
 from desk.web.advice import Advice, advice, progress, verdict
-from desk.web.changes import Change, changes_since
+from desk.web.changes import LogChange, changes_since
 from desk.web.known import (
     DisputeView,
     EvidenceRead,
@@ -59,7 +59,7 @@ class CasePage:
     evidence: tuple[EvidenceRead, ...]
     disputes: tuple[DisputeView, ...]
     before: KnownFact | None
-    done: tuple[Change, ...]
+    done: tuple[LogChange, ...]
     read_now: tuple[EvidenceRead, ...]
     news: bool
 

@@ -13,7 +13,7 @@ from render.report import spoken
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LogChange:
     """One entry of the log, in words."""
 
     words: tuple[str, ...]
@@ -36,10 +36,10 @@ class Clash:
         return self.now == self.yours
 
 
-def changes_since(case: Case, revision: int, engine: Engine) -> tuple[Change, ...]:
+def changes_since(case: Case, revision: int, engine: Engine) -> tuple[LogChange, ...]:
     """All entries after a revision, oldest first."""
     return tuple(
-        Change(tuple(_words(entry, engine)), named(entry.who), spoken_time(entry.at), machine_time(entry.at))
+        LogChange(tuple(_words(entry, engine)), named(entry.who), spoken_time(entry.at), machine_time(entry.at))
         for entry in case.log
         if entry.revision > revision
     )

@@ -14,7 +14,7 @@ from desk.web.masking import Masker, names_in
 from desk.web.wording import machine_time, spoken_time
 from kb import KnowledgeBase
 from render.markdown import to_markdown
-from render.report import Block, Code, Heading, Item, Paragraph, blocks
+from render.report import Block, CodeBlock, Heading, Item, Paragraph, blocks
 
 
 class Format(StrEnum):
@@ -133,8 +133,8 @@ def _closing(case: Case) -> str:
 
 def _masked(block: Block, masker: Masker) -> Block:
     match block:
-        case Code(text, label):
-            return Code(masker.text(text), masker.text(label))
+        case CodeBlock(text, label):
+            return CodeBlock(masker.text(text), masker.text(label))
         case Item():
             inner = tuple(_masked_inner(each, masker) for each in block.blocks)
             return replace(block, text=masker.text(block.text), blocks=inner)
@@ -142,9 +142,9 @@ def _masked(block: Block, masker: Masker) -> Block:
             return replace(block, text=masker.text(block.text))
 
 
-def _masked_inner(block: Paragraph | Code, masker: Masker) -> Paragraph | Code:
-    if isinstance(block, Code):
-        return Code(masker.text(block.text), masker.text(block.label))
+def _masked_inner(block: Paragraph | CodeBlock, masker: Masker) -> Paragraph | CodeBlock:
+    if isinstance(block, CodeBlock):
+        return CodeBlock(masker.text(block.text), masker.text(block.label))
     return replace(block, text=masker.text(block.text))
 
 
@@ -160,11 +160,11 @@ def _plain_lines(report: Iterable[Block]) -> Iterator[str]:
                 yield f"{indent}{marker} {text}"
                 for each in inner:
                     yield from (f"{indent}   {line}" for line in _plain(each))
-            case Paragraph() | Code():
+            case Paragraph() | CodeBlock():
                 yield from _plain(block)
 
 
-def _plain(block: Paragraph | Code) -> Iterator[str]:
+def _plain(block: Paragraph | CodeBlock) -> Iterator[str]:
     if isinstance(block, Paragraph):
         yield block.text
         return

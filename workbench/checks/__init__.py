@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.checks.articles import CitedBackground, SilentArticle, Todo, UncitedStatement, article_coverage
+from workbench.checks.articles import CitedBackground, SilentArticle, TodoLeft, UncitedStatement, article_coverage
 from workbench.checks.check import Check
 from workbench.checks.commands import CmdletElsewhere, UnknownCmdlet, UnknownParameter, unchecked
 from workbench.checks.examples import SameExampleName, StrangerInExample
@@ -43,7 +43,7 @@ CHECKS: tuple[Check, ...] = (
     CmdletElsewhere(),
     StrangerInExample(),
     SameExampleName(),
-    Todo(),
+    TodoLeft(),
 )
 """Every check, in the order of their codes."""
 

@@ -62,7 +62,7 @@ class SilentArticle(Check):
                 )
 
 
-class Todo(Check):
+class TodoLeft(Check):
     """A line that still says TODO: what a skeleton left for its author to write."""
 
     kind = IssueKind("KB391", Severity.NOTE, "Something that is left to be written")

@@ -14,7 +14,7 @@ from kb.templates import Template
 from workbench.checks import Issue, IssueKind, Severity
 from workbench.proof.property import Property
 from workbench.proof.realising import Facts
-from workbench.proof.subject import Answer, Subject
+from workbench.proof.subject import SearchResult, Subject
 
 OPPOSITES: Mapping[str, str] = {
     "add": "remove",
@@ -78,9 +78,9 @@ class ContradictingSteps(Property):
         answer, facts = subject.search(both, lambda facts: _really(subject, facts, first, second), complete=True)
         at = subject.library.step(second.resolution.id, second.step.id)
         pair = f"{first.resolution.id}.{first.step.id} and {second.resolution.id}.{second.step.id}"
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             yield subject.unproven(at, f"{pair} are ever told together, which {what}")
-        elif answer is Answer.FOUND:
+        elif answer is SearchResult.FOUND:
             expect = {
                 "steps": {
                     f"{first.resolution.id}.{first.step.id}": "do",

@@ -25,7 +25,7 @@ class Uncovered:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class ExampleCoverage:
     """How much is exercised: of what rules can come to, and of what tests can come to."""
 
     rules: int
@@ -45,7 +45,7 @@ class _Tally:
         self.seen_tests: set[tuple[int, bool]] = set()
 
 
-def coverage(library: LibrarySource, engine: Engine, examples: Iterable[Mapping[str, object]]) -> Coverage:
+def coverage(library: LibrarySource, engine: Engine, examples: Iterable[Mapping[str, object]]) -> ExampleCoverage:
     """What the facts of some examples exercise in a library."""
     tally = _Tally()
     _list_rules(library, engine, tally)
@@ -64,7 +64,7 @@ def coverage(library: LibrarySource, engine: Engine, examples: Iterable[Mapping[
                 tally.seen_tests.add((bit, False))
     missing = [what for key, what in tally.rules.items() if key not in tally.seen_rules]
     missing += [what for key, what in tally.tests.items() if key not in tally.seen_tests]
-    return Coverage(
+    return ExampleCoverage(
         len(tally.rules),
         len(tally.seen_rules & set(tally.rules)),
         len(tally.tests),

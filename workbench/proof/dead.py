@@ -10,7 +10,7 @@ from workbench.checks import Issue, IssueKind, Location, Severity, Witness
 from workbench.proof.diagrams import ALL, EMPTY
 from workbench.proof.property import Property
 from workbench.proof.realising import Facts
-from workbench.proof.subject import Answer, Subject, instances
+from workbench.proof.subject import SearchResult, Subject, instances
 
 
 class DeadDiagnosis(Property):
@@ -32,9 +32,9 @@ class DeadDiagnosis(Property):
             lambda facts: subject.confirms(facts, d, i),
         )
         at = subject.library.diagnosis(diagnosis.id)
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             yield subject.unproven(at, f"{name} can be confirmed")
-        elif answer is Answer.NEVER:
+        elif answer is SearchResult.NEVER:
             yield self._never(subject, diagnosis, instance, name, position, at)
 
     def _never(
@@ -55,14 +55,14 @@ class DeadDiagnosis(Property):
             lambda: subject.model.diagrams.both(together, worths[length].false),
             lambda facts: subject.decide(facts).diagnoses[d].states[i] is False,
         )
-        if found is not Answer.FOUND:
+        if found is not SearchResult.FOUND:
             found, facts = subject.search(
                 lambda: together, lambda facts: subject.decide(facts).diagnoses[d].states[i] is not True
             )
         return self.found(
             at,
             f"{name} can never be confirmed: {_named(failing)} cannot hold together with the conditions before it",
-            _state(subject, name, facts, d, i) if found is Answer.FOUND else None,
+            _state(subject, name, facts, d, i) if found is SearchResult.FOUND else None,
         )
 
 
@@ -80,23 +80,23 @@ class DeadStep(Property):
         model = subject.model
         diagnosis = model.diagnosis_of(resolution)
         alive, facts = subject.search(lambda: model.diagnosis(diagnosis).true)
-        if alive is Answer.NEVER:
+        if alive is SearchResult.NEVER:
             return  # the diagnosis is dead, which is an issue already
-        answer: Answer = alive
+        answer: SearchResult = alive
         if resolution.when is not None:
             answer, _ = subject.search(
                 lambda: model.diagrams.both(model.diagnosis(diagnosis).true, model.worth(resolution.when).true),
                 lambda facts: subject.decide(facts).resolutions[r] == (True,),
             )
         at = subject.library.resolution(resolution.id)
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             yield subject.unproven(at, f"the resolution {resolution.id} is ever open")
-        elif answer is Answer.NEVER:
+        elif answer is SearchResult.NEVER:
             yield self.found(
                 at,
                 f"the resolution {resolution.id} is never open: its condition cannot hold where {diagnosis.id} "
                 "is confirmed",
-                self._without(subject, resolution, facts) if alive is Answer.FOUND else None,
+                self._without(subject, resolution, facts) if alive is SearchResult.FOUND else None,
             )
         else:
             for s, step in enumerate(resolution.steps):
@@ -108,22 +108,22 @@ class DeadStep(Property):
         alive, facts = subject.search(
             lambda: model.diagrams.both(model.offered(resolution), model.step_instance(resolution, step).true)
         )
-        if alive is Answer.NEVER:
+        if alive is SearchResult.NEVER:
             return  # the diagnosis is dead for this member
-        answer: Answer = alive
+        answer: SearchResult = alive
         if step.when is not None:
             answer, _ = subject.search(
                 lambda: model.step_done(resolution, step),
                 lambda facts: subject.decide(facts).steps[r][s] == (True, True),
             )
         at = subject.library.step(resolution.id, step.id)
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             yield subject.unproven(at, f"the step {step.id} is ever to be done")
-        elif answer is Answer.NEVER:
+        elif answer is SearchResult.NEVER:
             yield self.found(
                 at,
                 f"the step {step.id} is never to be done: its condition cannot hold where it would be its turn",
-                self._undone(subject, resolution, step, facts) if alive is Answer.FOUND else None,
+                self._undone(subject, resolution, step, facts) if alive is SearchResult.FOUND else None,
             )
 
     def _without(self, subject: Subject, resolution: Resolution, facts: Facts) -> Witness:
@@ -175,16 +175,18 @@ class DeadWords(Property):
             lambda: model.worth(when).true, lambda facts: position in subject.decide(facts).note_rules
         )
         at = subject.library.note_rule(id_)
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             yield subject.unproven(at, f"the note {id_} is ever made")
-        elif answer is Answer.NEVER:
+        elif answer is SearchResult.NEVER:
             parts = when.parts if isinstance(when, All) else (when,)
             _, together = subject.satisfiable_part([model.worth(part).true for part in parts])
             found, facts = subject.search(
                 lambda: together, lambda facts: position not in subject.decide(facts).note_rules
             )
             witness = (
-                subject.witness(f"{id_} is not said", facts, {"notes_not": [id_]}) if found is Answer.FOUND else None
+                subject.witness(f"{id_} is not said", facts, {"notes_not": [id_]})
+                if found is SearchResult.FOUND
+                else None
             )
             yield self.found(at, f"the note {id_} is never made: its conditions cannot hold together", witness)
 
@@ -259,12 +261,12 @@ class DeadWords(Property):
 
     def _words(self, subject: Subject, at: Location, which: str, region: int, context: int) -> Iterator[Issue]:
         answer, _ = subject.search(lambda: region)
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             yield subject.unproven(at, f"{which} {_are(which)} ever said")
-        elif answer is Answer.NEVER:
+        elif answer is SearchResult.NEVER:
             found, facts = subject.search(lambda: ALL if context == EMPTY else context)
             witness = None
-            if found is Answer.FOUND:
+            if found is SearchResult.FOUND:
                 expect = {"verdict": subject.outcome(facts).verdict.value}
                 witness = subject.witness(f"{which} {_are(which)} not said", facts, expect)
             yield self.found(

@@ -18,7 +18,7 @@ from workbench.proof.subject import BUDGET, MAX_PATHS, plain
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OutcomeChange:
     """An effect that comes about for other answers than before.
 
     Attributes:
@@ -34,7 +34,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class LibraryDifference:
     """What two libraries differ in.
 
     Attributes:
@@ -46,7 +46,7 @@ class Difference:
         values: closed facts whose choices differ; only the choices of both are compared.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[OutcomeChange, ...]
     combinations: int
     open: tuple[Effect, ...]
     facts_added: tuple[str, ...]
@@ -104,11 +104,11 @@ class Comparison:
         return old is None or new is None or told(old) != told(new)
 
 
-def difference(old: KnowledgeBase, new: KnowledgeBase, budget: int = BUDGET) -> Difference:
+def difference(old: KnowledgeBase, new: KnowledgeBase, budget: int = BUDGET) -> LibraryDifference:
     """What two libraries differ in, by effect."""
     comparison = Comparison(old, new, budget)
     weights, diagrams = comparison.space.weights, comparison.space.diagrams
-    changes: list[Change] = []
+    changes: list[OutcomeChange] = []
     still_open: list[Effect] = []
     for effect, new_region, gone_region in comparison.regions():
         if new_region is None or gone_region is None:
@@ -116,14 +116,14 @@ def difference(old: KnowledgeBase, new: KnowledgeBase, budget: int = BUDGET) -> 
             continue
         facts = comparison.example([each for each in (new_region, gone_region) if each != EMPTY])
         changes.append(
-            Change(
+            OutcomeChange(
                 effect,
                 diagrams.count(new_region, weights),
                 diagrams.count(gone_region, weights),
                 None if facts is None else plain(facts),
             )
         )
-    return Difference(
+    return LibraryDifference(
         tuple(sorted(changes, key=lambda each: each.effect)),
         comparison.space.combinations,
         tuple(sorted(still_open)),

@@ -16,7 +16,7 @@ from workbench.checks import Issue, IssueKind, Location, Severity
 from workbench.proof.diagrams import ALL, EMPTY, TooLarge
 from workbench.proof.property import Property
 from workbench.proof.realising import Facts
-from workbench.proof.subject import Answer, Subject
+from workbench.proof.subject import SearchResult, Subject
 
 
 class PointlessQuestion(Property):
@@ -38,9 +38,9 @@ class PointlessQuestion(Property):
                 continue
             for base in subject.engine.program.deriver.sources(fact):
                 answer, facts = _search(subject, asking, (position, number), base)
-                if answer is Answer.OPEN:
+                if answer is SearchResult.OPEN:
                     yield subject.unproven(at, f"{base} is only asked for the sake of {name} where an answer matters")
-                elif answer is Answer.FOUND:
+                elif answer is SearchResult.FOUND:
                     yield self.found(
                         at,
                         f"{name} asks for {base} where no answer can change it any more; say the same without {base}",
@@ -134,7 +134,7 @@ class _Asking:
         return diagrams.somehow(differing, model.space.gaps)
 
 
-def _search(subject: Subject, asking: _Asking, what: tuple[int, int], base: str) -> tuple[Answer, Facts]:
+def _search(subject: Subject, asking: _Asking, what: tuple[int, int], base: str) -> tuple[SearchResult, Facts]:
     """Facts with which an asked fact is asked for in vain."""
 
     def region() -> int:

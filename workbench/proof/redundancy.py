@@ -9,7 +9,7 @@ from kb.model import Diagnosis, Instance, Requirement
 from workbench.checks import Issue, IssueKind, Severity
 from workbench.proof.property import Property
 from workbench.proof.realising import Facts
-from workbench.proof.subject import Answer, Subject, instances, name_of
+from workbench.proof.subject import SearchResult, Subject, instances, name_of
 
 _STATES = {True: "confirmed", None: "possible", False: "ruled_out"}
 
@@ -113,9 +113,9 @@ class ImpliedRequirement(Property):
             return
         answer, _ = subject.search(decides)
         at = subject.library.requirement(diagnosis, requirement)
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             yield subject.unproven(at, f"the requirement {requirement.id} ever decides anything")
-        elif answer is Answer.NEVER:
+        elif answer is SearchResult.NEVER:
             found, facts = subject.search(
                 lambda: (
                     diagrams.outside(model.worth(requirement.that).true)
@@ -123,11 +123,11 @@ class ImpliedRequirement(Property):
                     else model.worth(next(r.that for r in instance.requires if r.id == own)).false
                 )
             )
-            if found is not Answer.FOUND:  # it cannot fail at all
+            if found is not SearchResult.FOUND:  # it cannot fail at all
                 found, facts = subject.search(lambda: model.instance(diagnosis, instance).true)
             name = name_of(diagnosis.id, instance.member)
             witness = None
-            if found is Answer.FOUND:
+            if found is SearchResult.FOUND:
                 state = _STATES[_state(subject, name, facts)]
                 witness = subject.witness(
                     f"without {requirement.id} it would not be otherwise", facts, {"diagnoses": {name: state}}
@@ -141,7 +141,7 @@ class ImpliedRequirement(Property):
 
 def _alive(subject: Subject, diagnosis: Diagnosis, instance: Instance) -> bool:
     answer, _ = subject.search(lambda: subject.model.instance(diagnosis, instance).true)
-    return answer is not Answer.NEVER
+    return answer is not SearchResult.NEVER
 
 
 def _state(subject: Subject, name: str, facts: Facts) -> bool | None:
@@ -195,7 +195,7 @@ def _confirming(subject: Subject, d: int) -> Facts | None:
         lambda: model.diagnosis(model.knowledge.diagnoses[d]).true,
         lambda facts: any(subject.confirms(facts, d, i) for i in range(count)),
     )
-    return facts if answer is Answer.FOUND else None
+    return facts if answer is SearchResult.FOUND else None
 
 
 def _is_inside(subject: Subject, first: int, second: int) -> bool:
@@ -209,7 +209,7 @@ def _is_inside(subject: Subject, first: int, second: int) -> bool:
             and subject.decide(facts).diagnoses[second].state is not True
         ),
     )
-    return answer is Answer.NEVER
+    return answer is SearchResult.NEVER
 
 
 def _rests_on(subject: Subject, first: int, second: int) -> bool:

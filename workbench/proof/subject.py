@@ -29,7 +29,7 @@ MAX_PATHS = 60
 UNPROVEN = IssueKind("KB490", Severity.WARNING, "A question that could not be settled within bounds")
 
 
-class Answer(Enum):
+class SearchResult(Enum):
     """What came of a search: nothing of the kind can be, here is one, or neither could be shown."""
 
     NEVER = auto()
@@ -67,7 +67,7 @@ class Subject:
         shows: Callable[[Facts], bool] | None = None,
         *,
         complete: bool = False,
-    ) -> tuple[Answer, Facts]:
+    ) -> tuple[SearchResult, Facts]:
         """Facts from a region of the space.
 
         Args:
@@ -81,18 +81,18 @@ class Subject:
             region = where()
         except (TooLarge, RecursionError):
             self.work.open += 1
-            return Answer.OPEN, {}
+            return SearchResult.OPEN, {}
         if region == EMPTY:
-            return Answer.NEVER, {}
+            return SearchResult.NEVER, {}
         for number, path in enumerate(self.model.diagrams.paths(region)):
             if number == MAX_PATHS:
                 break
             facts = self.realiser.facts(path, complete=complete)
             if facts is not None and (shows is None or shows(facts)):
                 self.work.witnesses += 1
-                return Answer.FOUND, facts
+                return SearchResult.FOUND, facts
         self.work.open += 1
-        return Answer.OPEN, {}
+        return SearchResult.OPEN, {}
 
     def decide(self, facts: Facts) -> Decision:
         """What the engine decides for facts."""

@@ -13,7 +13,7 @@ from workbench.checks import Issue, IssueKind, Severity
 from workbench.proof.diagrams import ALL, EMPTY
 from workbench.proof.property import Property
 from workbench.proof.realising import STORE, Facts
-from workbench.proof.subject import Answer, Subject
+from workbench.proof.subject import SearchResult, Subject
 
 MAX_ARGUMENTS = 5_000
 """Combinations of values for which one function is tried."""
@@ -41,19 +41,21 @@ class SilentVerdict(Property):
             return region
 
         answer, facts = subject.search(silent, lambda facts: self._nothing(subject, facts), complete=True)
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             # A sample may still show what the diagrams were too large for.
             for facts in _samples(subject):
                 if self._nothing(subject, facts):
-                    answer = Answer.FOUND
+                    answer = SearchResult.FOUND
                     break
         last = model.knowledge.diagnoses[-1]
         at = (
-            subject.library.diagnosis(last.id, "when") if answer is Answer.FOUND else subject.library.diagnosis(last.id)
+            subject.library.diagnosis(last.id, "when")
+            if answer is SearchResult.FOUND
+            else subject.library.diagnosis(last.id)
         )
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             yield subject.unproven(at, "every complete set of answers is told something")
-        elif answer is Answer.FOUND:
+        elif answer is SearchResult.FOUND:
             yield self.found(
                 at,
                 "all questions answered, no diagnosis is confirmed, and no words of yours say why or where to look; "
@@ -119,9 +121,9 @@ class UnsettledPath(Property):
 
         answer, facts = subject.search(undecided, lambda facts: self._ends_open(subject, facts, d), complete=True)
         at = subject.library.diagnosis(diagnosis.id)
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             yield subject.unproven(at, f"{diagnosis.id} is decided once every question is answered")
-        elif answer is Answer.FOUND:
+        elif answer is SearchResult.FOUND:
             expect = {"status": "settled", "diagnoses": {diagnosis.id: "possible"}}
             yield self.found(
                 at,
@@ -182,9 +184,9 @@ class NothingToDo(Property):
             idle, lambda facts: self._idle(subject, facts, diagnosis.id), complete=bool(mine)
         )
         at = subject.library.diagnosis(diagnosis.id)
-        if answer is Answer.OPEN:
+        if answer is SearchResult.OPEN:
             yield subject.unproven(at, f"something is to be done wherever {diagnosis.id} is confirmed")
-        elif answer is Answer.FOUND:
+        elif answer is SearchResult.FOUND:
             why = "no resolution is for it" if not mine else "every resolution is withheld or skips all its steps"
             expect = {
                 "diagnoses": {diagnosis.id: "confirmed"},

@@ -17,7 +17,7 @@ from kb.model import Article, Citation, Diagnosis, Fact, Requirement, Resolution
 from kb.templates import Template
 from workbench.checks import LibrarySource
 from workbench.pictures import Picture, branch_words, in_columns, leaf_words, rules_picture
-from workbench.proof.questionnaire import Branch, Cut, Leaf, Question, Questionnaire
+from workbench.proof.question_tree import Branch, Cut, Leaf, QuestionNode, QuestionTree
 from workbench.site.layout import link, listed, table, text
 
 DEPTH = 7
@@ -184,19 +184,19 @@ class LibraryPages:
         return table(("fact", ""), ((link(key, fact_path(key), path), text(label)) for key, label in facts))
 
     def _questionnaire(self) -> str:
-        drawn = Questionnaire(self._engine, depth=DEPTH)
+        drawn = QuestionTree(self._engine, depth=DEPTH)
         return (
             f"<p>{drawn.environments:,} environments, as far as rules tell them apart, “unknown” among the answers."
             " Each answer shows how many lie behind it.</p>" + self._branching(drawn.tree())
         )
 
-    def _branching(self, node: Question | Leaf | Cut) -> str:
+    def _branching(self, node: QuestionNode | Leaf | Cut) -> str:
         match node:
             case Leaf():
                 return f"<p>→ {text(leaf_words(node))}</p>"
             case Cut():
                 return "<p>→ further questions</p>"
-            case Question():
+            case QuestionNode():
                 asked = link(self._words.label(node.looked_at), fact_path(node.looked_at), "questionnaire.html")
                 return f"<p>{asked}?</p>" + "".join(map(self._answer, node.branches))
 

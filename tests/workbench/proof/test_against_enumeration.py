@@ -11,7 +11,7 @@ import pytest
 from workbench.checks import read_library
 from workbench.proof import subject_of
 from workbench.proof.effects import Effect, effects
-from workbench.proof.questionnaire import Branch, Cut, Leaf, Question, Questionnaire
+from workbench.proof.question_tree import Branch, Cut, Leaf, QuestionNode, QuestionTree
 from workbench.proof.subject import Subject
 
 SMALL = """\
@@ -124,11 +124,11 @@ def test_facts_that_are_found_come_to_what_was_looked_for(small: Subject) -> Non
 
 
 def test_the_questionnaire_splits_all_environments_among_its_branches(small: Subject) -> None:
-    drawn = Questionnaire(small.engine, unknown=True, depth=12)
+    drawn = QuestionTree(small.engine, unknown=True, depth=12)
 
-    def check(node: Question | Leaf | Cut, count: int) -> None:
+    def check(node: QuestionNode | Leaf | Cut, count: int) -> None:
         assert not isinstance(node, Cut)
-        if isinstance(node, Question):
+        if isinstance(node, QuestionNode):
             assert sum(branch.environments for branch in node.branches) == count
             for branch in node.branches:
                 check(branch.to, branch.environments)
@@ -137,9 +137,9 @@ def test_the_questionnaire_splits_all_environments_among_its_branches(small: Sub
 
 
 def test_the_tree_is_cut_where_it_was_told_to(small: Subject) -> None:
-    def depth(node: Question | Leaf | Cut) -> int:
-        return 1 + max(depth(each.to) for each in node.branches) if isinstance(node, Question) else 0
+    def depth(node: QuestionNode | Leaf | Cut) -> int:
+        return 1 + max(depth(each.to) for each in node.branches) if isinstance(node, QuestionNode) else 0
 
-    assert depth(Questionnaire(small.engine, depth=2).tree()) == 2
-    assert isinstance(Questionnaire(small.engine, depth=2).tree(), Question)
+    assert depth(QuestionTree(small.engine, depth=2).tree()) == 2
+    assert isinstance(QuestionTree(small.engine, depth=2).tree(), QuestionNode)
     assert Branch  # a branch is what a question holds

@@ -40,11 +40,11 @@ class Branch:
 
     answers: tuple[str, ...]
     environments: int
-    to: Question | Leaf | Cut
+    to: QuestionNode | Leaf | Cut
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionNode:
     """The fact to ask for, what of it rules look at (itself, or something that follows), and the branches."""
 
     fact: str
@@ -52,7 +52,7 @@ class Question:
     branches: tuple[Branch, ...]
 
 
-class Questionnaire:
+class QuestionTree:
     """Draws the tree for one engine.
 
     Args:
@@ -72,11 +72,11 @@ class Questionnaire:
         """All of them."""
         return self._space.combinations
 
-    def tree(self) -> Question | Leaf | Cut:
+    def tree(self) -> QuestionNode | Leaf | Cut:
         """The tree from the first question on."""
         return self._from({}, 0)
 
-    def _from(self, known: Assignment, depth: int) -> Question | Leaf | Cut:
+    def _from(self, known: Assignment, depth: int) -> QuestionNode | Leaf | Cut:
         key = self._key(known)
         decision = self._program.decide(key)
         asked = self._next(key, decision, known)
@@ -85,7 +85,7 @@ class Questionnaire:
         if depth == self._depth:
             return Cut()
         fact, number = asked
-        return Question(fact, self._space.variables[number].fact, tuple(self._branches(number, known, depth)))
+        return QuestionNode(fact, self._space.variables[number].fact, tuple(self._branches(number, known, depth)))
 
     def _branches(self, number: int, known: Assignment, depth: int) -> Iterator[Branch]:
         variable = self._space.variables[number]

@@ -12,7 +12,7 @@ from evidence.hosts import clean_url
 from evidence.shell_object import ShellObject
 
 
-class Kind(StrEnum):
+class OutputKind(StrEnum):
     """The kinds of objects that say something here."""
 
     CLIENT_ACCESS = "client access server"
@@ -30,51 +30,51 @@ class Kind(StrEnum):
 
 
 _BY_NOUN: Final = {
-    "clientaccessserver": Kind.CLIENT_ACCESS,
-    "clientaccessservice": Kind.CLIENT_ACCESS,
-    "webservicesvirtualdirectory": Kind.WEB_SERVICES,
-    "oabvirtualdirectory": Kind.OAB,
-    "umvirtualdirectory": Kind.UNIFIED_MESSAGING,
-    "mapivirtualdirectory": Kind.MAPI,
-    "ecpvirtualdirectory": Kind.ECP,
-    "exchangecertificate": Kind.CERTIFICATE,
-    "exchangeserver": Kind.SERVER,
-    "outlookanywhere": Kind.OUTLOOK_ANYWHERE,
-    "autodiscovervirtualdirectory": Kind.AUTODISCOVER_DIRECTORY,
-    "owavirtualdirectory": Kind.OTHER_DIRECTORY,
-    "activesyncvirtualdirectory": Kind.OTHER_DIRECTORY,
-    "powershellvirtualdirectory": Kind.OTHER_DIRECTORY,
+    "clientaccessserver": OutputKind.CLIENT_ACCESS,
+    "clientaccessservice": OutputKind.CLIENT_ACCESS,
+    "webservicesvirtualdirectory": OutputKind.WEB_SERVICES,
+    "oabvirtualdirectory": OutputKind.OAB,
+    "umvirtualdirectory": OutputKind.UNIFIED_MESSAGING,
+    "mapivirtualdirectory": OutputKind.MAPI,
+    "ecpvirtualdirectory": OutputKind.ECP,
+    "exchangecertificate": OutputKind.CERTIFICATE,
+    "exchangeserver": OutputKind.SERVER,
+    "outlookanywhere": OutputKind.OUTLOOK_ANYWHERE,
+    "autodiscovervirtualdirectory": OutputKind.AUTODISCOVER_DIRECTORY,
+    "owavirtualdirectory": OutputKind.OTHER_DIRECTORY,
+    "activesyncvirtualdirectory": OutputKind.OTHER_DIRECTORY,
+    "powershellvirtualdirectory": OutputKind.OTHER_DIRECTORY,
 }
 
 _BY_TYPE: Final = {
-    "adwebservicesvirtualdirectory": Kind.WEB_SERVICES,
-    "adoabvirtualdirectory": Kind.OAB,
-    "adumvirtualdirectory": Kind.UNIFIED_MESSAGING,
-    "admapivirtualdirectory": Kind.MAPI,
-    "adecpvirtualdirectory": Kind.ECP,
-    "adautodiscovervirtualdirectory": Kind.AUTODISCOVER_DIRECTORY,
-    "adrpchttpvirtualdirectory": Kind.OUTLOOK_ANYWHERE,
-    "adowavirtualdirectory": Kind.OTHER_DIRECTORY,
-    "admobilevirtualdirectory": Kind.OTHER_DIRECTORY,
-    "adpowershellvirtualdirectory": Kind.OTHER_DIRECTORY,
-    "exchangecertificate": Kind.CERTIFICATE,
-    "exchangeserver": Kind.SERVER,
-    "clientaccessserver": Kind.CLIENT_ACCESS,
-    "clientaccessservice": Kind.CLIENT_ACCESS,
+    "adwebservicesvirtualdirectory": OutputKind.WEB_SERVICES,
+    "adoabvirtualdirectory": OutputKind.OAB,
+    "adumvirtualdirectory": OutputKind.UNIFIED_MESSAGING,
+    "admapivirtualdirectory": OutputKind.MAPI,
+    "adecpvirtualdirectory": OutputKind.ECP,
+    "adautodiscovervirtualdirectory": OutputKind.AUTODISCOVER_DIRECTORY,
+    "adrpchttpvirtualdirectory": OutputKind.OUTLOOK_ANYWHERE,
+    "adowavirtualdirectory": OutputKind.OTHER_DIRECTORY,
+    "admobilevirtualdirectory": OutputKind.OTHER_DIRECTORY,
+    "adpowershellvirtualdirectory": OutputKind.OTHER_DIRECTORY,
+    "exchangecertificate": OutputKind.CERTIFICATE,
+    "exchangeserver": OutputKind.SERVER,
+    "clientaccessserver": OutputKind.CLIENT_ACCESS,
+    "clientaccessservice": OutputKind.CLIENT_ACCESS,
 }
 """The last part of the .NET type's name; the real ones are in the exports of microsoft/CSS-Exchange's tests."""
 
 _BY_DIRECTORY: Final = {
-    "ews": Kind.WEB_SERVICES,
-    "oab": Kind.OAB,
-    "unifiedmessaging": Kind.UNIFIED_MESSAGING,
-    "mapi": Kind.MAPI,
-    "ecp": Kind.ECP,
-    "autodiscover": Kind.AUTODISCOVER_DIRECTORY,
-    "rpc": Kind.OUTLOOK_ANYWHERE,
-    "owa": Kind.OTHER_DIRECTORY,
-    "microsoft-server-activesync": Kind.OTHER_DIRECTORY,
-    "powershell": Kind.OTHER_DIRECTORY,
+    "ews": OutputKind.WEB_SERVICES,
+    "oab": OutputKind.OAB,
+    "unifiedmessaging": OutputKind.UNIFIED_MESSAGING,
+    "mapi": OutputKind.MAPI,
+    "ecp": OutputKind.ECP,
+    "autodiscover": OutputKind.AUTODISCOVER_DIRECTORY,
+    "rpc": OutputKind.OUTLOOK_ANYWHERE,
+    "owa": OutputKind.OTHER_DIRECTORY,
+    "microsoft-server-activesync": OutputKind.OTHER_DIRECTORY,
+    "powershell": OutputKind.OTHER_DIRECTORY,
 }
 """The virtual directory's name, as in `EX1\\EWS (Default Web Site)`, and the first part of its URL's path."""
 
@@ -82,16 +82,16 @@ _DIRECTORY: Final = re.compile(r"(?:[^\\]{1,256}\\)?([A-Za-z-]{2,40}) ?\(([^()]{
 
 _BY_PROPERTY: Final = (
     (
-        Kind.CLIENT_ACCESS,
+        OutputKind.CLIENT_ACCESS,
         frozenset({"autodiscoverserviceinternaluri", "autodiscoversitescope", "autodiscoverservicecn"}),
     ),
     (
-        Kind.CERTIFICATE,
+        OutputKind.CERTIFICATE,
         frozenset({"certificatedomains", "thumbprint", "rootcatype", "rawdata", "isselfsigned"}),
     ),
-    (Kind.WEB_SERVICES, frozenset({"internalnlbbypassurl", "mrsproxyenabled", "gziplevel"})),
-    (Kind.OAB, frozenset({"offlineaddressbooks", "pollinterval"})),
-    (Kind.OUTLOOK_ANYWHERE, frozenset({"externalhostname", "internalhostname", "ssloffloading"})),
+    (OutputKind.WEB_SERVICES, frozenset({"internalnlbbypassurl", "mrsproxyenabled", "gziplevel"})),
+    (OutputKind.OAB, frozenset({"offlineaddressbooks", "pollinterval"})),
+    (OutputKind.OUTLOOK_ANYWHERE, frozenset({"externalhostname", "internalhostname", "ssloffloading"})),
 )
 _OF_ANY_DIRECTORY: Final = frozenset({"internalurl", "externalurl", "metabasepath"})
 _OF_SERVER: Final = frozenset({"admindisplayversion", "serverrole", "isclientaccessserver"})
@@ -103,17 +103,17 @@ def is_telling(name: str) -> bool:
     return name in _OF_ANY_DIRECTORY or name in _OF_SERVER or any(name in names for _, names in _BY_PROPERTY)
 
 
-def kind_by_properties(names: Collection[str]) -> Kind | None:
+def kind_by_properties(names: Collection[str]) -> OutputKind | None:
     """Tell the kind from the names of the properties (in lower case) alone; `None` where they do not decide it."""
     for kind, telling in _BY_PROPERTY:
         if not telling.isdisjoint(names):
             return kind
     if not _OF_SERVER.isdisjoint(names) and _OF_ANY_DIRECTORY.isdisjoint(names):
-        return Kind.SERVER
+        return OutputKind.SERVER
     return None
 
 
-def kind_of(shell_object: ShellObject) -> tuple[Kind | None, bool]:
+def kind_of(shell_object: ShellObject) -> tuple[OutputKind | None, bool]:
     """Return the kind of an object, and whether that is certain; `(None, False)` where nothing tells.
 
     The type decides, then the object's own name, then properties that no other kind has, then the command above
@@ -126,7 +126,7 @@ def kind_of(shell_object: ShellObject) -> tuple[Kind | None, bool]:
     if (directory := directory_name(shell_object)) is not None and directory[0] in _BY_DIRECTORY:
         return _BY_DIRECTORY[directory[0]], True
     names = shell_object.properties.keys()
-    if (kind := kind_by_properties(names)) not in (None, Kind.SERVER):
+    if (kind := kind_by_properties(names)) not in (None, OutputKind.SERVER):
         return kind, True
     if shell_object.command is not None and (named := _BY_NOUN.get(shell_object.command.noun)) is not None:
         return named, True
@@ -138,7 +138,7 @@ def kind_of(shell_object: ShellObject) -> tuple[Kind | None, bool]:
         if url is not None and (by_path := _BY_DIRECTORY.get(first_path_part(url))) is not None:
             return by_path, False
     if shell_object.command is not None:
-        return Kind.OTHER, True
+        return OutputKind.OTHER, True
     return None, False
 
 

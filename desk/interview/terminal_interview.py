@@ -37,7 +37,7 @@ class _Moved(Exception):
     """The interview has moved elsewhere, so the present question is not to be waited for."""
 
 
-class Questionnaire:
+class TerminalInterview:
     """One run of questions and answers."""
 
     def __init__(
