@@ -104,7 +104,7 @@ class Words:
 
     def derived(self, derivation: Derivation) -> Value | None:
         """What a function makes of this fact state."""
-        return self._program.deriver.derive(self._fact_state, derivation.function, derivation.of)
+        return self._program.deriver.derive(self._fact_state, derivation)
 
     def _find(self, key: str) -> Value | None:
         value = self._program.deriver.value(self._fact_state, key)

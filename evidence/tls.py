@@ -16,7 +16,7 @@ from typing import Final
 from evidence.certificate import certificate_observations, parse_certificate
 from evidence.errors import ConnectionFailed, TargetRefused
 from evidence.hosts import is_host_name
-from evidence.model import Evidence, Provenance, Rank, ReadingNote
+from evidence.model import Evidence, Provenance, Rank, ReadingNote, Sighting
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -111,7 +111,8 @@ def read_tls(
 def _evidence(target: Target, address: Address, der: bytes, protocol: str) -> Evidence:
     provenance = Provenance("TLS handshake", str(target))
     certificate = parse_certificate(der, name=str(target))
-    observations, notes = certificate_observations(certificate, provenance, rank=Rank.MEASURED)
+    sighting = Sighting(seen_at=target.host)
+    observations, notes = certificate_observations(certificate, provenance, rank=Rank.MEASURED, sighting=sighting)
     met = ReadingNote(
         "tls",
         f"{target.host} answered at {address} with {protocol or 'TLS'}.",

@@ -63,11 +63,26 @@ class Person(_Frozen):
     effort: float
 
 
-class Derivation(_Frozen):
-    """A named function applied to facts."""
+class TableEntry(_Frozen):
+    """One line of a table that a fact follows from: a value, or another fact's, where `when` holds.
 
-    function: str
+    Attributes:
+        when: counts only where it holds; ``None`` always.
+        value: what then holds.
+        fact: the fact whose value then holds; where that is not known, the next line is looked at.
+    """
+
+    when: Condition | None = None
+    value: str | bool | int | None = None
+    fact: str | None = None
+
+
+class Derivation(_Frozen):
+    """A named function applied to facts, or a table over them, whose first line that fits is taken."""
+
+    function: str | None = None
     of: tuple[str, ...]
+    table: tuple[TableEntry, ...] = ()
 
 
 class Validity(_Frozen):
@@ -141,6 +156,36 @@ class Checklist(_Frozen):
     def answer(self, fact: Fact) -> bool:
         """Whether a fact is answered by a mark or the lack of one: it has just these two values."""
         return set(fact.labels) == {self.marked, self.unmarked}
+
+
+class ObjectKind(_Frozen):
+    """Something that facts belong to. What is read off one object is taken, disputed and settled as one.
+
+    Attributes:
+        label: a noun phrase, as it stands within a sentence.
+        ask: the question where sources differ on it.
+        seen: where a thing of this kind was seen, as an answer to the question where that was.
+        of: the object that has it. What a server has is what it has now: a later output of the same kind replaces an
+            earlier one.
+        like: the object whose facts it has too, by the same last names: a thing of the one may prove to be the other.
+        many: there may be several, each an environment of its own.
+        named_by: the fact that tells one from another.
+        listed_in: the fact that takes the names of all that are known.
+        shown_at: the fact that names the host which shows it.
+        facts: the facts that belong to it.
+    """
+
+    id: str
+    label: str
+    ask: str = ""
+    seen: str = ""
+    of: str | None = None
+    like: str | None = None
+    many: bool = False
+    named_by: str | None = None
+    listed_in: str | None = None
+    shown_at: str | None = None
+    facts: tuple[str, ...] = ()
 
 
 class Group(_Frozen):
@@ -328,6 +373,7 @@ class KnowledgeBase(_Frozen):
     name: str
     version: str
     people: tuple[Person, ...]
+    objects: dict[str, ObjectKind] = {}
     collections: tuple[Collection, ...]
     groups: tuple[Group, ...]
     facts: dict[str, Fact]
@@ -346,6 +392,35 @@ class KnowledgeBase(_Frozen):
     def fact(self, key: str) -> Fact | DerivedFact | None:
         """The asked or derived fact of that key."""
         return self.facts.get(key) or self.derived.get(key)
+
+    @cached_property
+    def owner(self) -> ObjectKind | None:
+        """The object of which there may be several, each with an environment of its own, where there is such."""
+        return next((kind for kind in self.objects.values() if kind.many), None)
+
+    @cached_property
+    def _object_of(self) -> dict[str, ObjectKind]:
+        found = {fact: kind for kind in self.objects.values() for fact in kind.facts}
+        return {
+            key: found.get(key) or ObjectKind(id=key, label=fact.label, facts=(key,))
+            for key, fact in self.facts.items()
+        }
+
+    def object_of(self, fact: str) -> ObjectKind:
+        """What a fact belongs to; one that nothing was declared for is an object by itself."""
+        return self._object_of[fact]
+
+    def family(self, object_: str) -> tuple[ObjectKind, ...]:
+        """The objects that a thing of this kind may be: those that have the same facts, in the vocabulary's order."""
+        root = self.objects[object_].like or object_ if object_ in self.objects else object_
+        return tuple(kind for kind in self.objects.values() if root in (kind.id, kind.like))
+
+    def facts_in(self, home: str, object_: str) -> dict[str, str]:
+        """For each fact of one object, the fact that says the same of another; those that it lacks are left out."""
+        own = {fact.removeprefix(f"{home}."): fact for fact in self.objects[home].facts}
+        return {
+            fact: own[last] for fact in self.objects[object_].facts if (last := fact.removeprefix(f"{object_}.")) in own
+        }
 
     def person(self, id_: str) -> Person:
         """The person of that id, which every fact's `answered_by` is known to have."""

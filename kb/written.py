@@ -105,12 +105,41 @@ class WrittenFact(_Written):
     valid_when: WrittenValidity | None = None
 
 
+class WrittenTableEntry(_Written):
+    """One line of a table: where `when` holds, this `value`, or that of this `fact`."""
+
+    when: WrittenCondition | None = None
+    value: str | bool | int | None = None
+    fact: Key | None = None
+
+
 class WrittenDerivedFact(_Written):
-    """Something that follows from other facts."""
+    """Something that follows from other facts: by a function `of` them, or by a `table`, whose first line that fits."""
 
     label: Text
-    function: Name
-    of: Annotated[list[Key], Field(min_length=1, max_length=40)]
+    function: Name | None = None
+    of: Annotated[list[Key], Field(max_length=40)] = []
+    type: Annotated[FactType | None, Field(strict=False)] = None
+    choices: dict[str, str] = {}
+    table: Annotated[list[WrittenTableEntry], Field(max_length=100)] = []
+
+
+class WrittenObject(_Written):
+    """Something that facts belong to: those whose keys begin with one of `facts`, or else with its own name.
+
+    The longest beginning that fits decides. `docs/writing-an-article.md` explains the other fields.
+    """
+
+    label: Text
+    ask: str = ""
+    seen: str = ""
+    of: Key | None = None
+    like: Key | None = None
+    many: bool = False
+    named_by: Key | None = None
+    listed_in: Key | None = None
+    shown_at: Key | None = None
+    facts: list[Key] = []
 
 
 class WrittenChecklist(_Written):
@@ -160,6 +189,7 @@ class FactsFile(_Written):
     name: Text
     version: Text
     people: Annotated[dict[Name, WrittenPerson], Field(min_length=1)]
+    objects: dict[Key, WrittenObject] = {}
     collections: dict[Name, WrittenCollection] = {}
     groups: dict[Id, WrittenGroup] = {}
     facts: Annotated[dict[Key, WrittenFact], Field(min_length=1, max_length=2000)]

@@ -172,7 +172,7 @@ class LibraryPages:
             rows += [("answered by", text(self._knowledge.person(fact.answered_by).label)), ("cost", text(fact.cost))]
         else:
             of = ", ".join(link(each, fact_path(each), path) for each in fact.derivation.of)
-            rows.append(("follows from", f"{text(fact.derivation.function)} of {of}"))
+            rows.append(("follows from", f"{text(fact.derivation.function or 'a table')} of {of}"))
         if fact.choices:
             rows.append(("values", listed(f"<code>{text(v)}</code> {text(label)}" for v, label in fact.labels.items())))
         return table(("", ""), rows)
