@@ -44,11 +44,14 @@ class Choice(_Frozen):
 
     Attributes:
         weight: how often it is the answer, relative to the other choices; only the order of questions uses it.
+        read_as: what people and machines write for it besides value and label: globs (``2010 sp*``), or ranges of
+            versions (``15.2.2562..15.2.29999``), compared with the text levelled (`kb.values.levelled`).
     """
 
     value: str
     label: str
     weight: float = 1.0
+    read_as: tuple[str, ...] = ()
 
 
 class Person(_Frozen):

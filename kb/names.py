@@ -63,21 +63,20 @@ class Url:
 
 
 def parse_host(text: str) -> str:
-    """Return `text` as a host name, letters as they were written.
+    """Return `text` as a host name, letters as they were written; the dot that ends a name in DNS is left out.
 
     Raises:
-        NameRefused: it is empty, too long, not ASCII, ends in a dot, is a pattern, or has other characters
-            than a host name has.
+        NameRefused: it is empty, too long, not ASCII, is a pattern, or has other characters than a host name has.
     """
     host = text.strip()
+    if len(host) > 1:
+        host = host.removesuffix(".")
     if not host:
         raise NameRefused("a host name is empty; write one such as mail.contoso.com")
     if len(host) > MAX_HOST_LENGTH:
         raise NameRefused(f"a host name has at most {MAX_HOST_LENGTH} characters, this one has {len(host)}")
     if "://" in host:
         raise NameRefused("this is a URL; write only its host name, such as mail.contoso.com")
-    if host.endswith("."):
-        raise NameRefused("write the host name without the dot at its end")
     if not host.isascii():
         raise NameRefused("write an international name in its ASCII form (xn--…), as the certificate holds it")
     if "*" in host:

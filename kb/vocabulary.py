@@ -26,7 +26,7 @@ from kb.naming import Grounding, Naming
 from kb.problems import Code
 from kb.reading import Document, Path
 from kb.templates import parse
-from kb.values import UNKNOWN, FactType, ValueRefused, normalise, suggestion
+from kb.values import UNKNOWN, FactType, ValueRefused, is_pattern, normalise, suggestion
 from kb.written import FactsFile, WrittenDerivation, WrittenDerivedFact, WrittenExistence, WrittenFact, WrittenValidity
 
 
@@ -262,6 +262,15 @@ class _Linker:
             self._report(
                 (*at, "choices", UNKNOWN), Code.REFUSED_VALUE, "every fact takes unknown already; leave it out"
             )
+        for value, choice in written.choices.items():
+            for position, pattern in enumerate(() if isinstance(choice, str) else choice.read_as):
+                if not is_pattern(pattern):
+                    self._report(
+                        (*at, "choices", value, "read_as", position),
+                        Code.REFUSED_VALUE,
+                        "this fits everything or nothing; write a glob such as 2010 sp*, or a range of versions such "
+                        "as 15.2.2562..15.2.29999",
+                    )
         if written.ordered and written.type is not FactType.CHOICE:
             self._report((*at, "ordered"), Code.SHAPE, "only choices are put in order this way")
 
@@ -275,7 +284,7 @@ class _Linker:
             choices=tuple(
                 Choice(value=value, label=choice)
                 if isinstance(choice, str)
-                else Choice(value=value, label=choice.label, weight=choice.weight)
+                else Choice(value=value, label=choice.label, weight=choice.weight, read_as=tuple(choice.read_as))
                 for value, choice in written.choices.items()
             ),
             ordered=written.ordered,

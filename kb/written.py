@@ -66,10 +66,11 @@ class WrittenPerson(_Written):
 
 
 class WrittenChoice(_Written):
-    """A choice with how often it is the answer, relative to the others."""
+    """A choice with how often it is the answer, relative to the others, and what else people write for it."""
 
     label: Text
     weight: Annotated[float, Field(gt=0, le=1000, strict=False)] = 1.0
+    read_as: Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=50)] = []
 
 
 class WrittenDerivation(_Written):

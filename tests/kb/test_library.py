@@ -198,3 +198,9 @@ def test_a_library_from_the_cache_is_the_same_and_a_broken_cache_is_passed_over(
     stored.write_text("{}")
     assert load(PRINTER) == first
     assert load(PRINTER).digest == first.digest
+
+
+def test_a_pattern_that_fits_everything_is_refused_where_it_stands() -> None:
+    facts = FACTS.replace("{x: ", "{x: {label: ex, read_as: ['*']}, was: ")
+    assert facts != FACTS
+    assert any("KB" in problem and "fits everything or nothing" in problem for problem in problems("", facts))
