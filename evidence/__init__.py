@@ -13,7 +13,6 @@ from evidence.errors import (
     UnsupportedVersion,
 )
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.diagnosis import Diagnosed, Given, ServerOutcomes, diagnose, diagnosed, environments, stated, together
 from evidence.model import Evidence, Observation, Provenance, Rank, ReadingNote, Sighting
 from evidence.reading import read
 from evidence.resolve import Dispute, Environment, Said, Side, Taken, UnknownSettlement, resolve
@@ -21,13 +20,11 @@ from evidence.tls import Target, parse_target, read_tls
 
 __all__ = [
     "ConnectionFailed",
-    "Diagnosed",
     "Dispute",
     "Environment",
     "Evidence",
     "EvidenceError",
     "EvidenceText",
-    "Given",
     "InputTooLarge",
     "MalformedInput",
     "Observation",
@@ -37,7 +34,6 @@ __all__ = [
     "Reading",
     "ReadingNote",
     "Said",
-    "ServerOutcomes",
     "Side",
     "Sighting",
     "Taken",
@@ -47,13 +43,8 @@ __all__ = [
     "UnrecognisedInput",
     "UnsupportedVersion",
     "collect_commands",
-    "diagnose",
-    "diagnosed",
-    "environments",
     "parse_target",
     "read",
     "read_tls",
     "resolve",
-    "stated",
-    "together",
 ]

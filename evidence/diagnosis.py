@@ -195,7 +195,7 @@ def _contradiction(engine: Engine, dispute: Dispute) -> out.Contradiction:
 
 def _question(engine: Engine, dispute: Dispute) -> out.Question:
     knowledge = engine.knowledge
-    kind = knowledge.objects.get(dispute.objects[0])
+    kind = knowledge.kind(dispute.objects[0])
     fact = knowledge.facts[dispute.facts[0]]
     if dispute.asks_where:
         first = dispute.sides[0]
@@ -246,11 +246,7 @@ def _place(engine: Engine, object_: str) -> str:
 
 
 def _label(engine: Engine, key: str) -> str:
-    kind = engine.knowledge.objects.get(key)
-    if kind is not None:
-        return kind.label
-    fact = engine.knowledge.facts.get(key)
-    return key if fact is None else fact.label
+    return engine.knowledge.kind(key).label
 
 
 def _told(engine: Engine, dispute: Dispute, side: Side) -> Message:

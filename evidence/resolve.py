@@ -124,7 +124,7 @@ class _Item:
 class _Reading:
     """All that one source says of one object."""
 
-    object: str
+    object_: str
     key: tuple[object, ...]
     kind: tuple[object, ...]
     rank: Rank
@@ -161,7 +161,7 @@ class _Reading:
             for fact, item in self.items.items()
             if fact in facts
         }
-        return replace(self, object=object_, items=items, placed=True)
+        return replace(self, object_=object_, items=items, placed=True)
 
 
 def resolve(
@@ -224,7 +224,7 @@ class _Resolver:
             server = None if reading.server is None else self._servers.find(reading.server)
             if server is not None:
                 own[server].append(reading)
-            elif self._belongs_to_a_server(reading.object):
+            elif self._belongs_to_a_server(reading.object_):
                 loose.append(reading)
             else:
                 shared.append(reading)
@@ -274,7 +274,7 @@ class _Resolver:
             reading = readings.get(key)
             if reading is None:
                 reading = readings[key] = _Reading(
-                    object=object_,
+                    object_=object_,
                     key=(place.name, None if sighting is None else sighting.run),
                     kind=kind,
                     rank=seen.rank,
@@ -302,7 +302,7 @@ class _Resolver:
         return None if server is None else self._servers.find(server)
 
     def _belongs_to_a_server(self, object_: str) -> bool:
-        kind = self._knowledge.objects.get(object_)
+        kind: ObjectKind | None = self._knowledge.kind(object_)
         while kind is not None and self._owner is not None:
             if kind.id == self._owner.id:
                 return True
@@ -313,9 +313,9 @@ class _Resolver:
 
     def _tells(self, reading: _Reading) -> bool:
         """Whether a reading says more of a server than what it is called and what it runs."""
+        own = () if self._owner is None else self._owner.facts
         return reading.rank is Rank.STATED or any(
-            self._knowledge.facts[fact].member is not None or self._knowledge.object_of(fact) != self._owner
-            for fact in reading.items
+            fact not in own or self._knowledge.facts[fact].member is not None for fact in reading.items
         )
 
     def _passed_over(self, server: str, readings: Sequence[_Reading]) -> ReadingNote:
@@ -361,10 +361,10 @@ class _Resolver:
         by_object: dict[str, list[_Reading]] = {}
         wandering: list[_Reading] = []
         for reading in readings:
-            if reading.seen_at is not None or not reading.placed:
+            if (reading.seen_at is not None or not reading.placed) and self._knowledge.family(reading.object_):
                 wandering.append(reading)
             else:
-                by_object.setdefault(reading.object, []).append(reading)
+                by_object.setdefault(reading.object_, []).append(reading)
         self._name(server, by_object, readings)
         notes: list[ReadingNote] = []
         for object_, each in by_object.items():
@@ -405,24 +405,15 @@ class _Resolver:
         owner = self._owner
         if owner is None or server is None or not readings:
             return
-        own = by_object.setdefault(owner.id, [])
         first = next((each for each in readings if each.server is not None), readings[0])
-        if owner.named_by is not None and not any(owner.named_by in each.items for each in own):
-            own.append(self._made(owner, owner.named_by, server, first))
+        if owner.named_by is not None and not by_object.get(owner.named_by):
+            by_object[owner.named_by] = [_made(owner.named_by, server, first)]
         names = self._servers.names
         if owner.listed_in is not None and len(names) > 1:
-            own.append(self._made(owner, owner.listed_in, tuple(names), first))
-
-    def _made(self, owner: ObjectKind, fact: str, value: Value, like: _Reading) -> _Reading:
-        observation = Observation(fact, value, like.provenance, like.rank, like.server)
-        made = replace(
-            like, object=owner.id, items={fact: _Item(observation, value, like.order)}, seen_at=None, placed=True
-        )
-        return replace(made, kind=("named", *like.kind))
+            by_object.setdefault(owner.listed_in, []).append(_made(owner.listed_in, tuple(names), first))
 
     def _is_shown_somewhere(self, object_: str) -> bool:
-        kind = self._knowledge.objects.get(object_)
-        return kind is not None and kind.shown_at is not None
+        return self._knowledge.kind(object_).shown_at is not None
 
     # --- things that were seen somewhere
 
@@ -436,7 +427,7 @@ class _Resolver:
         """Put each thing where it was seen; returned are those of which nobody has said where that was."""
         unplaced: list[_Reading] = []
         for reading in wandering:
-            family = self._knowledge.family(reading.object)
+            family = self._knowledge.family(reading.object_)
             settled = self._settle.get(reading.id)
             named = [kind.id for kind in family if self._settle.get(kind.id) == reading.id]
             if settled is not None or named:
@@ -451,7 +442,7 @@ class _Resolver:
                     unplaced.append(reading)
             for home in homes:
                 by_object.setdefault(home, []).append(
-                    reading.moved(home, self._knowledge.facts_in(home, reading.object))
+                    reading.moved(home, self._knowledge.facts_in(home, reading.object_))
                 )
         return unplaced
 
@@ -466,7 +457,7 @@ class _Resolver:
 
     def _is_the_same(self, kind: ObjectKind, reading: _Reading, known: Sequence[_Reading]) -> bool:
         """Whether a thing is known to be an object's, by the name that tells one from another."""
-        there = self._knowledge.facts_in(kind.id, reading.object)
+        there = self._knowledge.facts_in(kind.id, reading.object_)
         own = next((fact for fact, other in there.items() if other == kind.named_by), None)
         name = None if own is None else reading.known.get(own)
         return name is not None and any(name == each.known.get(kind.named_by or "") for each in known)
@@ -475,17 +466,17 @@ class _Resolver:
         sides = [
             Side(
                 kind.id,
-                reading.moved(kind.id, self._knowledge.facts_in(kind.id, reading.object)).facts,
+                reading.moved(kind.id, self._knowledge.facts_in(kind.id, reading.object_)).facts,
                 reading.provenance,
                 reading.rank,
                 held=False,
             )
-            for kind in self._knowledge.family(reading.object)
+            for kind in self._knowledge.family(reading.object_)
         ]
         sides.append(Side(ELSEWHERE, {}, reading.provenance, reading.rank, held=False))
         facts = dict.fromkeys(fact for side in sides for fact in side.facts)
         return Dispute(
-            reading.id, tuple(kind.id for kind in self._knowledge.family(reading.object)), tuple(facts), tuple(sides)
+            reading.id, tuple(kind.id for kind in self._knowledge.family(reading.object_)), tuple(facts), tuple(sides)
         )
 
     # --- one object
@@ -494,10 +485,10 @@ class _Resolver:
         self, object_: str, readings: Sequence[_Reading], taken: dict[str, Taken], disputes: list[Dispute]
     ) -> None:
         """Take what holds for an object, and note what is in dispute."""
-        kind = self._knowledge.objects.get(object_)
+        kind = self._knowledge.kind(object_)
         current = self._current(kind, readings)
         on_file = [each for each in current if each.rank is Rank.ON_FILE]
-        sides = self._sides(kind, sorted((each for each in current if each.rank is not Rank.ON_FILE), key=_weight))
+        sides = self._sides(sorted((each for each in current if each.rank is not Rank.ON_FILE), key=_weight))
         wanted = self._settle.get(object_)
         if wanted is not None and wanted != UNKNOWN:
             right = next((side for side in sides if any(each.id == wanted for each in side)), None)
@@ -510,7 +501,7 @@ class _Resolver:
         elif len(sides) > 1:
             disputes.append(self._which(object_, sides, differing))
         for each in on_file:
-            if all(self._agree(kind, each, other) for other in held):
+            if all(self._agree(each, other) for other in held):
                 held = [*held, each]
         for reading in held:
             for fact, item in reading.items.items():
@@ -538,7 +529,7 @@ class _Resolver:
         for fact, others in also.items():
             taken[fact] = replace(taken[fact], also=tuple(dict.fromkeys(others)))
 
-    def _current(self, kind: ObjectKind | None, readings: Sequence[_Reading]) -> list[_Reading]:
+    def _current(self, kind: ObjectKind, readings: Sequence[_Reading]) -> list[_Reading]:
         """Without those that a later output of the same kind replaces."""
         last: dict[tuple[object, ...], list[_Reading]] = {}
         for reading in sorted(readings, key=_order):
@@ -547,19 +538,19 @@ class _Resolver:
             last[reading.kind] = [*kept, reading]
         return [each for every in last.values() for each in every]
 
-    def _replaces(self, kind: ObjectKind | None, later: _Reading, earlier: _Reading) -> bool:
+    def _replaces(self, kind: ObjectKind, later: _Reading, earlier: _Reading) -> bool:
         """Whether what one kind of output shows later is the same object as before, and differs.
 
         What belongs to a server is what that server has *now*; a thing by itself is another thing where its name differs.
         """
-        if self._agree(kind, later, earlier):
+        if self._agree(later, earlier):
             return False
-        if kind is None or kind.of is not None or kind.named_by is None:
+        if kind.of is not None or kind.named_by is None:
             return True
         one, other = later.known.get(kind.named_by), earlier.known.get(kind.named_by)
         return one is None or other is None or same_value(one, other, self._fact(kind.named_by))
 
-    def _sides(self, kind: ObjectKind | None, readings: Sequence[_Reading]) -> list[list[_Reading]]:
+    def _sides(self, readings: Sequence[_Reading]) -> list[list[_Reading]]:
         """Readings that agree with each other, together; the weightiest first."""
         sides: list[list[_Reading]] = []
         for reading in readings:
@@ -567,14 +558,14 @@ class _Resolver:
                 sides[0].append(reading)
                 continue
             for side in sides:
-                if all(self._agree(kind, reading, each) for each in side):
+                if all(self._agree(reading, each) for each in side):
                     side.append(reading)
                     break
             else:
                 sides.append([reading])
         return sides
 
-    def _agree(self, kind: ObjectKind | None, one: _Reading, other: _Reading) -> bool:
+    def _agree(self, one: _Reading, other: _Reading) -> bool:
         """Whether two readings can be of the same thing as it is at one time: no fact has two values."""
         first, second = one.known, other.known
         return all(same_value(first[fact], second[fact], self._fact(fact)) for fact in first.keys() & second.keys())
@@ -615,10 +606,10 @@ class _Resolver:
         for key, value in self._settle.items():
             if key in self._known_ids:
                 reading = next(each for each in self._readings if each.id == key)
-                homes = [kind.id for kind in self._knowledge.family(reading.object)]
+                homes = [kind.id for kind in self._knowledge.family(reading.object_)]
                 if value not in (*homes, ELSEWHERE, UNKNOWN):
                     raise UnknownSettlement(f"settle {key}: say {', '.join((*homes, ELSEWHERE))} or {UNKNOWN}")
-            elif key not in self._knowledge.objects and key not in self._knowledge.facts:
+            elif key not in {reading.object_ for reading in self._readings} and key not in self._knowledge.objects:
                 raise UnknownSettlement(f"settle: there is no object and no reading {key[:80]!r}")
             elif value != UNKNOWN and value not in self._known_ids:
                 raise UnknownSettlement(f"settle {key}: nothing that was read is called {value[:80]!r}")
@@ -630,6 +621,13 @@ class _Resolver:
 
     def _fact(self, key: str) -> Fact:
         return self._knowledge.facts[key]
+
+
+def _made(fact: str, value: Value, like: _Reading) -> _Reading:
+    """A reading that says of a server what follows from its being named."""
+    observation = Observation(fact, value, like.provenance, like.rank, like.server)
+    items = {fact: _Item(observation, value, like.order)}
+    return replace(like, object_=fact, kind=("named", *like.kind), items=items, seen_at=None, placed=True)
 
 
 def _order(reading: _Reading) -> int:
@@ -653,7 +651,7 @@ def _latest(readings: Sequence[_Reading]) -> list[_Reading]:
     """Of readings of one kind that say something of the same facts of one object, the last."""
     last: dict[tuple[object, ...], _Reading] = {}
     for reading in readings:
-        last[(reading.object, reading.kind, tuple(sorted(reading.items)))] = reading
+        last[(reading.object_, reading.kind, tuple(sorted(reading.items)))] = reading
     return sorted(last.values(), key=_order)
 
 

@@ -172,7 +172,8 @@ class ObjectKind(_Frozen):
             earlier one.
         like: the object whose facts it has too, by the same last names: a thing of the one may prove to be the other.
         many: there may be several, each an environment of its own.
-        named_by: the fact that tells one from another.
+        named_by: the fact that tells one from another. Without one, and for what is `many`, it is no thing that is read
+            as one: its facts stand by themselves.
         listed_in: the fact that takes the names of all that are known.
         shown_at: the fact that names the host which shows it.
         facts: the facts that belong to it.
@@ -404,14 +405,15 @@ class KnowledgeBase(_Frozen):
     @cached_property
     def _object_of(self) -> dict[str, ObjectKind]:
         found = {fact: kind for kind in self.objects.values() for fact in kind.facts}
-        return {
-            key: found.get(key) or ObjectKind(id=key, label=fact.label, facts=(key,))
-            for key, fact in self.facts.items()
-        }
+        return {key: _thing(fact, found.get(key)) for key, fact in self.facts.items()}
 
     def object_of(self, fact: str) -> ObjectKind:
-        """What a fact belongs to; one that nothing was declared for is an object by itself."""
+        """The thing that a fact is read off; one that is no part of a thing stands by itself."""
         return self._object_of[fact]
+
+    def kind(self, object_: str) -> ObjectKind:
+        """The object of that id: a declared one, or the fact that stands by itself."""
+        return self.objects.get(object_) or self._object_of[object_]
 
     def family(self, object_: str) -> tuple[ObjectKind, ...]:
         """The objects that a thing of this kind may be: those that have the same facts, in the vocabulary's order."""
@@ -440,3 +442,10 @@ class KnowledgeBase(_Frozen):
     def member_label(self, collection: str, member: str) -> str:
         """The words for one member of a collection."""
         return next(each.label for each in self.collection(collection).members if each.id == member)
+
+
+def _thing(fact: Fact, kind: ObjectKind | None) -> ObjectKind:
+    if kind is not None and kind.named_by is not None and not kind.many:
+        return kind
+    of = None if kind is None else kind.id if kind.many else kind.of
+    return ObjectKind(id=fact.key, label=fact.label, of=of, facts=(fact.key,))

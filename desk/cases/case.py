@@ -9,7 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from engine import Outcome
-from evidence import Diagnosed, Evidence
+from evidence import Evidence
+from evidence.diagnosis import Diagnosed
 from kb.values import Value
 
 

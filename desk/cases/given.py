@@ -25,7 +25,12 @@ class Input:
 
     def stored(self) -> dict[str, object]:
         """As it stands in the log."""
-        return {"name": self.name, "digest": self.digest, "size": self.size, "read": STORED_EVIDENCE.dump_python(self.evidence, mode="json")}
+        return {
+            "name": self.name,
+            "digest": self.digest,
+            "size": self.size,
+            "read": STORED_EVIDENCE.dump_python(self.evidence, mode="json"),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ from desk.cases.given import IdempotencyKey, Input
 from desk.cases.rows import ID_ALPHABET, ID_LENGTH, Stored, append, created_before, head, read_case, remember
 from desk.cases.schema import cases, creations
 from engine import Engine
-from evidence import Diagnosed, resolve, stated
+from evidence import resolve
+from evidence.diagnosis import Diagnosed, stated
 from kb.values import suggestion
 
 __all__ = ["MAX_ENTRIES", "CaseStore", "IdempotencyKey", "Input"]
@@ -165,9 +166,7 @@ class CaseStore:
             query = query.where(or_(begins, cases.c.reference.icontains(wanted, autoescape=True)))
         if after is not None:
             moment, id_ = after
-            query = query.where(
-                or_(cases.c.changed_at < moment, and_(cases.c.changed_at == moment, cases.c.id > id_))
-            )
+            query = query.where(or_(cases.c.changed_at < moment, and_(cases.c.changed_at == moment, cases.c.id > id_)))
         with self.database.reading() as connection:
             return tuple(
                 CaseSummary(**{**dict(row), "state": CaseState(row["state"])})
