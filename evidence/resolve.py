@@ -133,7 +133,16 @@ class _Reading:
     seen_at: str | None
     placed: bool
     items: dict[str, _Item] = field(default_factory=dict)
+    before: list[_Item] = field(default_factory=list)
     id: str = ""
+
+    def add(self, item: _Item) -> None:
+        """Take one more fact; what was said of it before stays visible, and not knowing it takes nothing back."""
+        known = self.items.get(item.fact)
+        if known is None or item.value != UNKNOWN:
+            self.items[item.fact] = item
+        if known is not None:
+            self.before.append(item if self.items[item.fact] is known else known)
 
     @property
     def facts(self) -> dict[str, Value]:
@@ -161,7 +170,7 @@ class _Reading:
             for fact, item in self.items.items()
             if fact in facts
         }
-        return replace(self, object_=object_, items=items, placed=True)
+        return replace(self, object_=object_, items=items, before=[], placed=True)
 
 
 def resolve(
@@ -258,24 +267,23 @@ class _Resolver:
                 yield item
 
     def _grouped(self, items: Iterable[_Item]) -> list[_Reading]:
-        readings: dict[tuple[object, ...], _Reading] = {}
+        readings: dict[tuple[object, ...], list[_Reading]] = {}
         for item in items:
             seen = item.observation
-            object_ = self._knowledge.object_of(item.fact).id
             sighting, place = seen.sighting, seen.provenance
             # What a person says, and what is on file, is one reading of each object, however many times they speak.
             said = seen.rank in (Rank.STATED, Rank.ON_FILE)
-            kind: tuple[object, ...] = (seen.rank,) if said else (place.what, seen.server and seen.server.lower())
-            run: tuple[object, ...] = (place.name, place.line)
-            if sighting is not None:
-                run = (place.name, sighting.run, sighting.item)
-                kind = (*kind, sighting.seen_at)
-            key = (object_, *kind, *(() if said else run), self._server_key(seen.server))
-            reading = readings.get(key)
+            server = None if seen.server is None else self._servers.find(seen.server)
+            kind: tuple[object, ...] = (seen.rank,) if said else (place.what, server, sighting and sighting.seen_at)
+            run = (place.name, sighting and sighting.run)
+            thing = None if said else (*run, sighting and sighting.item)
+            object_ = self._knowledge.object_of(item.fact).id
+            of_thing = readings.setdefault((object_, kind, server, thing), [])
+            reading = next((each for each in of_thing if said or self._takes(each, item)), None)
             if reading is None:
-                reading = readings[key] = _Reading(
+                reading = _Reading(
                     object_=object_,
-                    key=(place.name, None if sighting is None else sighting.run),
+                    key=run,
                     kind=kind,
                     rank=seen.rank,
                     order=item.order,
@@ -283,9 +291,14 @@ class _Resolver:
                     seen_at=None if sighting is None else sighting.seen_at,
                     placed=sighting is None or sighting.placed,
                 )
-            if item.value != UNKNOWN or item.fact not in reading.items:
-                reading.items[item.fact] = item
-        return self._naming_their_server([reading.named() for reading in readings.values()])
+                of_thing.append(reading)
+            reading.add(item)
+        return self._naming_their_server([each.named() for every in readings.values() for each in every])
+
+    def _takes(self, reading: _Reading, item: _Item) -> bool:
+        """Whether one thing can be as this says, too: an output that gives a fact two values speaks of two things."""
+        known = reading.items.get(item.fact)
+        return known is None or same_value(known.value, item.value, self._fact(item.fact))
 
     def _naming_their_server(self, readings: list[_Reading]) -> list[_Reading]:
         """What a person says of a server they name in the same breath is about that one."""
@@ -297,9 +310,6 @@ class _Resolver:
             if reading.server is None and value is not None and isinstance(value.value, str) and value.value != UNKNOWN:
                 reading.server = value.value
         return readings
-
-    def _server_key(self, server: str | None) -> str | None:
-        return None if server is None else self._servers.find(server)
 
     def _belongs_to_a_server(self, object_: str) -> bool:
         kind: ObjectKind | None = self._knowledge.kind(object_)
@@ -341,7 +351,7 @@ class _Resolver:
                     servers = holders.setdefault((fact, _comparable(value)), [])
                     if not servers or servers[-1] != server:
                         servers.append(server)
-        for reading in _latest(loose):
+        for reading in loose if len(own) == 1 else _latest(loose):
             about = {
                 server
                 for fact, value in reading.known.items()
@@ -517,7 +527,8 @@ class _Resolver:
     def _note_others(self, readings: Sequence[_Reading], taken: dict[str, Taken]) -> None:
         also: dict[str, list[Said]] = {}
         for reading in readings:
-            for fact, item in reading.items.items():
+            for item in (*reading.items.values(), *reading.before):
+                fact = item.fact
                 said = Said(item.value, item.observation.provenance, item.observation.rank)
                 now = taken.get(fact)
                 if now is not None and (now.provenance, now.rank, now.value) != (
@@ -535,7 +546,9 @@ class _Resolver:
         for reading in sorted(readings, key=_order):
             before = last.setdefault(reading.kind, [])
             kept = [each for each in before if each.key == reading.key or not self._replaces(kind, reading, each)]
-            last[reading.kind] = [*kept, reading]
+            # What replaces another stands where that stood among sources of equal weight.
+            place = min((each.order for each in before if each not in kept), default=reading.order)
+            last[reading.kind] = [*kept, replace(reading, order=place)]
         return [each for every in last.values() for each in every]
 
     def _replaces(self, kind: ObjectKind, later: _Reading, earlier: _Reading) -> bool:
@@ -627,7 +640,7 @@ def _made(fact: str, value: Value, like: _Reading) -> _Reading:
     """A reading that says of a server what follows from its being named."""
     observation = Observation(fact, value, like.provenance, like.rank, like.server)
     items = {fact: _Item(observation, value, like.order)}
-    return replace(like, object_=fact, kind=("named", *like.kind), items=items, seen_at=None, placed=True)
+    return replace(like, object_=fact, kind=("named", *like.kind), items=items, before=[], seen_at=None, placed=True)
 
 
 def _order(reading: _Reading) -> int:
