@@ -12,8 +12,8 @@ from typing import Final
 from evidence.addresses import Address
 from evidence.probe import judging
 from evidence.probe.asking import Ask
-from evidence.probe.lookups import Resolver
 from evidence.probe.looking import Look as LookAt
+from evidence.probe.lookups import Resolver
 from evidence.probe.model import End, Found, Look, Lookup, Probe, Redirect, Reply, Services, Stop, Way
 from kb.names import NameRefused, Url, parse_url
 
@@ -115,7 +115,9 @@ class _Walker:
         if redirect is not None and redirect.target is not None and redirect.target.scheme == "https":
             add(Way.HTTP_REDIRECT, redirect.target.host, redirect.target.port)
         # Of several records Outlook takes the first whose port is that of https.
-        for record in [each for each in services.records if each.port == self._where.https_port][:1] if services else ():
+        for record in (
+            [each for each in services.records if each.port == self._where.https_port][:1] if services else ()
+        ):
             add(Way.SRV, record.host, record.port)
         for url in _https(self._where.urls):
             add(Way.STORED_URL, url.host, url.port)
@@ -131,9 +133,7 @@ class _Walker:
         looks: dict[Place, list[Look]] = {place: [] for place in places}
         for (place, _), look in zip(pairs, self._pool.map(self._look, pairs), strict=True):
             looks[place].append(look)
-        return tuple(
-            Stop(*place, tuple(ways), lookups[place], tuple(looks[place])) for place, ways in places.items()
-        )
+        return tuple(Stop(*place, tuple(ways), lookups[place], tuple(looks[place])) for place, ways in places.items())
 
     def _addresses(self, host: str) -> Lookup:
         known = self._lookups.get(host)

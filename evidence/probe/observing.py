@@ -1,0 +1,92 @@
+"""What a probe saw, as evidence: measured observations, each with the host at which it was seen, and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from evidence.certificate import certificate_observations
+from evidence.model import Evidence, FactValue, Observation, Provenance, Rank, ReadingNote, combined
+from evidence.probe import telling
+from evidence.probe.model import Found, Look, Probe, Stop, Way
+
+
+class Fact(StrEnum):
+    """The keys under which the vocabulary knows what a probe sees, beside those of a certificate."""
+
+    MAIL_DOMAIN = "client.mail_domain"
+    ROOT_ANSWERS = "root_domain.answers"
+    ROOT_COVERED = "root_domain.certificate_covers"
+    AUTODISCOVER_RESOLVES = "autodiscover_host.resolves"
+    AUTODISCOVER_COVERED = "autodiscover_host.certificate_covers"
+    WILDCARD = "dns.wildcard"
+    SRV_TARGET = "dns.srv_target"
+
+
+def evidence(probe: Probe) -> Evidence:
+    """Everything that a probe measured."""
+    return combined((names_evidence(probe), *(host_evidence(stop) for stop in probe.stops)))
+
+
+def names_evidence(probe: Probe) -> Evidence:
+    """What concerns the domain: which of its names answer, and where they lead."""
+    return Evidence(tuple(_about_domain(probe)), tuple(_notes(probe)))
+
+
+def host_evidence(stop: Stop) -> Evidence:
+    """The certificates that one host showed, each once; those of a named server are its own."""
+    server = stop.host if Way.SERVER in stop.ways else None
+    parts: dict[str | None, Evidence] = {}
+    for look, certificate, _ in stop.shown:
+        if certificate.thumbprint not in parts:
+            found, notes = certificate_observations(
+                certificate, _handshake(stop, look), rank=Rank.MEASURED, server=server
+            )
+            parts[certificate.thumbprint] = Evidence(found, notes)
+    return combined(parts.values())
+
+
+def _about_domain(probe: Probe) -> Iterator[Observation]:
+    def measured(fact: Fact, value: FactValue | None, where: Provenance) -> Iterator[Observation]:
+        if value is not None:
+            yield Observation(fact, value, where, Rank.MEASURED)
+
+    if probe.domain is not None:
+        asked_for = Provenance("the mail address", "resolvent probe")
+        yield Observation(Fact.MAIL_DOMAIN, probe.domain, asked_for, Rank.STATED)
+    root, autodiscover = probe.stop(Way.ROOT_DOMAIN), probe.stop(Way.AUTODISCOVER)
+    if root is not None:
+        yield from measured(Fact.ROOT_ANSWERS, root.answers, _seen(root))
+        yield from measured(Fact.ROOT_COVERED, root.covered, _seen(root))
+    if autodiscover is not None:
+        resolves = None
+        if autodiscover.lookup.outcome is not Found.NO_ANSWER:
+            resolves = autodiscover.lookup.outcome is Found.FOUND
+        yield from measured(Fact.AUTODISCOVER_RESOLVES, resolves, Provenance("DNS", autodiscover.host))
+        yield from measured(Fact.AUTODISCOVER_COVERED, autodiscover.covered, _seen(autodiscover))
+    if probe.wildcard is not None:
+        yield from measured(Fact.WILDCARD, probe.any_name_resolves, Provenance("DNS", probe.wildcard.host))
+    target = probe.stop(Way.SRV)
+    if target is not None and probe.services is not None:
+        yield from measured(Fact.SRV_TARGET, target.host, Provenance("DNS", probe.services.name))
+
+
+def _notes(probe: Probe) -> Iterator[ReadingNote]:
+    for forecast in probe.forecasts:
+        text = f"{telling.forecast(forecast)} {telling.reasons(forecast)}"
+        yield ReadingNote(
+            "forecast",
+            text,
+            Provenance("TLS handshake", forecast.host),
+            details={"host": forecast.host, "fails": forecast.fails, "everywhere": forecast.everywhere},
+        )
+    for kind, text in telling.remarks(probe):
+        yield ReadingNote(kind, text, Provenance("probe", probe.domain or "named hosts"))
+
+
+def _seen(stop: Stop) -> Provenance:
+    return _handshake(stop, stop.shown[0][0]) if stop.shown else Provenance("TLS handshake", telling.place(stop))
+
+
+def _handshake(stop: Stop, look: Look) -> Provenance:
+    return Provenance("TLS handshake", f"{telling.place(stop)} at {look.address}")
