@@ -10,7 +10,7 @@ from evidence.probe.asking import HttpAsk
 from evidence.probe.looking import TlsLook
 from evidence.probe.lookups import DNS_PORT, DnsResolver, Resolver
 from evidence.probe.model import End, Forecast, Found, Line, Lines, Look, Lookup, Probe, State, Stop, Way
-from evidence.probe.observing import Fact, evidence, host_evidence, names_evidence
+from evidence.probe.observing import ProbedFact, evidence, host_evidence, names_evidence
 from evidence.probe.walking import Eyes, Walk, walk
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "DnsResolver",
     "End",
     "Eyes",
-    "Fact",
     "Forecast",
     "Found",
     "HttpAsk",
@@ -27,6 +26,7 @@ __all__ = [
     "Look",
     "Lookup",
     "Probe",
+    "ProbedFact",
     "Resolver",
     "State",
     "Stop",

@@ -11,7 +11,7 @@ from evidence.probe import telling
 from evidence.probe.model import Found, Look, Probe, Stop, Way
 
 
-class Fact(StrEnum):
+class ProbedFact(StrEnum):
     """The keys under which the vocabulary knows what a probe sees, beside those of a certificate."""
 
     MAIL_DOMAIN = "client.mail_domain"
@@ -47,28 +47,28 @@ def host_evidence(stop: Stop) -> Evidence:
 
 
 def _about_domain(probe: Probe) -> Iterator[Observation]:
-    def measured(fact: Fact, value: FactValue | None, where: Provenance) -> Iterator[Observation]:
+    def measured(fact: ProbedFact, value: FactValue | None, where: Provenance) -> Iterator[Observation]:
         if value is not None:
             yield Observation(fact, value, where, Rank.MEASURED)
 
     if probe.domain is not None:
         asked_for = Provenance("the mail address", "resolvent probe")
-        yield Observation(Fact.MAIL_DOMAIN, probe.domain, asked_for, Rank.STATED)
+        yield Observation(ProbedFact.MAIL_DOMAIN, probe.domain, asked_for, Rank.STATED)
     root, autodiscover = probe.stop(Way.ROOT_DOMAIN), probe.stop(Way.AUTODISCOVER)
     if root is not None:
-        yield from measured(Fact.ROOT_ANSWERS, root.answers, _seen(root))
-        yield from measured(Fact.ROOT_COVERED, root.covered, _seen(root))
+        yield from measured(ProbedFact.ROOT_ANSWERS, root.answers, _seen(root))
+        yield from measured(ProbedFact.ROOT_COVERED, root.covered, _seen(root))
     if autodiscover is not None:
         resolves = None
         if autodiscover.lookup.outcome is not Found.NO_ANSWER:
             resolves = autodiscover.lookup.outcome is Found.FOUND
-        yield from measured(Fact.AUTODISCOVER_RESOLVES, resolves, Provenance("DNS", autodiscover.host))
-        yield from measured(Fact.AUTODISCOVER_COVERED, autodiscover.covered, _seen(autodiscover))
+        yield from measured(ProbedFact.AUTODISCOVER_RESOLVES, resolves, Provenance("DNS", autodiscover.host))
+        yield from measured(ProbedFact.AUTODISCOVER_COVERED, autodiscover.covered, _seen(autodiscover))
     if probe.wildcard is not None:
-        yield from measured(Fact.WILDCARD, probe.any_name_resolves, Provenance("DNS", probe.wildcard.host))
+        yield from measured(ProbedFact.WILDCARD, probe.any_name_resolves, Provenance("DNS", probe.wildcard.host))
     target = probe.stop(Way.SRV)
     if target is not None and probe.services is not None:
-        yield from measured(Fact.SRV_TARGET, target.host, Provenance("DNS", probe.services.name))
+        yield from measured(ProbedFact.SRV_TARGET, target.host, Provenance("DNS", probe.services.name))
 
 
 def _notes(probe: Probe) -> Iterator[ReadingNote]:

@@ -12,7 +12,7 @@ import pytest
 
 from evidence.addresses import PUBLIC, Kind
 from evidence.model import Rank
-from evidence.probe import End, Fact, Found, Probe, State, Way, evidence, host_evidence
+from evidence.probe import End, Found, Probe, ProbedFact, State, Way, evidence, host_evidence
 from tests.evidence.certificates import Made, make
 from tests.evidence.probe.network import AUTHORITY, NO_SUCH_LABEL, Network, addresses
 
@@ -47,11 +47,11 @@ def test_the_right_name_is_shown_and_nothing_is_to_be_expected(network: Network)
     assert forecasts(seen) == []
     assert lines(seen, Way.AUTODISCOVER) == ("ok", "ok", "ok")
     assert facts(seen) == {
-        Fact.MAIL_DOMAIN: "contoso.com",
-        Fact.ROOT_ANSWERS: False,
-        Fact.AUTODISCOVER_RESOLVES: True,
-        Fact.AUTODISCOVER_COVERED: True,
-        Fact.WILDCARD: False,
+        ProbedFact.MAIL_DOMAIN: "contoso.com",
+        ProbedFact.ROOT_ANSWERS: False,
+        ProbedFact.AUTODISCOVER_RESOLVES: True,
+        ProbedFact.AUTODISCOVER_COVERED: True,
+        ProbedFact.WILDCARD: False,
     }
 
 
@@ -66,7 +66,7 @@ def test_the_wrong_name_is_forecast_at_the_host_with_the_reason(network: Network
     )
     assert forecast.at == addresses(address)
     assert forecast.ways == (Way.AUTODISCOVER,)
-    assert facts(seen)[Fact.AUTODISCOVER_COVERED] is False
+    assert facts(seen)[ProbedFact.AUTODISCOVER_COVERED] is False
 
 
 def test_the_hosters_certificate_at_the_root_domain(network: Network) -> None:
@@ -74,8 +74,8 @@ def test_the_hosters_certificate_at_the_root_domain(network: Network) -> None:
     network.shows(GOOD, "autodiscover.contoso.com")
     seen = network.probe()
     assert forecasts(seen) == ["would warn at contoso.com: name"]
-    assert facts(seen)[Fact.ROOT_ANSWERS] is True
-    assert facts(seen)[Fact.ROOT_COVERED] is False
+    assert facts(seen)[ProbedFact.ROOT_ANSWERS] is True
+    assert facts(seen)[ProbedFact.ROOT_COVERED] is False
 
 
 def test_a_wildcard_record_leads_autodiscover_to_the_hoster(network: Network) -> None:
@@ -84,7 +84,7 @@ def test_a_wildcard_record_leads_autodiscover_to_the_hoster(network: Network) ->
     assert forecasts(seen) == ["would warn at contoso.com: name", "would warn at autodiscover.contoso.com: name"]
     assert seen.wildcard is not None
     assert seen.wildcard.host == f"{NO_SUCH_LABEL}.contoso.com"
-    assert facts(seen)[Fact.WILDCARD] is True
+    assert facts(seen)[ProbedFact.WILDCARD] is True
 
 
 def test_an_srv_record_leads_to_a_name_that_the_certificate_carries(network: Network) -> None:
@@ -93,8 +93,8 @@ def test_an_srv_record_leads_to_a_name_that_the_certificate_carries(network: Net
     seen = network.probe()
     assert forecasts(seen) == []
     assert lines(seen, Way.SRV) == ("ok", "ok", "ok")
-    assert facts(seen)[Fact.SRV_TARGET] == "mail.contoso.com"
-    assert facts(seen)[Fact.AUTODISCOVER_RESOLVES] is False
+    assert facts(seen)[ProbedFact.SRV_TARGET] == "mail.contoso.com"
+    assert facts(seen)[ProbedFact.AUTODISCOVER_RESOLVES] is False
 
 
 def test_an_srv_record_for_another_port_is_not_taken(network: Network) -> None:
@@ -102,7 +102,7 @@ def test_an_srv_record_for_another_port_is_not_taken(network: Network) -> None:
     network.srv("contoso.com", "mail.contoso.com", port=1)
     seen = network.probe()
     assert seen.stop(Way.SRV) is None
-    assert Fact.SRV_TARGET not in facts(seen)
+    assert ProbedFact.SRV_TARGET not in facts(seen)
 
 
 def test_an_srv_record_that_says_no_such_service_leads_nowhere(network: Network) -> None:
@@ -263,7 +263,7 @@ def test_a_host_where_nothing_listens(network: Network) -> None:
     network.host("contoso.com")
     seen = network.probe()
     assert end(seen) is End.NOTHING_LISTENS
-    assert facts(seen)[Fact.ROOT_ANSWERS] is False
+    assert facts(seen)[ProbedFact.ROOT_ANSWERS] is False
 
 
 def test_a_server_that_stays_silent_is_given_up_and_nothing_is_concluded(network: Network) -> None:
@@ -271,7 +271,7 @@ def test_a_server_that_stays_silent_is_given_up_and_nothing_is_concluded(network
     network.listens(network.host("contoso.com"), lambda connection: connection.recv(100_000) and wait(connection))
     seen = network.probe()
     assert end(seen) is End.SILENT
-    assert Fact.ROOT_ANSWERS not in facts(seen)
+    assert ProbedFact.ROOT_ANSWERS not in facts(seen)
     assert forecasts(seen) == []
 
 
@@ -305,7 +305,7 @@ def test_a_server_that_speaks_no_tls_shows_nothing_to_warn_of(network: Network, 
     network.listens(network.host("contoso.com"), reply)
     seen = network.probe()
     assert end(seen) is End.OTHER_PROTOCOL
-    assert facts(seen)[Fact.ROOT_ANSWERS] is False
+    assert facts(seen)[ProbedFact.ROOT_ANSWERS] is False
 
 
 @pytest.mark.parametrize("failure", [dns.rcode.SERVFAIL, dns.rcode.REFUSED, None], ids=str)
@@ -313,7 +313,7 @@ def test_a_dns_server_that_fails_leaves_everything_open(network: Network, failur
     network.timeout = 0.5
     for name in ("contoso.com", "autodiscover.contoso.com", f"{NO_SUCH_LABEL}.contoso.com"):
         network.broken[name] = failure
-    assert facts(network.probe()) == {Fact.MAIL_DOMAIN: "contoso.com"}
+    assert facts(network.probe()) == {ProbedFact.MAIL_DOMAIN: "contoso.com"}
 
 
 def test_an_alias_changes_the_address_and_not_the_name_that_is_compared(network: Network) -> None:
