@@ -146,12 +146,10 @@ def _forecast(seen: Probe) -> Iterator[Block]:
 
 
 def _details(seen: Probe) -> Iterator[Block]:
-    for stop in seen.stops:
-        lines = list(telling.details(stop))
-        if lines:
-            yield Heading(2, f"The certificate that {stop.host} shows")
-            for line in lines:
-                yield Item("•", line)
+    for heading, lines in telling.certificates(seen):
+        yield Heading(2, heading)
+        for line in lines:
+            yield Item("•", line)
     remarks = [text for _, text in telling.remarks(seen)]
     if remarks:
         yield Heading(2, "Noticed")
@@ -200,7 +198,7 @@ def _connect(texts: Iterable[str]) -> dict[str, tuple[Address, ...]]:
             found[name] = (*found.get(name, ()), ip_address(address.strip().strip("[]")))
         except ValueError:
             raise DeskError(
-                f"probe --connect {text[:80]}: write HOST=ADDRESS, the address in digits", Exit.USAGE
+                f"probe --connect {text[:80]}: write HOST=ADDRESS, such as mail.contoso.com=192.0.2.5", Exit.USAGE
             ) from None
     return found
 

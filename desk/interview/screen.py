@@ -66,7 +66,9 @@ class Screen:
 
     def table(self, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         """A table; cells wrap where the width does not do."""
-        table = Table(*header, box=box.SIMPLE_HEAD, pad_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for name in header:
+            table.add_column(name, overflow="fold")
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
         self._console.print(table)

@@ -173,6 +173,11 @@ class Stop:
         )
 
     @property
+    def unseen(self) -> int:
+        """How many of its addresses were not looked at, because there are so many."""
+        return len(self.lookup.addresses) - len(self.looks)
+
+    @property
     def answers(self) -> bool | None:
         """Whether a TLS server answers for the host; `None` where that could not be told from here."""
         if self.shown:
@@ -241,6 +246,8 @@ class Probe:
     services: Services | None = None
     wildcard: Lookup | None = None
     """What a name that cannot exist resolves to; with an address, any name of the domain does."""
+    left_out: tuple[str, ...] = ()
+    """Hosts that were not looked at, because there are so many."""
 
     @property
     def any_name_resolves(self) -> bool | None:

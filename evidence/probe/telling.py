@@ -8,16 +8,16 @@ from typing import Final
 from evidence.certificate import Certificate
 from evidence.probe.model import End, Forecast, Found, Line, Lines, Look, Probe, Redirect, State, Stop, Way
 
-COLUMNS: Final = ("Host", "Outlook gets there by", "Address", "Certificate", "Trust", "Date", "Name")
+COLUMNS: Final = ("Host", "Reached by", "Address", "Certificate", "Trust", "Date", "Name")
 
 _WAYS: Final = {
-    Way.ROOT_DOMAIN: "the mail domain itself",
-    Way.AUTODISCOVER: "the autodiscover name",
-    Way.HTTP_REDIRECT: "an HTTP redirect",
-    Way.SRV: "the SRV record",
-    Way.STORED_URL: "a stored URL",
-    Way.HOST: "(named by you)",
-    Way.SERVER: "(server named by you)",
+    Way.ROOT_DOMAIN: "mail domain",
+    Way.AUTODISCOVER: "autodiscover name",
+    Way.HTTP_REDIRECT: "HTTP redirect",
+    Way.SRV: "SRV record",
+    Way.STORED_URL: "stored URL",
+    Way.HOST: "named",
+    Way.SERVER: "named server",
 }
 _STATES: Final = {State.OK: "ok", State.FAILED: "FAILS", State.UNKNOWN: "?"}
 _FOUND: Final = {
@@ -63,23 +63,18 @@ def rows(probe: Probe) -> Iterator[tuple[str, ...]]:
             yield (*first, str(look.address), _certificate(look), *_marks(look.lines))
 
 
-def details(stop: Stop) -> Iterator[str]:
-    """What the certificates of a host say, a sentence each, each certificate once."""
-    told: set[str | None] = set()
-    for _, certificate, lines in stop.shown:
-        if certificate.thumbprint in told:
-            continue
-        told.add(certificate.thumbprint)
-        yield f"Names: {_names(certificate)}"
-        issuer = "itself (self-signed)" if certificate.self_signed else printable(certificate.issuer) or "nobody"
-        yield f"Issued by {issuer}"
-        if certificate.not_before is not None and certificate.not_after is not None:
-            yield f"Valid {certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d}"
-        if certificate.thumbprint is not None:
-            yield f"Thumbprint {certificate.thumbprint}"
-        for name, line in lines.each:
-            if line.state is not State.OK:
-                yield f"{name.capitalize()}: {printable(line.reason)}"
+def certificates(probe: Probe) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each certificate that was shown, once: a heading that says by whom, and what it says."""
+    hosts: dict[str | None, list[str]] = {}
+    found: dict[str | None, Certificate] = {}
+    for stop in probe.stops:
+        for _, certificate, _ in stop.shown:
+            found.setdefault(certificate.thumbprint, certificate)
+            shown_by = hosts.setdefault(certificate.thumbprint, [])
+            if stop.host not in shown_by:
+                shown_by.append(stop.host)
+    for thumbprint, certificate in found.items():
+        yield f"The certificate at {' and '.join(hosts[thumbprint])}", tuple(_details(certificate))
 
 
 def remarks(probe: Probe) -> Iterator[tuple[str, str]]:
@@ -96,9 +91,16 @@ def remarks(probe: Probe) -> Iterator[tuple[str, str]]:
             yield "alias", text
         if len({certificate.thumbprint for _, certificate, _ in stop.shown}) > 1:
             yield "addresses-differ", f"The addresses of {stop.host} do not all show the same certificate."
+        for line in dict.fromkeys(line for _, _, lines in stop.shown for line in lines.each):
+            if line[1].state is State.UNKNOWN:
+                yield "untold", f"{stop.host}, {line[0]}: not known, as {printable(line[1].reason)}."
         for refusal in dict.fromkeys(look.sight.refusal for look in stop.looks if look.sight.refusal is not None):
             option = f"--allow-network {refusal.address}"
             yield NOT_ALLOWED, f"{stop.host}: {refusal}, so nothing was sent there. To look there, add {option}"
+        if stop.unseen:
+            yield "left-out", f"{stop.host} has {stop.unseen} more addresses, which were not looked at."
+    if probe.left_out:
+        yield "left-out", f"More hosts were named than are looked at; left out: {', '.join(probe.left_out)}."
 
 
 def place(stop: Stop) -> str:
@@ -184,13 +186,13 @@ def _certificate(look: Look) -> str:
         return f"not looked at: {look.sight.refusal.kind or 'forbidden'}"
     if look.sight.certificate is None:
         return _ENDS.get(look.sight.end, "")
-    return _names(look.sight.certificate, shown=2)
+    return _names(look.sight.certificate, shown=2, between="\n")
 
 
-def _names(certificate: Certificate, shown: int = _SHOWN_NAMES) -> str:
+def _names(certificate: Certificate, shown: int = _SHOWN_NAMES, between: str = ", ") -> str:
     names = certificate.names or (certificate.subject,)
     more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return printable(", ".join(names[:shown]) or "no name") + more
+    return (between.join(printable(name) for name in names[:shown]) or "no name") + more
 
 
 def _marks(lines: Lines | None) -> tuple[str, str, str]:
@@ -207,6 +209,16 @@ def _redirected(redirect: Redirect) -> str:
         f"{redirect.url} redirects to {redirect.target.host}; Outlook may ask whether that site may configure the "
         "account. That question is no certificate warning."
     )
+
+
+def _details(certificate: Certificate) -> Iterator[str]:
+    yield f"Names: {_names(certificate)}"
+    issuer = "itself (self-signed)" if certificate.self_signed else printable(certificate.issuer) or "nobody"
+    yield f"Issued by {issuer}"
+    if certificate.not_before is not None and certificate.not_after is not None:
+        yield f"Valid {certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d}"
+    if certificate.thumbprint is not None:
+        yield f"Thumbprint {certificate.thumbprint}"
 
 
 def _sentence(text: str) -> str:

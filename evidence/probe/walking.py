@@ -19,7 +19,7 @@ from kb.names import NameRefused, Url, parse_url
 
 AUTODISCOVER_PATH: Final = "/autodiscover/autodiscover.xml"
 MAX_HOSTS: Final = 40
-"""Hosts that are looked at; more are left out, the stored URLs last in line."""
+"""Hosts that are looked at; what is named last is left out first, and said to be."""
 MAX_ADDRESSES: Final = 8
 """Addresses of a host that are looked at."""
 _MAX_ASKED: Final = 2
@@ -70,8 +70,11 @@ def walk(where: Walk, eyes: Eyes, progress: Progress = lambda _: None) -> Probe:
     The order is Outlook's own: the root domain, `autodiscover.`, where its plain HTTP redirects to, the SRV record,
     then stored URLs and what was named. Outlook stops at the first that gives it settings; this looks at all of them.
     """
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="probe") as pool:
+    pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="probe")
+    try:
         return _Walker(where, eyes, progress, pool).walk()
+    finally:  # whoever interrupts it waits for what is under way, not for what was to come
+        pool.shutdown(cancel_futures=True)
 
 
 Place = tuple[str, int]
@@ -98,8 +101,10 @@ class _Walker:
             unlikely = self._pool.submit(self._addresses, f"{self._eyes.label()}.{domain}")
             redirect = self._redirect(f"autodiscover.{domain}")
             services, wildcard = asked.result(), unlikely.result()
-        stops = self._stops(self._places(redirect, services))
-        return Probe(domain, self._now, stops, redirect, services, wildcard)
+        places = list(self._places(redirect, services).items())
+        stops = self._stops(dict(places[:MAX_HOSTS]))
+        left_out = tuple(host for (host, _), _ in places[MAX_HOSTS:])
+        return Probe(domain, self._now, stops, redirect, services, wildcard, left_out)
 
     def _places(self, redirect: Redirect | None, services: Services | None) -> dict[Place, list[Way]]:
         places: dict[Place, list[Way]] = {}
@@ -125,7 +130,7 @@ class _Walker:
             add(Way.HOST, host)
         for server in self._where.servers:
             add(Way.SERVER, server)
-        return dict(list(places.items())[:MAX_HOSTS])
+        return places
 
     def _stops(self, places: Mapping[Place, list[Way]]) -> tuple[Stop, ...]:
         lookups = dict(zip(places, self._pool.map(self._addresses, [host for host, _ in places]), strict=True))

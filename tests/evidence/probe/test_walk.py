@@ -12,7 +12,7 @@ import pytest
 
 from evidence.addresses import PUBLIC, Kind
 from evidence.model import Rank
-from evidence.probe import End, Found, Probe, ProbedFact, State, Way, evidence, host_evidence
+from evidence.probe import End, Found, Probe, ProbedFact, State, Way, evidence, host_evidence, telling
 from tests.evidence.certificates import Made, make
 from tests.evidence.probe.network import AUTHORITY, NO_SUCH_LABEL, Network, addresses
 
@@ -354,6 +354,12 @@ def test_stored_urls_are_looked_at_once_each_host_and_only_over_https(network: N
         ("mail.contoso.com", (Way.STORED_URL,)),
     ]
     assert forecasts(seen) == ["would warn at ex1.contoso.com: name"]
+
+
+def test_no_host_is_left_out_in_silence(network: Network) -> None:
+    seen = network.probe(None, hosts=tuple(f"127.0.77.{number}" for number in range(100, 145)))
+    assert len(seen.stops) + len(seen.left_out) == 45
+    assert [kind for kind, _ in telling.remarks(seen)] == ["left-out"]
 
 
 def test_the_certificate_of_a_named_server_is_that_servers(network: Network) -> None:
