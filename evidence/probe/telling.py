@@ -21,9 +21,9 @@ _WAYS: Final = {
 }
 _STATES: Final = {State.OK: "ok", State.FAILED: "FAILS", State.UNKNOWN: "?"}
 _FOUND: Final = {
-    Found.NO_SUCH_NAME: "no such name in the DNS",
-    Found.NO_RECORD: "no address in the DNS",
-    Found.NO_ANSWER: "the DNS did not answer",
+    Found.NO_SUCH_NAME: "no such name",
+    Found.NO_RECORD: "no address",
+    Found.NO_ANSWER: "no answer from DNS",
 }
 _ENDS: Final = {
     End.NOTHING_LISTENS: "nothing listens there",
