@@ -10,16 +10,31 @@ import click
 
 from desk.cli.shared.evidence_input import read_sources
 from desk.cli.shared.exits import DeskError, Exit
-from desk.cli.shared.options import evidence_option, format_option
+from desk.cli.shared.options import evidence_option, format_option, library_option
+from desk.environments import diagnosed
 from desk.interview.screen import Screen
+from engine import Engine, Outcome, load
 from evidence import ConnectionFailed
 from evidence.addresses import PUBLIC, Address, AddressPolicy, Network
 from evidence.handshake import is_address
 from evidence.hosts import is_dns_name, is_host_name
 from evidence.model import Evidence
-from evidence.probe import DNS_PORT, DnsResolver, End, Eyes, HttpAsk, Probe, TlsLook, Walk, observing, telling, walk
+from evidence.probe import (
+    DNS_PORT,
+    DnsResolver,
+    End,
+    Eyes,
+    HttpAsk,
+    Probe,
+    TlsLook,
+    Walk,
+    Way,
+    observing,
+    telling,
+    walk,
+)
 from kb.names import NameRefused, parse_url
-from render.report import Block, Heading, Item, Paragraph
+from render.report import Block, Heading, Item, Paragraph, blocks
 
 
 @click.command("probe")
@@ -52,7 +67,9 @@ from render.report import Block, Heading, Item, Paragraph
 @click.option(
     "--timeout", type=click.FloatRange(0.1, 60), default=5, show_default=True, help="Seconds for each single step."
 )
+@click.option("--diagnose", is_flag=True, help="Go on to a diagnosis, with what was measured and read.")
 @format_option("text", "json")
+@library_option
 def command(
     target: str | None,
     hosts: tuple[str, ...],
@@ -63,26 +80,34 @@ def command(
     connects: tuple[str, ...],
     networks: tuple[str, ...],
     timeout: float,
+    diagnose: bool,
     format_: str,
+    library: str | None,
 ) -> int:
     """Walk the way a mail client takes from a mail address to its server, and say for each host on it which
     certificate is shown, whether the client would warn, and why. --evidence adds the URLs that were read elsewhere.
     """
+    read = read_sources(evidence)
     where = Walk(
         domain=None if target is None else _domain(target),
-        hosts=tuple(_host(name, "--host") for name in hosts),
+        hosts=(*(_host(name, "--host") for name in hosts), *observing.alert_hosts(read)),
         servers=tuple(_host(name, "--server") for name in servers),
-        urls=(*(_url(url) for url in urls), *_urls(read_sources(evidence))),
+        urls=(*(_url(url) for url in urls), *_urls(read)),
         connect=_connect(connects),
     )
     if not (where.domain or where.hosts or where.servers or where.urls):
         raise DeskError("probe: name a mail address, its domain, or --host NAME", Exit.USAGE)
+    engine = load(library, "compiled") if diagnose else None
     seen = _look(where, AddressPolicy(PUBLIC.refused, tuple(map(_network, networks))), resolver, timeout)
     _must_have_looked(seen)
     if format_ == "json":
-        click.echo(json.dumps(as_json(seen), indent=2, ensure_ascii=False))
-    else:
-        _show(seen)
+        click.echo(json.dumps({**as_json(seen), **_followed(engine, seen, read)}, indent=2, ensure_ascii=False))
+        return Exit.DONE
+    screen = Screen()
+    _show(seen, screen)
+    if engine is not None:
+        for heading, outcome in _outcomes(engine, seen, read):
+            screen.report([Heading(1, heading), *blocks(outcome, engine.knowledge)])
     return Exit.DONE
 
 
@@ -94,6 +119,31 @@ def as_json(seen: Probe) -> dict[str, object]:
         "certificates": [
             {"seen_at": stop.host, "facts": _facts(observing.host_evidence(stop))} for stop in seen.stops if stop.shown
         ],
+    }
+
+
+def _outcomes(engine: Engine, seen: Probe, read: list[Evidence]) -> Iterator[tuple[str, Outcome]]:
+    """What follows: from the warning that was read, or else from each that is forecast, as no other was seen."""
+    # A certificate that another host shows is not the server's: only those of named servers go on.
+    shown = [observing.host_evidence(stop) for stop in seen.stops if Way.SERVER in stop.ways]
+    known = [*read, observing.names_evidence(seen), *shown]
+    if observing.tells_of_an_alert(read) or not seen.forecasts:
+        for each in diagnosed(engine, known, {}):
+            yield "What follows", each.outcome
+        return
+    for expected in seen.forecasts:
+        for each in diagnosed(engine, [*known, observing.supposed_alert(expected)], {}):
+            yield f"If the warning names {expected.host}", each.outcome
+
+
+def _followed(engine: Engine | None, seen: Probe, read: list[Evidence]) -> dict[str, object]:
+    if engine is None:
+        return {}
+    outcomes = _outcomes(engine, seen, read)
+    return {
+        "outcomes": [
+            {"supposing": heading, "outcome": outcome.model_dump(mode="json")} for heading, outcome in outcomes
+        ]
     }
 
 
@@ -127,8 +177,7 @@ def _must_have_looked(seen: Probe) -> None:
         raise DeskError("probe: no address may be looked at\n" + "\n".join(told), Exit.USAGE)
 
 
-def _show(seen: Probe) -> None:
-    screen = Screen()
+def _show(seen: Probe, screen: Screen) -> None:
     screen.report(_forecast(seen))
     screen.blank()
     screen.table(telling.COLUMNS, telling.rows(seen))

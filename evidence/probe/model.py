@@ -108,6 +108,11 @@ class Lines:
         return tuple(name for name, line in self.each if line.state is State.FAILED)
 
     @property
+    def passing(self) -> tuple[str, ...]:
+        """Those that would bear a tick."""
+        return tuple(name for name, line in self.each if line.state is State.OK)
+
+    @property
     def would_warn(self) -> bool | None:
         """Whether Outlook would warn; `None` where nothing failed and something could not be told."""
         if self.failing:
@@ -224,6 +229,8 @@ class Forecast:
     ways: tuple[Way, ...]
     fails: tuple[str, ...]
     """The lines that would bear a cross: trust, date, name."""
+    passes: tuple[str, ...]
+    """The lines that would bear a tick; what could not be told is in neither."""
     reasons: tuple[str, ...]
     at: tuple[Address, ...]
     """The addresses that show that certificate."""
@@ -276,6 +283,7 @@ def _forecasts(stop: Stop) -> list[Forecast]:
             host=stop.host,
             ways=stop.ways,
             fails=fails,
+            passes=tuple(name for name in ("trust", "date", "name") if all(name in lines.passing for _, lines in seen)),
             reasons=tuple(
                 dict.fromkeys(line.reason for _, lines in seen for _, line in lines.each if line.state is State.FAILED)
             ),

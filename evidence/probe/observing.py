@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from typing import Final
 
 from evidence.certificate import certificate_observations
+from evidence.hosts import is_host_name
 from evidence.model import Evidence, FactValue, Observation, Provenance, Rank, ReadingNote, combined
 from evidence.probe import telling
-from evidence.probe.model import Found, Look, Probe, Stop, Way
+from evidence.probe.model import Forecast, Found, Look, Probe, Stop, Way
 
 
 class ProbedFact(StrEnum):
@@ -21,6 +23,19 @@ class ProbedFact(StrEnum):
     AUTODISCOVER_COVERED = "autodiscover_host.certificate_covers"
     WILDCARD = "dns.wildcard"
     SRV_TARGET = "dns.srv_target"
+    # What a warning is known by; never measured, as no warning is seen.
+    ALERT_KIND = "alert.kind"
+    ALERT_HOST = "alert.host"
+    ALERT_TRUST = "alert.trust"
+    ALERT_DATE = "alert.date"
+    ALERT_NAME = "alert.name"
+
+
+_ALERT_LINES: Final = {
+    "trust": ProbedFact.ALERT_TRUST,
+    "date": ProbedFact.ALERT_DATE,
+    "name": ProbedFact.ALERT_NAME,
+}
 
 
 def evidence(probe: Probe) -> Evidence:
@@ -44,6 +59,30 @@ def host_evidence(stop: Stop) -> Evidence:
             )
             parts[certificate.thumbprint] = Evidence(found, notes)
     return combined(parts.values())
+
+
+def supposed_alert(expected: Forecast) -> Evidence:
+    """The warning of a forecast, as if a person had told of it: to see what would follow, never to keep.
+
+    Whoever has read a real one leaves this out.
+    """
+    forecast = Provenance("forecast", f"resolvent probe, {expected.host}")
+    values = {ProbedFact.ALERT_KIND: "security_alert", ProbedFact.ALERT_HOST: expected.host}
+    values |= {_ALERT_LINES[line]: "ok" for line in expected.passes}
+    values |= {_ALERT_LINES[line]: "failed" for line in expected.fails}
+    return Evidence(tuple(Observation(fact, value, forecast, Rank.STATED) for fact, value in values.items()))
+
+
+def alert_hosts(parts: Iterable[Evidence]) -> tuple[str, ...]:
+    """The hosts that warnings name which were read: what they show is worth a look in any case."""
+    hosts = (each.value for part in parts for each in part.asserted if each.fact == ProbedFact.ALERT_HOST)
+    return tuple(host for host in hosts if isinstance(host, str) and is_host_name(host))
+
+
+def tells_of_an_alert(parts: Iterable[Evidence]) -> bool:
+    """Whether a warning was read in some evidence; such a one wins over every forecast."""
+    keys = {ProbedFact.ALERT_HOST, *_ALERT_LINES.values()}
+    return any(each.fact in keys for part in parts for each in part.asserted)
 
 
 def _about_domain(probe: Probe) -> Iterator[Observation]:

@@ -106,6 +106,32 @@ def test_what_a_server_sends_cannot_steer_the_terminal(probe: Probe, network: Ne
     assert "\x1b" not in probe("contoso.com", *ALLOWED).out
 
 
+def test_a_diagnosis_supposes_each_warning_that_is_forecast(probe: Probe, hoster: str) -> None:
+    ran = probe("contoso.com", *ALLOWED, "--diagnose", "--format", "json")
+
+    (outcome,) = json.loads(ran.out)["outcomes"]
+    assert outcome["supposing"] == "If the warning names contoso.com"
+    assert {key: value for key, value in outcome["outcome"]["facts"].items() if key.startswith("alert.")} == {
+        "alert.kind": "security_alert",
+        "alert.host": "contoso.com",
+        "alert.trust": "failed",
+        "alert.date": "ok",
+        "alert.name": "failed",
+    }
+
+
+def test_a_warning_that_was_read_wins_over_the_forecast(probe: Probe, hoster: str, tmp_path: Path) -> None:
+    (tmp_path / "alert.txt").write_text(
+        "contoso.com\nThe name on the security certificate is invalid or does not match the name of the site.\n"
+    )
+
+    ran = probe("contoso.com", *ALLOWED, "--diagnose", "--evidence", str(tmp_path / "alert.txt"))
+
+    assert "What follows" in ran.out
+    assert "If the warning names" not in ran.out
+    assert "the trust check" not in ran.out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

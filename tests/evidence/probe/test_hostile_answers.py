@@ -53,10 +53,10 @@ def answering(answer: bytearray) -> Iterator[tuple[str, int]]:
 def dns_server() -> Iterator[tuple[bytearray, DnsResolver]]:
     answer = bytearray()
     with answering(answer) as address:
-        yield answer, DnsResolver((address,), timeout=0.05)
+        yield answer, DnsResolver((address,), timeout=0.03)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     wire=st.one_of(st.binary(max_size=80), st.binary(max_size=40).map(lambda rest: b"\x81\x80\x00\x01\x00\x01" + rest))
 )
