@@ -101,7 +101,9 @@ def command(
     seen = _look(where, AddressPolicy(PUBLIC.refused, tuple(map(_network, networks))), resolver, timeout)
     _must_have_looked(seen)
     if format_ == "json":
-        click.echo(json.dumps({**as_json(seen), **_followed(engine, seen, read)}, indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps({**observing.report(seen), **_followed(engine, seen, read)}, indent=2, ensure_ascii=False)
+        )
         return Exit.DONE
     screen = Screen()
     _show(seen, screen)
@@ -109,17 +111,6 @@ def command(
         for heading, outcome in _outcomes(engine, seen, read):
             screen.report([Heading(1, heading), *blocks(outcome, engine.knowledge)])
     return Exit.DONE
-
-
-def as_json(seen: Probe) -> dict[str, object]:
-    """What was seen, with the measured facts; those of a certificate stand under the host that showed it."""
-    return {
-        **telling.as_json(seen),
-        "facts": _facts(observing.names_evidence(seen)),
-        "certificates": [
-            {"seen_at": stop.host, "facts": _facts(observing.host_evidence(stop))} for stop in seen.stops if stop.shown
-        ],
-    }
 
 
 def _outcomes(engine: Engine, seen: Probe, read: list[Evidence]) -> Iterator[tuple[str, Outcome]]:
@@ -145,19 +136,6 @@ def _followed(engine: Engine | None, seen: Probe, read: list[Evidence]) -> dict[
             {"supposing": heading, "outcome": outcome.model_dump(mode="json")} for heading, outcome in outcomes
         ]
     }
-
-
-def _facts(evidence: Evidence) -> list[dict[str, object]]:
-    return [
-        {
-            "fact": each.fact,
-            "value": each.value,
-            "server": each.server,
-            "provenance": str(each.provenance),
-            "rank": each.rank.label,
-        }
-        for each in evidence.observations
-    ]
 
 
 def _look(where: Walk, policy: AddressPolicy, resolver: str | None, timeout: float) -> Probe:
@@ -189,9 +167,17 @@ def _forecast(seen: Probe) -> Iterator[Block]:
     for expected in seen.forecasts:
         yield Item("!", telling.forecast(expected), "bad", (Paragraph(telling.reasons(expected)),))
     if not seen.forecasts:
-        shown = any(stop.shown for stop in seen.stops)
-        yield Paragraph("No warning is to be expected." if shown else "No certificate was shown.", "good" * shown)
+        yield Paragraph(*_without_forecast(seen))
     yield Paragraph(telling.NO_ALERT_SEEN, "quiet")
+
+
+def _without_forecast(seen: Probe) -> tuple[str, str]:
+    verdicts = {lines.would_warn for stop in seen.stops for _, _, lines in stop.shown}
+    if not verdicts:
+        return "No certificate was shown.", "warn"
+    if None in verdicts:
+        return "Nothing fails, but not every line could be told.", "warn"
+    return "No warning is to be expected at the hosts that answered.", "good"
 
 
 def _details(seen: Probe) -> Iterator[Block]:

@@ -10,8 +10,9 @@ from evidence.probe.asking import HttpAsk
 from evidence.probe.looking import TlsLook
 from evidence.probe.lookups import DNS_PORT, DnsResolver, Resolver
 from evidence.probe.model import End, Forecast, Found, Line, Lines, Look, Lookup, Probe, State, Stop, Way
-from evidence.probe.observing import ProbedFact, evidence, host_evidence, names_evidence
+from evidence.probe.observing import evidence, host_evidence, names_evidence, report
 from evidence.probe.walking import Eyes, Walk, walk
+from evidence.probe_report import ProbedFact
 
 __all__ = [
     "DNS_PORT",
@@ -36,5 +37,6 @@ __all__ = [
     "evidence",
     "host_evidence",
     "names_evidence",
+    "report",
     "walk",
 ]

@@ -68,6 +68,10 @@ class Services:
     outcome: Found
     records: tuple[Service, ...] = ()
 
+    def taken(self, port: int) -> Service | None:
+        """Of several records the one that Outlook takes: the first whose port is that of https."""
+        return next((record for record in self.records if record.port == port), None)
+
 
 class State(StrEnum):
     """One of the three lines of the warning."""

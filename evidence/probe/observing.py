@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from typing import Final
 
 from evidence.certificate import certificate_observations
@@ -11,25 +10,7 @@ from evidence.hosts import is_host_name
 from evidence.model import Evidence, FactValue, Observation, Provenance, Rank, ReadingNote, combined
 from evidence.probe import telling
 from evidence.probe.model import Forecast, Found, Look, Probe, Stop, Way
-
-
-class ProbedFact(StrEnum):
-    """The keys under which the vocabulary knows what a probe sees, beside those of a certificate."""
-
-    MAIL_DOMAIN = "client.mail_domain"
-    ROOT_ANSWERS = "root_domain.answers"
-    ROOT_COVERED = "root_domain.certificate_covers"
-    AUTODISCOVER_RESOLVES = "autodiscover_host.resolves"
-    AUTODISCOVER_COVERED = "autodiscover_host.certificate_covers"
-    WILDCARD = "dns.wildcard"
-    SRV_TARGET = "dns.srv_target"
-    # What a warning is known by; never measured, as no warning is seen.
-    ALERT_KIND = "alert.kind"
-    ALERT_HOST = "alert.host"
-    ALERT_TRUST = "alert.trust"
-    ALERT_DATE = "alert.date"
-    ALERT_NAME = "alert.name"
-
+from evidence.probe_report import MADE_BY, ProbedFact
 
 _ALERT_LINES: Final = {
     "trust": ProbedFact.ALERT_TRUST,
@@ -41,6 +22,18 @@ _ALERT_LINES: Final = {
 def evidence(probe: Probe) -> Evidence:
     """Everything that a probe measured."""
     return combined((names_evidence(probe), *(host_evidence(stop) for stop in probe.stops)))
+
+
+def report(probe: Probe) -> dict[str, object]:
+    """Everything that was seen, as JSON, with the observations: `evidence.probe_report` reads it back."""
+    return {
+        "made_by": MADE_BY,
+        **telling.as_json(probe),
+        "facts": _written(names_evidence(probe)),
+        "certificates": [
+            {"seen_at": stop.host, "facts": _written(host_evidence(stop))} for stop in probe.stops if stop.shown
+        ],
+    }
 
 
 def names_evidence(probe: Probe) -> Evidence:
@@ -108,6 +101,19 @@ def _about_domain(probe: Probe) -> Iterator[Observation]:
     target = probe.stop(Way.SRV)
     if target is not None and probe.services is not None:
         yield from measured(ProbedFact.SRV_TARGET, target.host, Provenance("DNS", probe.services.name))
+
+
+def _written(evidence: Evidence) -> list[dict[str, object]]:
+    return [
+        {
+            "fact": each.fact,
+            "value": each.value,
+            "server": each.server,
+            "provenance": str(each.provenance),
+            "rank": each.rank.label,
+        }
+        for each in evidence.observations
+    ]
 
 
 def _notes(probe: Probe) -> Iterator[ReadingNote]:

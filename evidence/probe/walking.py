@@ -119,10 +119,8 @@ class _Walker:
             add(Way.AUTODISCOVER, f"autodiscover.{self._where.domain}")
         if redirect is not None and redirect.target is not None and redirect.target.scheme == "https":
             add(Way.HTTP_REDIRECT, redirect.target.host, redirect.target.port)
-        # Of several records Outlook takes the first whose port is that of https.
-        for record in (
-            [each for each in services.records if each.port == self._where.https_port][:1] if services else ()
-        ):
+        record = None if services is None else services.taken(self._where.https_port)
+        if record is not None:
             add(Way.SRV, record.host, record.port)
         for url in _https(self._where.urls):
             add(Way.STORED_URL, url.host, url.port)

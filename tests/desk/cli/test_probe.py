@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import desk.cli.probe
+import evidence
+from evidence.model import Rank
 from evidence.probe import Walk
 from tests.desk.cli.command import Ran, resolvent
 from tests.evidence.certificates import make
@@ -104,6 +106,26 @@ def test_what_a_server_sends_cannot_steer_the_terminal(probe: Probe, network: Ne
     network.shows(make("a\x1b[2Jb"), "contoso.com")
 
     assert "\x1b" not in probe("contoso.com", *ALLOWED).out
+
+
+def test_a_domain_that_does_not_exist_shows_nothing(probe: Probe) -> None:
+    ran = probe("contoso.com")
+
+    assert ran.exit == 0
+    assert "No certificate was shown." in ran.out
+
+
+def test_the_json_can_be_read_elsewhere(probe: Probe, network: Network, tmp_path: Path) -> None:
+    network.shows(make("mail.contoso.com", names=["mail.contoso.com"]), "contoso.com", "ex1.contoso.com")
+    written = probe("contoso.com", "--server", "ex1.contoso.com", *ALLOWED, "--format", "json").out
+
+    again = evidence.read(written, name="probe.json")
+
+    read = {each.fact: (each.value, each.server, each.rank) for each in again.observations}
+    assert read["root_domain.certificate_covers"] == (False, None, Rank.MACHINE_OUTPUT)
+    assert read["client.mail_domain"] == ("contoso.com", None, Rank.STATED)
+    assert read["certificate.common_name"] == ("mail.contoso.com", "ex1.contoso.com", Rank.MACHINE_OUTPUT)
+    assert any(note.text == "Outlook would warn at contoso.com: trust, name." for note in again.notes)
 
 
 def test_a_diagnosis_supposes_each_warning_that_is_forecast(probe: Probe, hoster: str) -> None:

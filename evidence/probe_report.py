@@ -1,0 +1,103 @@
+"""Reads what `resolvent probe --format json` wrote, elsewhere or earlier."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final
+
+from evidence.evidence_text import EvidenceText, Reader, Reading
+from evidence.hosts import is_host_name
+from evidence.limits import MAX_NAMES, MAX_NOTES, MAX_OBJECTS
+from evidence.model import FactValue, Observation, Provenance, Rank, ReadingNote
+
+MADE_BY: Final = "resolvent probe"
+"""Stands in the report under `made_by`."""
+_MAX_TEXT: Final = 2048
+
+
+class ProbedFact(StrEnum):
+    """The keys under which the vocabulary knows what a probe sees, beside those of a certificate."""
+
+    MAIL_DOMAIN = "client.mail_domain"
+    ROOT_ANSWERS = "root_domain.answers"
+    ROOT_COVERED = "root_domain.certificate_covers"
+    AUTODISCOVER_RESOLVES = "autodiscover_host.resolves"
+    AUTODISCOVER_COVERED = "autodiscover_host.certificate_covers"
+    WILDCARD = "dns.wildcard"
+    SRV_TARGET = "dns.srv_target"
+    # What a warning is known by; never measured, as no warning is seen.
+    ALERT_KIND = "alert.kind"
+    ALERT_HOST = "alert.host"
+    ALERT_TRUST = "alert.trust"
+    ALERT_DATE = "alert.date"
+    ALERT_NAME = "alert.name"
+
+
+_NEVER_MEASURED: Final = frozenset(fact for fact in ProbedFact if fact.startswith("alert."))
+
+
+def read_probe_report(evidence_text: EvidenceText) -> Reading | None:
+    """Read a report: what was measured then is machine output now. A certificate counts as its named server's alone."""
+    start = next((index for index, line in enumerate(evidence_text.lines) if line.strip()), None)
+    if start is None or not evidence_text.lines[start].lstrip().startswith("{") or MADE_BY not in evidence_text.text:
+        return None
+    text = evidence_text.text.strip()
+    try:
+        report, end = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(report, dict) or report.get("made_by") != MADE_BY:
+        return None
+    when = report.get("as_of")
+    what = f"{MADE_BY}, {when[:10]}" if isinstance(when, str) else MADE_BY
+    provenance = evidence_text.provenance(what, start + 1)
+    observations = [*_observations(report.get("facts"), provenance, with_server=False)]
+    for shown in _dicts(report.get("certificates")):
+        observations += _observations(shown.get("facts"), provenance, with_server=True)
+    notes = [
+        ReadingNote("probe", told[:_MAX_TEXT], provenance)
+        for each in (*_dicts(report.get("forecast")), *_dicts(report.get("remarks")))
+        if isinstance(told := each.get("text"), str)
+    ]
+    claimed = range(start, start + text.count("\n", 0, end) + 1)
+    return Reading(tuple(observations), tuple(notes[:MAX_NOTES]), (claimed,))
+
+
+def _observations(facts: object, provenance: Provenance, *, with_server: bool) -> Iterator[Observation]:
+    for each in _dicts(facts):
+        fact, value, server = each.get("fact"), _value(each.get("value")), each.get("server")
+        if not isinstance(fact, str) or not _is_measured(fact) or value is None:
+            continue
+        if not (isinstance(server, str) and is_host_name(server) if with_server else server is None):
+            continue
+        rank = Rank.STATED if each.get("rank") == Rank.STATED.label else Rank.MACHINE_OUTPUT
+        yield Observation(fact, value, provenance, rank, server if isinstance(server, str) else None)
+
+
+def _is_measured(fact: str) -> bool:
+    return fact.startswith("certificate.") or (fact in set(ProbedFact) and fact not in _NEVER_MEASURED)
+
+
+def _value(value: object) -> FactValue | None:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return value if len(value) <= _MAX_TEXT else None
+    if isinstance(value, list) and len(value) <= MAX_NAMES:
+        names = tuple(each for each in value if isinstance(each, str) and len(each) <= _MAX_TEXT)
+        return names if len(names) == len(value) else None
+    return None
+
+
+def _dicts(value: object) -> Iterator[dict[str, object]]:
+    if isinstance(value, list):
+        yield from (each for each in value[:MAX_OBJECTS] if isinstance(each, dict))
+
+
+READER: Final = Reader(
+    name="probe-report",
+    reads="the JSON of 'resolvent probe'",
+    read=read_probe_report,
+)
