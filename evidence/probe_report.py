@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
@@ -15,6 +16,7 @@ from evidence.model import FactValue, Observation, Provenance, Rank, ReadingNote
 MADE_BY: Final = "resolvent probe"
 """Stands in the report under `made_by`."""
 _MAX_TEXT: Final = 2048
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class ProbedFact(StrEnum):
@@ -50,16 +52,16 @@ def read_probe_report(evidence_text: EvidenceText) -> Reading | None:
         return None
     if not isinstance(report, dict) or report.get("made_by") != MADE_BY:
         return None
-    when = report.get("as_of")
-    what = f"{MADE_BY}, {when[:10]}" if isinstance(when, str) else MADE_BY
+    day = _DAY.match(_text(report.get("as_of")) or "")
+    what = MADE_BY if day is None else f"{MADE_BY}, {day[0]}"
     provenance = evidence_text.provenance(what, start + 1)
     observations = [*_observations(report.get("facts"), provenance, with_server=False)]
     for shown in _dicts(report.get("certificates")):
         observations += _observations(shown.get("facts"), provenance, with_server=True)
     notes = [
-        ReadingNote("probe", told[:_MAX_TEXT], provenance)
+        ReadingNote("probe", told, provenance)
         for each in (*_dicts(report.get("forecast")), *_dicts(report.get("remarks")))
-        if isinstance(told := each.get("text"), str)
+        if (told := _text(each.get("text"))) is not None
     ]
     claimed = range(start, start + text.count("\n", 0, end) + 1)
     return Reading(tuple(observations), tuple(notes[:MAX_NOTES]), (claimed,))
@@ -83,12 +85,15 @@ def _is_measured(fact: str) -> bool:
 def _value(value: object) -> FactValue | None:
     if isinstance(value, bool):
         return value
-    if isinstance(value, str):
-        return value if len(value) <= _MAX_TEXT else None
     if isinstance(value, list) and len(value) <= MAX_NAMES:
-        names = tuple(each for each in value if isinstance(each, str) and len(each) <= _MAX_TEXT)
+        names = tuple(name for each in value if (name := _text(each)) is not None)
         return names if len(names) == len(value) else None
-    return None
+    return _text(value)
+
+
+def _text(value: object) -> str | None:
+    """A text of sensible length without what is no character: JSON can write half of one."""
+    return value if isinstance(value, str) and len(value) <= _MAX_TEXT and value.isprintable() else None
 
 
 def _dicts(value: object) -> Iterator[dict[str, object]]:
