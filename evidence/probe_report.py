@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
+from evidence.handshake import is_address
 from evidence.hosts import is_host_name
 from evidence.limits import MAX_NAMES, MAX_NOTES, MAX_OBJECTS
-from evidence.model import FactValue, Observation, Provenance, Rank, ReadingNote
+from evidence.model import Observation, Provenance, Rank, ReadingNote, Sighting
+from kb.values import Value
 
 MADE_BY: Final = "resolvent probe"
 """Stands in the report under `made_by`."""
@@ -41,7 +44,7 @@ _NEVER_MEASURED: Final = frozenset(fact for fact in ProbedFact if fact.startswit
 
 
 def read_probe_report(evidence_text: EvidenceText) -> Reading | None:
-    """Read a report: what was measured then is machine output now. A certificate counts as its named server's alone."""
+    """Read a report: what was measured then is machine output now."""
     start = next((index for index, line in enumerate(evidence_text.lines) if line.strip()), None)
     if start is None or not evidence_text.lines[start].lstrip().startswith("{") or MADE_BY not in evidence_text.text:
         return None
@@ -55,9 +58,11 @@ def read_probe_report(evidence_text: EvidenceText) -> Reading | None:
     day = _DAY.match(_text(report.get("as_of")) or "")
     what = MADE_BY if day is None else f"{MADE_BY}, {day[0]}"
     provenance = evidence_text.provenance(what, start + 1)
-    observations = [*_observations(report.get("facts"), provenance, with_server=False)]
-    for shown in _dicts(report.get("certificates")):
-        observations += _observations(shown.get("facts"), provenance, with_server=True)
+    observations = [*_observations(report.get("facts"), provenance)]
+    for run, shown in enumerate(_dicts(report.get("certificates")), 1):
+        seen_at = shown.get("seen_at")
+        if isinstance(seen_at, str) and (is_host_name(seen_at) or is_address(seen_at)):
+            observations += _observations(shown.get("facts"), provenance, Sighting(run=run, seen_at=seen_at))
     notes = [
         ReadingNote("probe", told, provenance)
         for each in (*_dicts(report.get("forecast")), *_dicts(report.get("remarks")))
@@ -67,22 +72,27 @@ def read_probe_report(evidence_text: EvidenceText) -> Reading | None:
     return Reading(tuple(observations), tuple(notes[:MAX_NOTES]), (claimed,))
 
 
-def _observations(facts: object, provenance: Provenance, *, with_server: bool) -> Iterator[Observation]:
+def _observations(facts: object, provenance: Provenance, shown: Sighting | None = None) -> Iterator[Observation]:
     for each in _dicts(facts):
-        fact, value, server = each.get("fact"), _value(each.get("value")), each.get("server")
-        if not isinstance(fact, str) or not _is_measured(fact) or value is None:
+        fact, value, server, item = each.get("fact"), _value(each.get("value")), each.get("server"), each.get("item")
+        if not isinstance(fact, str) or not _is_measured(fact, shown) or value is None:
             continue
-        if not (isinstance(server, str) and is_host_name(server) if with_server else server is None):
+        if server is not None and not (isinstance(server, str) and is_host_name(server)):
             continue
         rank = Rank.STATED if each.get("rank") == Rank.STATED.label else Rank.MACHINE_OUTPUT
-        yield Observation(fact, value, provenance, rank, server if isinstance(server, str) else None)
+        sighting = shown
+        if shown is not None and isinstance(item, str) and re.fullmatch("[0-9]{1,4}", item, re.ASCII):
+            sighting = replace(shown, item=int(item))
+        yield Observation(fact, value, provenance, rank, server, sighting)
 
 
-def _is_measured(fact: str) -> bool:
-    return fact.startswith("certificate.") or (fact in set(ProbedFact) and fact not in _NEVER_MEASURED)
+def _is_measured(fact: str, shown: Sighting | None) -> bool:
+    if shown is not None:
+        return fact.startswith("certificate.")
+    return fact in set(ProbedFact) and fact not in _NEVER_MEASURED
 
 
-def _value(value: object) -> FactValue | None:
+def _value(value: object) -> Value | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, list) and len(value) <= MAX_NAMES:

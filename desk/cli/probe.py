@@ -11,7 +11,6 @@ import click
 from desk.cli.shared.evidence_input import read_sources
 from desk.cli.shared.exits import DeskError, Exit
 from desk.cli.shared.options import evidence_option, format_option, library_option
-from desk.environments import diagnosed
 from desk.interview.screen import Screen
 from engine import Engine, Outcome, load
 from evidence import ConnectionFailed
@@ -28,7 +27,6 @@ from evidence.probe import (
     Probe,
     TlsLook,
     Walk,
-    Way,
     observing,
     telling,
     walk,
@@ -115,15 +113,15 @@ def command(
 
 def _outcomes(engine: Engine, seen: Probe, read: list[Evidence]) -> Iterator[tuple[str, Outcome]]:
     """What follows: from the warning that was read, or else from each that is forecast, as no other was seen."""
-    # A certificate that another host shows is not the server's: only those of named servers go on.
-    shown = [observing.host_evidence(stop) for stop in seen.stops if Way.SERVER in stop.ways]
-    known = [*read, observing.names_evidence(seen), *shown]
+    from evidence.diagnosis import Given, diagnose
+
+    known = (*read, observing.evidence(seen))
     if observing.tells_of_an_alert(read) or not seen.forecasts:
-        for each in diagnosed(engine, known, {}):
+        for each in diagnose(engine, Given(evidence=known)):
             yield "What follows", each.outcome
         return
     for expected in seen.forecasts:
-        for each in diagnosed(engine, [*known, observing.supposed_alert(expected)], {}):
+        for each in diagnose(engine, Given(evidence=(*known, observing.supposed_alert(expected)))):
             yield f"If the warning names {expected.host}", each.outcome
 
 

@@ -7,10 +7,11 @@ from typing import Final
 
 from evidence.certificate import certificate_observations
 from evidence.hosts import is_host_name
-from evidence.model import Evidence, FactValue, Observation, Provenance, Rank, ReadingNote, combined
+from evidence.model import Evidence, Observation, Provenance, Rank, ReadingNote, Sighting, combined
 from evidence.probe import telling
 from evidence.probe.model import Forecast, Found, Look, Probe, Stop, Way
 from evidence.probe_report import MADE_BY, ProbedFact
+from kb.values import Value
 
 _ALERT_LINES: Final = {
     "trust": ProbedFact.ALERT_TRUST,
@@ -21,7 +22,7 @@ _ALERT_LINES: Final = {
 
 def evidence(probe: Probe) -> Evidence:
     """Everything that a probe measured."""
-    return combined((names_evidence(probe), *(host_evidence(stop) for stop in probe.stops)))
+    return combined((names_evidence(probe), *(host_evidence(stop, run) for run, stop in enumerate(probe.stops, 1))))
 
 
 def report(probe: Probe) -> dict[str, object]:
@@ -41,14 +42,22 @@ def names_evidence(probe: Probe) -> Evidence:
     return Evidence(tuple(_about_domain(probe)), tuple(_notes(probe)))
 
 
-def host_evidence(stop: Stop) -> Evidence:
-    """The certificates that one host showed, each once; those of a named server are its own."""
+def host_evidence(stop: Stop, run: int = 1) -> Evidence:
+    """The certificates that one host showed, each once, as seen there; those of a named server are its own.
+
+    Each address is a source of its own: where two show different certificates, that is a dispute, and none replaces the
+    other.
+    """
     server = stop.host if Way.SERVER in stop.ways else None
     parts: dict[str | None, Evidence] = {}
     for look, certificate, _ in stop.shown:
         if certificate.thumbprint not in parts:
             found, notes = certificate_observations(
-                certificate, _handshake(stop, look), rank=Rank.MEASURED, server=server
+                certificate,
+                _handshake(stop, look),
+                rank=Rank.MEASURED,
+                server=server,
+                sighting=Sighting(run=run, item=len(parts), seen_at=stop.host),
             )
             parts[certificate.thumbprint] = Evidence(found, notes)
     return combined(parts.values())
@@ -79,7 +88,7 @@ def tells_of_an_alert(parts: Iterable[Evidence]) -> bool:
 
 
 def _about_domain(probe: Probe) -> Iterator[Observation]:
-    def measured(fact: ProbedFact, value: FactValue | None, where: Provenance) -> Iterator[Observation]:
+    def measured(fact: ProbedFact, value: Value | None, where: Provenance) -> Iterator[Observation]:
         if value is not None:
             yield Observation(fact, value, where, Rank.MEASURED)
 
@@ -111,6 +120,7 @@ def _written(evidence: Evidence) -> list[dict[str, object]]:
             "server": each.server,
             "provenance": str(each.provenance),
             "rank": each.rank.label,
+            "item": 0 if each.sighting is None else each.sighting.item,
         }
         for each in evidence.observations
     ]
@@ -134,4 +144,4 @@ def _seen(stop: Stop) -> Provenance:
 
 
 def _handshake(stop: Stop, look: Look) -> Provenance:
-    return Provenance("TLS handshake", f"{telling.place(stop)} at {look.address}")
+    return Provenance(f"TLS handshake with {look.address}", telling.place(stop))

@@ -11,7 +11,7 @@ import dns.rcode
 import pytest
 
 from evidence.addresses import PUBLIC, Kind
-from evidence.model import Rank
+from evidence.model import Rank, Sighting
 from evidence.probe import End, Found, Probe, ProbedFact, State, Way, evidence, host_evidence, telling
 from tests.evidence.certificates import Made, make
 from tests.evidence.probe.network import AUTHORITY, NO_SUCH_LABEL, Network, addresses
@@ -374,7 +374,8 @@ def test_what_was_measured_says_where_and_who(network: Network) -> None:
     address = network.shows(HOSTER, "contoso.com")
     found = [each for each in evidence(network.probe()).observations if each.fact.startswith("certificate.")]
     assert {each.rank for each in found} == {Rank.MEASURED}
-    place = f"TLS handshake (tls://contoso.com:{network.https} at {address})"
+    assert {each.sighting for each in found} == {Sighting(seen_at="contoso.com")}
+    place = f"TLS handshake with {address} (tls://contoso.com:{network.https})"
     assert {str(each.provenance) for each in found} == {place}
     assert ("certificate.subject_alternative_names", ("web7.hosting.example",)) in [
         (each.fact, each.value) for each in found
