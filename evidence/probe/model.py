@@ -50,6 +50,8 @@ class Lookup:
     addresses: tuple[Address, ...] = ()
     alias_of: str | None = None
     """The name that it is an alias (CNAME) of; the certificate is compared with the name that was asked for."""
+    named: bool = False
+    """Whether the addresses were named by whoever asks: then they say nothing of where clients are led."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,8 @@ class Stop:
         if self.shown:
             return True
         if self.lookup.outcome is Found.NO_ANSWER:
+            return None
+        if self.unseen:
             return None
         settled = {End.NOTHING_LISTENS, End.OTHER_PROTOCOL}
         return False if all(look.sight.end in settled for look in self.looks) else None

@@ -95,7 +95,7 @@ def _about_domain(probe: Probe) -> Iterator[Observation]:
     if probe.domain is not None:
         asked_for = Provenance("the mail address", "resolvent probe")
         yield Observation(ProbedFact.MAIL_DOMAIN, probe.domain, asked_for, Rank.STATED)
-    root, autodiscover = probe.stop(Way.ROOT_DOMAIN), probe.stop(Way.AUTODISCOVER)
+    root, autodiscover = _as_clients_come(probe, Way.ROOT_DOMAIN), _as_clients_come(probe, Way.AUTODISCOVER)
     if root is not None:
         yield from measured(ProbedFact.ROOT_ANSWERS, root.answers, _seen(root))
         yield from measured(ProbedFact.ROOT_COVERED, root.covered, _seen(root))
@@ -110,6 +110,12 @@ def _about_domain(probe: Probe) -> Iterator[Observation]:
     target = probe.stop(Way.SRV)
     if target is not None and probe.services is not None:
         yield from measured(ProbedFact.SRV_TARGET, target.host, Provenance("DNS", probe.services.name))
+
+
+def _as_clients_come(probe: Probe, way: Way) -> Stop | None:
+    """The host of a way, unless it was looked at where whoever asks says and not where the DNS leads."""
+    stop = probe.stop(way)
+    return None if stop is None or stop.lookup.named else stop
 
 
 def _written(evidence: Evidence) -> list[dict[str, object]]:

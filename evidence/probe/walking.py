@@ -88,7 +88,8 @@ class _Walker:
         self._pool = pool
         self._now = eyes.now()
         self._lookups = {
-            host.lower(): Lookup(host.lower(), Found.FOUND, addresses) for host, addresses in where.connect.items()
+            host.lower(): Lookup(host.lower(), Found.FOUND, addresses, named=True)
+            for host, addresses in where.connect.items()
         }
 
     def walk(self) -> Probe:

@@ -341,6 +341,13 @@ def test_one_member_is_looked_at_alone(network: Network) -> None:
     assert forecasts(seen) == ["would warn at mail.contoso.com: trust, name"]
 
 
+def test_an_address_that_was_named_says_nothing_of_where_clients_are_led(network: Network) -> None:
+    member = network.shows(GOOD)
+    seen = network.probe(connect={"contoso.com": addresses(member), "autodiscover.contoso.com": addresses(member)})
+    assert forecasts(seen) == ["would warn at contoso.com: name"]
+    assert facts(seen) == {ProbedFact.MAIL_DOMAIN: "contoso.com", ProbedFact.WILDCARD: False}
+
+
 def test_stored_urls_are_looked_at_once_each_host_and_only_over_https(network: Network) -> None:
     network.shows(GOOD, "mail.contoso.com", "ex1.contoso.com")
     port = network.https
