@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from dataclasses import replace
 
 from anyio import CapacityLimiter, to_thread
 
 from desk.cases.store import Input
 from desk.http.bodies import EvidenceInput
 from desk.http.problems import ProblemRaised, ProblemType, pointer
-from desk.http.settings import NEVER_OVER_TLS, Settings
+from desk.http.settings import Settings
 from evidence import EvidenceError, parse_target, read, read_tls
+from evidence.addresses import NETWORK, AddressPolicy
 
 _AT_ONCE = 4
 _TLS_SECONDS = 5.0
@@ -46,9 +47,9 @@ def read_inputs(given: Sequence[EvidenceInput], settings: Settings) -> list[Inpu
     return inputs
 
 
-def forbidden_networks(settings: Settings) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Where a live reading never goes."""
-    return (*(ip_network(each) for each in NEVER_OVER_TLS), *settings.forbidden_networks)
+def address_policy(settings: Settings) -> AddressPolicy:
+    """Where a live reading may go: inside networks too, but never to this machine, nor where the operator forbids."""
+    return replace(NETWORK, forbidden=settings.forbidden_networks)
 
 
 def _read_one(given: EvidenceInput, settings: Settings) -> Input:
@@ -61,7 +62,7 @@ def _read_one(given: EvidenceInput, settings: Settings) -> Input:
                 errors=[(pointer("evidence"), "tls is not allowed here")],
             )
         target = parse_target(given.tls)
-        evidence = read_tls(target.host, target.port, timeout=_TLS_SECONDS, forbidden=forbidden_networks(settings))
+        evidence = read_tls(target.host, target.port, timeout=_TLS_SECONDS, policy=address_policy(settings))
         return Input.of(str(target), repr(evidence.observations).encode(), evidence)
     data: bytes | str = given.base64 if given.base64 is not None else (given.text or "")
     raw = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
