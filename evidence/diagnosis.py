@@ -1,9 +1,10 @@
-"""From facts and evidence to outcomes: what is known is resolved, concluded from, and asked about where it is in dispute."""
+"""From facts and evidence to outcomes: resolved, concluded from, and asked about where sources differ."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from engine.points import decided
 from kb.messages import Message
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from engine import Engine, Outcome
 from engine import outcome as out
+from engine.outcome import OutcomeNext
 from evidence.model import Evidence, Observation, Provenance, Rank
 from evidence.resolve import ELSEWHERE, Dispute, Environment, Side, resolve
 from kb.values import FactType, Value
@@ -46,13 +48,20 @@ class Diagnosed:
     outcome: Outcome
 
 
+class View(StrEnum):
+    """How much of an outcome a caller wants: all of it, or what it takes to go on."""
+
+    FULL = "full"
+    NEXT = "next"
+
+
 class ServerOutcome(BaseModel):
     """One server's outcome."""
 
     model_config = ConfigDict(frozen=True)
 
     server: str | None
-    outcome: Outcome
+    outcome: Outcome | OutcomeNext
 
 
 class ServerOutcomes(BaseModel):
@@ -98,12 +107,16 @@ def diagnosed(engine: Engine, every: Iterable[Environment], *, thorough: bool = 
     )
 
 
-def together(every: tuple[Diagnosed, ...]) -> Outcome | ServerOutcomes:
+def together(every: tuple[Diagnosed, ...], view: View = View.FULL) -> Outcome | OutcomeNext | ServerOutcomes:
     """What a door answers with: the outcome where there is one server, all of them where there are several."""
+    told = [each.outcome.next() if view is View.NEXT else each.outcome for each in every]
     if len(every) == 1:
-        return every[0].outcome
+        return told[0]
     return ServerOutcomes(
-        servers=tuple(ServerOutcome(server=each.environment.server, outcome=each.outcome) for each in every),
+        servers=tuple(
+            ServerOutcome(server=each.environment.server, outcome=outcome)
+            for each, outcome in zip(every, told, strict=True)
+        ),
         summary=_summary(every),
     )
 
@@ -128,7 +141,7 @@ def _listed(names: list[str], most: int = 5) -> str:
 
 
 def _with_disputes(engine: Engine, environment: Environment, outcome: Outcome) -> Outcome:
-    proposed = tuple(_proposal(each) for each in environment.proposed)
+    proposed = tuple(proposal(each) for each in environment.proposed)
     if not environment.disputes:
         return outcome if not proposed else outcome.model_copy(update={"proposed": proposed})
     contradictions: list[out.Contradiction] = []
@@ -172,7 +185,8 @@ def _matters(engine: Engine, environment: Environment, outcome: Outcome, dispute
     return False
 
 
-def _proposal(observation: Observation) -> out.Proposal:
+def proposal(observation: Observation) -> out.Proposal:
+    """What has to be confirmed before it counts, as an Outcome tells it."""
     return out.Proposal(
         fact=observation.fact,
         value=observation.value,

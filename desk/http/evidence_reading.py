@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter
 
 from desk.cases.store import Input
 from desk.http.bodies import EvidenceInput
@@ -20,19 +20,12 @@ _TLS_SECONDS = 5.0
 _limiters: dict[int, CapacityLimiter] = {}
 
 
-async def read_evidence(given: Sequence[EvidenceInput], settings: Settings) -> list[Input]:
-    """What each input gives, read away from the event loop, and few at once so that diagnoses go on meanwhile.
+def read_inputs(given: Sequence[EvidenceInput], settings: Settings) -> list[Input]:
+    """What each input gives. It takes time: call it in a thread, within the `limiter` where there is an event loop.
 
     Raises:
         ProblemRaised: some cannot be read; each is listed with its place.
     """
-    if not given:
-        return []
-    return await to_thread.run_sync(read_inputs, given, settings, limiter=_limiter())
-
-
-def read_inputs(given: Sequence[EvidenceInput], settings: Settings) -> list[Input]:
-    """The same, here and now."""
     inputs: list[Input] = []
     errors: list[tuple[str, str]] = []
     for position, each in enumerate(given):
@@ -69,8 +62,8 @@ def _read_one(given: EvidenceInput, settings: Settings) -> Input:
     return Input.of(given.name, raw, read(data, name=given.name))
 
 
-def _limiter() -> CapacityLimiter:
-    """One for each event loop: a limiter belongs to the loop that it was first used in."""
+def limiter() -> CapacityLimiter:
+    """How many read at once, so that others go on meanwhile; one for each event loop: a limiter belongs to the loop that it was first used in."""
     import asyncio
 
     loop = id(asyncio.get_running_loop())

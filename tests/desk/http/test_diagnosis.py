@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from desk.http.answer_memory import AnswerMemory
 from starlette.testclient import TestClient
 
-from desk.http.answer_memory import AnswerMemory
 from engine import Engine
 from tests.desk.http.conftest import PASTE, Open, problem
 
