@@ -46,7 +46,7 @@ def interpret(objects: Sequence[ShellObject]) -> tuple[tuple[Observation, ...], 
 
 
 def _in_runs(objects: Sequence[ShellObject]) -> Iterator[ShellObject]:
-    """Say of each object in which output it stands: one output goes on until another command, or the same thing again."""
+    """Say of each object in which output it stands: one goes on until another command, or the same thing again."""
     run = 1
     before: ShellObject | None = None
     met: set[str] = set()

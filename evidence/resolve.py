@@ -1,4 +1,4 @@
-"""Makes of all observations one environment a server: what is taken and from where, what else was said, what is in dispute.
+"""Makes of all observations one environment a server: what is taken, from where, what else was said, what is disputed.
 
 One policy, for every door. What a person settled who saw both sides stands above what was measured, that above what a
 program printed, that above what somebody stated, and that above what is on file; what is only proposed is never taken.
@@ -554,7 +554,7 @@ class _Resolver:
     def _replaces(self, kind: ObjectKind, later: _Reading, earlier: _Reading) -> bool:
         """Whether what one kind of output shows later is the same object as before, and differs.
 
-        What belongs to a server is what that server has *now*; a thing by itself is another thing where its name differs.
+        What belongs to a server is what that server has *now*; a thing by itself is another where its name differs.
         """
         if self._agree(later, earlier):
             return False

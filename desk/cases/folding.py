@@ -79,8 +79,8 @@ def apply(content: Content, entry: Entry, engine: Engine) -> None:
 def conclude(engine: Engine, content: Content) -> tuple[Diagnosed, ...]:
     """The outcome for each server that a case is about; at least one.
 
-    What came in later counts as later, whoever said or printed it. A settlement of something that has been replaced since
-    counts for nothing any more.
+    What came in later counts as later, whoever said or printed it. A settlement of something that has been replaced
+    since counts for nothing any more.
     """
     read = {(entry.name, entry.digest): entry for entry in content.evidence}
     observations = [

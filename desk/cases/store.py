@@ -8,11 +8,12 @@ Opening it::
 Reading: ``store.get(id) -> Case`` (frozen; `answers`, `evidence`, `environments`, `outcome`, `conclusions`, `closing`,
 `log`), ``store.list(state=…, limit=…, before=…) -> tuple[CaseSummary, …]``, ``store.each() -> Iterator[Case]``.
 
-Changing: ``create``, ``change`` (answers, withdrawals and settlements in one entry), ``add_evidence``, ``close``, ``reopen``; each returns the Case as it
-then is. All but the first take ``revision``: the revision of the case that the caller has seen. Where the case has
-moved on, nothing is written and `RevisionConflict` carries the present state as ``current``; unless the change would
-alter nothing (the same value again, a withdrawal of what is not there, the same paste again), which returns the
-present state. ``revision=None`` says that the caller has seen nothing and wants the change whatever the case is now.
+Changing: ``create``, ``change`` (answers, withdrawals and settlements, in one entry), ``add_evidence``, ``close``,
+``reopen``; each returns the Case as it then is. All but the first take ``revision``: the revision of the case that the
+caller has seen. Where the case has moved on, nothing is written and `RevisionConflict` carries the present state as
+``current``; unless the change would alter nothing (the same value again, a withdrawal of what is not there, the same
+paste again), which returns the present state. ``revision=None`` says that the caller has seen nothing and wants the
+change whatever the case is now.
 
 A change is durable when the call returns. A `CaseStore` is safe to share between threads.
 """

@@ -1,4 +1,4 @@
-"""/v1/cases: cases that are kept, each change with who made it and when. Handlers run in threads: they wait for a disk."""
+"""/v1/cases: cases that are kept, each change with who made it and when. Handlers wait for a disk, so in threads."""
 
 from __future__ import annotations
 

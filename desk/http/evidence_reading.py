@@ -63,7 +63,7 @@ def _read_one(given: EvidenceInput, settings: Settings) -> Input:
 
 
 def limiter() -> CapacityLimiter:
-    """How many read at once, so that others go on meanwhile; one for each event loop: a limiter belongs to the loop that it was first used in."""
+    """How many read at once, so that others go on meanwhile. One for each event loop, which a limiter belongs to."""
     import asyncio
 
     loop = id(asyncio.get_running_loop())
