@@ -10,6 +10,7 @@ from engine.logic import Compiler
 from kb import KnowledgeBase
 from kb.conditions import Operator, Test
 from kb.functions import FUNCTIONS, DerivedValue
+from kb.messages import Message
 from kb.model import DerivedFact, Fact
 from kb.values import UNKNOWN, Value
 
@@ -43,7 +44,7 @@ class FactState:
 
     given: Mapping[str, Value]
     values: Mapping[str, Value]
-    reasons: Mapping[str, str]
+    reasons: Mapping[str, Message]
     key: Key
 
 
@@ -71,7 +72,7 @@ class FactDeriver:
     def derive_state(self, given: Mapping[str, Value]) -> FactState:
         """The state that these facts, already parsed, are in."""
         values: dict[str, Value] = {key: value for key, value in given.items() if value != UNKNOWN}
-        reasons: dict[str, str] = {}
+        reasons: dict[str, Message] = {}
         open_of: dict[str, int] = {}
         for fact in self._decisive:
             derived, opening = self._derive(fact, given, values, open_of)
