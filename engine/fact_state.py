@@ -11,6 +11,7 @@ from engine.logic import Compiler
 from kb import KnowledgeBase
 from kb.conditions import Test
 from kb.functions import DerivedValue, Function
+from kb.messages import Message
 from kb.model import Derivation, DerivedFact, Fact
 from kb.values import UNKNOWN, Value
 
@@ -44,7 +45,7 @@ class FactState:
 
     given: Mapping[str, Value]
     values: Mapping[str, Value]
-    reasons: Mapping[str, str]
+    reasons: Mapping[str, Message]
     key: Key
 
 
@@ -75,7 +76,7 @@ class FactDeriver:
     def derive_state(self, given: Mapping[str, Value]) -> FactState:
         """The state that these facts, already parsed, are in."""
         values: dict[str, Value] = {key: value for key, value in given.items() if value != UNKNOWN}
-        reasons: dict[str, str] = {}
+        reasons: dict[str, Message] = {}
         open_of: dict[str, int] = {}
         for fact in self._decisive:
             derived, opening = self._derive(fact, given, values, open_of)

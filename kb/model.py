@@ -247,7 +247,9 @@ class Instance(_Frozen):
 class Diagnosis(_Frozen):
     """A cause that the facts can confirm, leave possible or rule out.
 
-    `scope` is what it shares with every other instance and diagnosis of its article; a failure there is told once.
+    Attributes:
+        scope: what it shares with every other instance and diagnosis of its article; a failure there is told once.
+        meanwhile: whether people can work until it is mended.
     """
 
     id: str
@@ -256,6 +258,7 @@ class Diagnosis(_Frozen):
     collection: str | None
     scope: tuple[Requirement, ...]
     instances: tuple[Instance, ...]
+    meanwhile: Template | None = None
     citation: Citation
 
 
@@ -276,6 +279,9 @@ class Step(_Frozen):
         because, verify: the reasons given where it is to be done, and where that is open.
         run, undo: the command, and the one that brings back the value from before.
         check, expect: a command that shows whether it took, and what it should show.
+        risk: what it interrupts.
+        acts: who carries it out: the id of a person, or empty where nothing is said.
+        takes_effect: when it shows; nothing where at once.
     """
 
     id: str
@@ -289,12 +295,15 @@ class Step(_Frozen):
     check: Command | None = None
     expect: Template | None = None
     undo: Command | None = None
+    risk: Template | None = None
+    acts: str = ""
+    takes_effect: Template | None = None
     citation: Citation | None = None
 
     @cached_property
     def blanks(self) -> tuple[str, ...]:
         """The facts that fill its text and commands, each once; those of its reasons are not among them."""
-        filled = (self.text, self.run, self.check, self.expect, self.undo)
+        filled = (self.text, self.run, self.check, self.expect, self.undo, self.risk, self.takes_effect)
         return tuple(dict.fromkeys(fact for each in filled if each is not None for fact in each.blanks))
 
 

@@ -303,7 +303,7 @@ class _Linker:
         template, strangers = parse(text, lambda name: grounding.word(name) if grounding else None)
         for stranger in strangers:
             self._report(at, Code.BLANK, f"{{{stranger}}} is no word of a member; a question has no other blanks")
-        return template.fill({})
+        return str(template.fill({}))
 
     def _derived_fact(
         self, key: str, written: WrittenDerivedFact, at: Path, grounding: Grounding | None

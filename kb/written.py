@@ -216,7 +216,10 @@ class WrittenRequirement(_Written):
 
 
 class WrittenDiagnosis(_Written):
-    """A cause. `requires` are conditions with words for their failure; `when` is one without."""
+    """A cause. `requires` are conditions with words for their failure; `when` is one without.
+
+    `meanwhile` says whether people can work until it is mended.
+    """
 
     id: Id
     title: Text
@@ -224,11 +227,15 @@ class WrittenDiagnosis(_Written):
     when: WrittenCondition | None = None
     requires: list[WrittenRequirement] = []
     because: Text
+    meanwhile: Text | None = None
     citation: WrittenCitation
 
 
 class WrittenStep(_Written):
-    """One step of a resolution; `for` names the member of the diagnosis' collection that decides it."""
+    """One step of a resolution; `for` names the member of the diagnosis' collection that decides it.
+
+    `risk` says what it interrupts, `acts` names the person who carries it out, `takes_effect` says when it shows.
+    """
 
     id: Id
     for_: Annotated[Name | None, Field(alias="for")] = None
@@ -241,6 +248,9 @@ class WrittenStep(_Written):
     check: Text | None = None
     expect: Text | None = None
     undo: Text | None = None
+    risk: Text | None = None
+    acts: Name | None = None
+    takes_effect: Text | None = None
     citation: WrittenCitation | None = None
 
 

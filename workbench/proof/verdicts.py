@@ -201,7 +201,7 @@ class NothingToDo(Property):
     @staticmethod
     def _idle(subject: Subject, facts: Facts, id_: str) -> bool:
         outcome = subject.outcome(facts)
-        mine = [each for each in outcome.resolutions if each.diagnosis == id_]
+        mine = [each for each in outcome.resolutions if id_ in each.diagnoses]
         confirmed = any(each.id == id_ and each.state == "confirmed" for each in outcome.diagnoses)
         return confirmed and all(step.state == "skip" for each in mine for step in each.steps)
 

@@ -204,7 +204,7 @@ class LibraryPages:
         return f"<details><summary>{text(branch_words(branch))}</summary>{self._branching(branch.to)}</details>"
 
     def _said(self, condition: Condition) -> str:
-        return describe(condition, self._words, self._knowledge)
+        return describe(condition, self._knowledge)
 
     def _filled(self, template: Template) -> str:
         return template.fill({fact: f"<{self._words.label(fact)}>" for fact in template.blanks})
