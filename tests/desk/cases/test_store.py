@@ -47,7 +47,7 @@ def test_a_new_case_says_what_to_ask_first(store: CaseStore) -> None:
 def test_what_was_answered_is_read_again_with_who_and_when(store: CaseStore) -> None:
     case = store.create({"client.location": "internal"}, who="Ada")
 
-    changed = store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Grace", provenance="web")
+    changed = store.change(case.id, {"exchange.version": "2007"}, revision=1, who="Grace", provenance="web")
 
     again = store.get(case.id)
     assert again == changed
@@ -61,7 +61,7 @@ def test_an_interview_ends_in_the_outcome_that_its_facts_have_by_themselves(stor
     case = store.create(who="Ada")
 
     for fact, value in contoso().items():
-        case = store.answer(case.id, {fact: value}, revision=case.revision, who="Ada")
+        case = store.change(case.id, {fact: value}, revision=case.revision, who="Ada")
 
     assert case.outcome == store.engine.diagnose(contoso())
     assert [entry.revision for entry in case.log] == list(range(1, len(contoso()) + 2))
@@ -71,7 +71,7 @@ def test_an_answer_that_is_no_value_of_its_fact_is_refused_and_not_kept(store: C
     case = store.create(who="Ada")
 
     with pytest.raises(FactsRefused, match=r"exchange\.version"):
-        store.answer(case.id, {"exchange.version": 2007}, revision=1, who="Ada")
+        store.change(case.id, {"exchange.version": 2007}, revision=1, who="Ada")
 
     assert store.get(case.id).revision == 1
 
@@ -79,7 +79,7 @@ def test_an_answer_that_is_no_value_of_its_fact_is_refused_and_not_kept(store: C
 def test_an_answer_can_be_revised_and_the_log_keeps_both(store: CaseStore) -> None:
     case = store.create({"exchange.version": "2007"}, who="Ada")
 
-    case = store.answer(case.id, {"exchange.version": "2010"}, revision=1, who="Grace")
+    case = store.change(case.id, {"exchange.version": "2010"}, revision=1, who="Grace")
 
     assert case.values == {"exchange.version": "2010"}
     assert [entry.content["facts"] for entry in case.log] == [
@@ -91,7 +91,7 @@ def test_an_answer_can_be_revised_and_the_log_keeps_both(store: CaseStore) -> No
 def test_an_answer_that_is_withdrawn_is_asked_again(store: CaseStore) -> None:
     case = store.create({"alert.kind": "security_alert"}, who="Ada")
 
-    case = store.withdraw(case.id, "alert.kind", revision=1, who="Ada")
+    case = store.change(case.id, {"alert.kind": None}, revision=1, who="Ada")
 
     assert case.values == {}
     assert case.outcome == store.engine.diagnose({})
@@ -99,10 +99,10 @@ def test_an_answer_that_is_withdrawn_is_asked_again(store: CaseStore) -> None:
 
 def test_two_people_who_change_the_same_revision_are_told(store: CaseStore) -> None:
     case = store.create(who="Ada")
-    store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")
+    store.change(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")
 
     with pytest.raises(RevisionConflict) as conflict:
-        store.answer(case.id, {"exchange.version": "2010"}, revision=1, who="Grace")
+        store.change(case.id, {"exchange.version": "2010"}, revision=1, who="Grace")
 
     assert conflict.value.current == store.get(case.id)
     assert conflict.value.current.values == {"exchange.version": "2007"}
@@ -110,9 +110,9 @@ def test_two_people_who_change_the_same_revision_are_told(store: CaseStore) -> N
 
 def test_the_same_value_once_more_is_no_conflict_and_no_entry(store: CaseStore) -> None:
     case = store.create(who="Ada")
-    store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")
+    store.change(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")
 
-    again = store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Grace")
+    again = store.change(case.id, {"exchange.version": "2007"}, revision=1, who="Grace")
 
     assert again.revision == 2
     assert again.answers["exchange.version"].who == "Ada"
@@ -123,7 +123,7 @@ def test_of_many_who_write_at_once_on_one_revision_exactly_one_succeeds(store: C
 
     def attempt(number: int) -> bool:
         try:
-            store.answer(case.id, {"exchange.server": f"SRV{number}"}, revision=1, who=f"bot-{number}")
+            store.change(case.id, {"exchange.server": f"SRV{number}"}, revision=1, who=f"bot-{number}")
         except RevisionConflict:
             return False
         return True
@@ -141,7 +141,7 @@ def test_writers_who_expect_no_revision_all_get_through_in_some_order(store: Cas
     with ThreadPoolExecutor(8) as pool:
         list(
             pool.map(
-                lambda number: store.answer(
+                lambda number: store.change(
                     case.id, {"exchange.server": f"SRV{number}"}, revision=None, who=f"bot-{number}"
                 ),
                 range(16),
@@ -191,7 +191,7 @@ def test_machine_output_outweighs_an_answer_until_somebody_who_has_seen_it_decid
     assert case.outcome.facts["endpoints.ews.url"] == read_
     assert case.outcome.contradictions
 
-    case = store.answer(case.id, {"endpoints.ews.url": stated}, revision=2, who="Grace")
+    case = store.change(case.id, {"endpoints.ews.url": stated}, revision=2, who="Grace")
     assert case.outcome.facts["endpoints.ews.url"] == stated
     assert not case.outcome.contradictions
     others = case.environments[0].known.environment.facts["endpoints.ews.url"].others
@@ -210,11 +210,11 @@ def test_a_closed_case_says_what_helped_and_takes_no_answer_until_it_is_reopened
         "Grace",
     )
     with pytest.raises(CaseClosed):
-        store.answer(case.id, {"exchange.version": "2007"}, revision=2, who="Ada")
+        store.change(case.id, {"exchange.version": "2007"}, revision=2, who="Ada")
 
     case = store.reopen(case.id, revision=2, who="Ada")
     assert (case.state, case.closing) == (CaseState.OPEN, None)
-    assert store.answer(case.id, {"exchange.version": "2007"}, revision=3, who="Ada").revision == 4
+    assert store.change(case.id, {"exchange.version": "2007"}, revision=3, who="Ada").revision == 4
     assert [entry.kind for entry in store.get(case.id).log] == [
         EntryKind.CREATED,
         EntryKind.CLOSED,
@@ -232,7 +232,7 @@ def test_a_step_that_the_library_does_not_have_cannot_have_helped(store: CaseSto
 
 def test_each_conclusion_is_kept_with_the_knowledge_that_it_rests_on(store: CaseStore) -> None:
     case = store.create(who="Ada")
-    case = store.answer(case.id, {"client.location": "external"}, revision=1, who="Ada")
+    case = store.change(case.id, {"client.location": "external"}, revision=1, who="Ada")
 
     assert [each.digest for each in case.conclusions] == [store.engine.knowledge.digest] * 2
     assert [each.points[""]["verdict"] for each in case.conclusions] == ["undecided", case.outcome.verdict.value]
@@ -245,7 +245,7 @@ def test_a_case_that_nobody_made_is_not_found(store: CaseStore) -> None:
 
 def test_a_list_shows_the_last_changed_first_and_goes_on_from_there(store: CaseStore) -> None:
     first, second, third = (store.create(who="Ada", reference=f"T-{number}") for number in range(3))
-    store.answer(first.id, {"exchange.version": "2007"}, revision=1, who="Ada")
+    store.change(first.id, {"exchange.version": "2007"}, revision=1, who="Ada")
     store.close(second.id, helped=None, revision=1, who="Ada")
 
     everything = store.list()
@@ -287,7 +287,7 @@ def test_an_idempotency_key_does_not_stand_for_two_contents_and_belongs_to_its_c
 def test_an_example_takes_no_more_entries_than_one_may_have(store: CaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "MAX_ENTRIES", 2)
     case = store.create(who="Ada")
-    store.answer(case.id, {"exchange.server": "A"}, revision=None, who="Ada")
+    store.change(case.id, {"exchange.server": "A"}, revision=None, who="Ada")
 
     with pytest.raises(CaseFull):
-        store.answer(case.id, {"exchange.server": "B"}, revision=None, who="Ada")
+        store.change(case.id, {"exchange.server": "B"}, revision=None, who="Ada")
