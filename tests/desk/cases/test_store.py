@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from desk.cases import (
+    Case,
     CaseClosed,
     CaseFull,
     CaseNotFound,
@@ -20,9 +22,11 @@ from desk.cases import (
     StepRefused,
 )
 from desk.cases import store as store_module
+from desk.cases.case import UnreadableCase
+from desk.cases.schema import entries
 from desk.cases.store import IdempotencyKey, Input
 from engine import FactsRefused
-from evidence import read
+from evidence import UnknownSettlement, read
 
 Contoso = Callable[..., dict[str, object]]
 
@@ -71,7 +75,7 @@ def test_an_answer_that_is_no_value_of_its_fact_is_refused_and_not_kept(store: C
     case = store.create(who="Ada")
 
     with pytest.raises(FactsRefused, match=r"exchange\.version"):
-        store.change(case.id, {"exchange.version": 2007}, revision=1, who="Ada")
+        store.change(case.id, {"exchange.version": 2008}, revision=1, who="Ada")
 
     assert store.get(case.id).revision == 1
 
@@ -158,9 +162,9 @@ def test_evidence_counts_with_its_provenance(store: CaseStore) -> None:
 
     case = store.add_evidence(case.id, [_input()], revision=1, who="Ada")
 
-    known = store.get(case.id).environments[0].known
-    assert known.facts["endpoints.ews.url"] == "https://exch1.contoso.local/ews/exchange.asmx"
-    assert known.environment.facts["endpoints.ews.url"].provenance.name == "ews.txt"
+    taken = store.get(case.id).environments[0].environment.taken["endpoints.ews.url"]
+    assert taken.value == "https://exch1.contoso.local/ews/exchange.asmx"
+    assert taken.provenance.name == "ews.txt"
     assert case == store.get(case.id)
 
 
@@ -180,22 +184,70 @@ def test_what_was_pasted_is_not_kept_but_what_it_gave(store: CaseStore) -> None:
 def test_evidence_of_several_servers_gives_an_outcome_for_each(store: CaseStore) -> None:
     case = store.create(evidence=[_input(_EWS + "\n" + _EWS.replace("EXCH1", "EXCH2"))], who="Ada")
 
-    assert [each.known.server for each in case.environments] == ["EXCH1", "EXCH2"]
+    assert [each.environment.server for each in case.environments] == ["EXCH1", "EXCH2"]
 
 
-def test_machine_output_outweighs_an_answer_until_somebody_who_has_seen_it_decides(store: CaseStore) -> None:
+def test_machine_output_outweighs_an_answer_until_somebody_who_has_seen_both_decides(store: CaseStore) -> None:
     stated, read_ = "https://mail.contoso.com/ews", "https://exch1.contoso.local/ews/exchange.asmx"
     case = store.create({"endpoints.ews.url": stated}, who="Ada")
 
     case = store.add_evidence(case.id, [_input()], revision=1, who="Ada")
     assert case.outcome.facts["endpoints.ews.url"] == read_
-    assert case.outcome.contradictions
+    (dispute,) = case.environments[0].environment.disputes
+    ours = next(side for side in dispute.sides if not side.held)
 
-    case = store.change(case.id, {"endpoints.ews.url": stated}, revision=2, who="Grace")
+    case = store.change(case.id, settle={dispute.key: ours.id}, revision=2, who="Grace")
     assert case.outcome.facts["endpoints.ews.url"] == stated
     assert not case.outcome.contradictions
-    others = case.environments[0].known.environment.facts["endpoints.ews.url"].others
-    assert read_ in [observation.value for observation in others]
+    also = case.environments[0].environment.taken["endpoints.ews.url"].also
+    assert read_ in [each.value for each in also]
+    assert case == store.get(case.id)
+    assert case.log[-1].kind is EntryKind.SETTLED
+
+
+def test_what_is_settled_has_to_be_there(store: CaseStore) -> None:
+    case = store.create(evidence=[_input()], who="Ada")
+
+    with pytest.raises(UnknownSettlement):
+        store.change(case.id, settle={"endpoints.ews.url": "nothing"}, revision=1, who="Ada")
+
+    assert store.get(case.id).revision == 1
+
+
+def test_answers_withdrawals_and_settlements_are_one_entry(store: CaseStore) -> None:
+    case = store.create({"alert.kind": "security_alert", "client.location": "internal"}, who="Ada")
+
+    case = store.change(case.id, {"alert.kind": None, "exchange.version": "2010 SP3"}, revision=1, who="Ada")
+
+    assert case.revision == 2
+    assert case.values == {"client.location": "internal", "exchange.version": "2010"}
+
+
+def test_cases_of_one_moment_are_all_listed_page_by_page(store: CaseStore) -> None:
+    moment = store._clock()
+    store._clock = lambda: moment
+    made = {store.create(who="Ada", reference=f"T-{number}").id for number in range(5)}
+
+    listed: list[str] = []
+    page = store.list(limit=2)
+    while page:
+        listed += [each.id for each in page]
+        page = store.list(limit=2, after=(page[-1].changed_at, page[-1].id))
+
+    assert sorted(listed) == sorted(made)
+    assert [each.reference for each in store.list(wanted="t-3")] == ["T-3"]
+    assert [each.id for each in store.list(wanted=listed[0][:6])] == [listed[0]]
+
+
+def test_one_case_that_cannot_be_read_ends_no_export(store: CaseStore) -> None:
+    good, bad = store.create(who="Ada"), store.create(who="Ada")
+    with store.database.writing() as connection:
+        connection.execute(update(entries).where(entries.c.case_id == bad.id).values(content={"evidence": [{}]}))
+
+    every = {each.id: each for each in store.each()}
+
+    assert isinstance(every[good.id], Case)
+    assert isinstance(every[bad.id], UnreadableCase)
 
 
 def test_a_closed_case_says_what_helped_and_takes_no_answer_until_it_is_reopened(store: CaseStore) -> None:
@@ -250,7 +302,10 @@ def test_a_list_shows_the_last_changed_first_and_goes_on_from_there(store: CaseS
 
     everything = store.list()
     assert [each.id for each in everything] == [second.id, first.id, third.id]
-    assert [each.id for each in store.list(limit=2, before=everything[0].changed_at)] == [first.id, third.id]
+    assert [each.id for each in store.list(limit=2, after=(everything[0].changed_at, everything[0].id))] == [
+        first.id,
+        third.id,
+    ]
     assert [each.id for each in store.list(state=CaseState.CLOSED)] == [second.id]
     assert {each.id for each in store.each()} == {first.id, second.id, third.id}
 
