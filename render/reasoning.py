@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from engine import Difference, Explanation, Why
 from engine.explanation import Ground, GroundState
-from render.report import Block, Heading, Item, Paragraph, cited
+from render.blocks import Block, Heading, Item, Paragraph
+from render.words import capitalised, cited, counted
 
 _MARKS = {GroundState.HOLDS: "✓", GroundState.FAILS: "✗", GroundState.OPEN: "?"}
 _TONES = {GroundState.HOLDS: "plain", GroundState.FAILS: "bad", GroundState.OPEN: "warn"}
