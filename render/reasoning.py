@@ -22,7 +22,7 @@ def of_explanation(explanation: Explanation) -> Iterator[Block]:
 
 
 def _ground(ground: Ground, depth: int) -> Iterator[Block]:
-    text = ground.text if not ground.because else f"{ground.text}. {ground.because[0].upper()}{ground.because[1:]}"
+    text = ground.text if not ground.because else f"{ground.text}. {capitalised(ground.because)}"
     inner = () if ground.citation is None else (Paragraph(cited(ground.citation), "quiet"),)
     yield Item(_MARKS[ground.state], text, _TONES[ground.state], inner, depth)
     for part in ground.parts:
@@ -36,8 +36,7 @@ def of_why(why: Why) -> Iterator[Block]:
     if why.citation is not None:
         yield Paragraph(cited(why.citation), "quiet")
     for consequence in why.consequences:
-        left = consequence.questions_left
-        still = f"{left} {'question' if left == 1 else 'questions'} left"
+        still = f"{counted(consequence.questions_left, 'question')} left"
         yield Item("•", f"{consequence.answer}: {'; '.join((*consequence.effects, still))}")
 
 
