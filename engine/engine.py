@@ -18,6 +18,7 @@ from engine.ranking import Ranking
 from engine.rete import Confirmed, Rete, ReteUnavailable, is_installed
 from kb import KnowledgeBase
 from kb import load as load_knowledge
+from kb.messages import Message
 
 _log = logging.getLogger("resolvent.engine")
 
@@ -63,19 +64,20 @@ class Engine:
         """The engines at work."""
         return ("compiled",) if self._rete is None else ("compiled", "durable")
 
-    def diagnose(self, facts: Mapping[str, object]) -> Outcome:
-        """The outcome for these facts: a pure function of them and of the knowledge.
+    def diagnose(self, facts: Mapping[str, object], thorough: bool = False) -> Outcome:
+        """The outcome for these facts: a pure function of them, of `thorough` and of the knowledge.
 
         Args:
-            facts: values by fact key, flat (``"exchange.version": "2007"``) or nested; ``"unknown"`` where nobody can
-                tell, and nothing where nobody was asked.
+            facts: values by fact key, flat or nested; ``"unknown"`` where nobody can tell, and nothing where nobody was
+                asked.
+            thorough: ask for every cause, also where what was seen is explained already.
 
         Raises:
             engine.FactsRefused: a key or a value cannot be taken; all that is wrong is listed.
             ReteUnavailable: durable-rules was chosen and failed.
         """
         fact_state = self.derive_state(facts)
-        return self._outcome_builder.outcome(fact_state, self.decide(fact_state))
+        return self._outcome_builder.outcome(fact_state, self.decide(fact_state), thorough=thorough)
 
     def derive_state(self, facts: Mapping[str, object]) -> FactState:
         """What the facts come to before anything is concluded.
@@ -116,12 +118,12 @@ class Engine:
         taken = {key: value for key, value in self.parser.parse(facts).items() if key != fact}
         fact_state = self.program.deriver.derive_state(taken)
         outcome = self._outcome_builder.outcome(fact_state, self.decide(fact_state))
-        question = next((each for each in outcome.questions if each.fact == fact or fact in each.together), None)
+        question = next((each for each in outcome.questions if fact in each.facts), None)
         consequences = self._explainer.consequences(fact, fact_state)
         return Why(
             fact=fact,
-            ask=asked.ask,
-            reason=question.why if question else "No answer to it would change anything now.",
+            ask=Message(asked.ask),
+            reason=question.why if question else Message("No answer to it would change anything now."),
             citation=question.citation if question else None,
             consequences=consequences if question else (),
         )

@@ -17,7 +17,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Any as Written
 
-from engine.fact_state import FactState, closed_values, holds, holds_for_closed
+from engine.derivation import closed_values, holds, holds_for_closed
+from engine.fact_state import FactState
 from kb import KnowledgeBase
 from kb.conditions import All, Any, Concluded, Condition, Not, Test
 from kb.model import Instance

@@ -13,7 +13,8 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
-from kb.templates import Blank, Template, parse
+from kb.messages import Message, Slot
+from kb.templates import Blank, Template, Word, joined, parse
 
 
 class CommandRefused(ValueError):
@@ -45,17 +46,25 @@ class Command(BaseModel):
         return tuple(dict.fromkeys(fact for value in values if value is not None for fact in value.blanks))
 
     @cached_property
-    def pattern(self) -> str:
-        """The line as a pattern for ``%``; the words that fill it have their quotes doubled already."""
-        parts = [self.name]
+    def pieces(self) -> tuple[str | Blank, ...]:
+        """The line: what stands in it, quoted where it is a literal, and the blanks within literals."""
+        pieces: list[str | Blank] = [self.name]
         for argument in self.arguments:
-            value = argument.constant if argument.value is None else _enclosed(argument.value.pattern)
-            if argument.parameter is not None and argument.parameter.endswith(":"):
-                parts.append(f"{argument.parameter}{value}")
-                continue
-            parts += [part for part in (argument.parameter, value) if part is not None]
-        line = " ".join(parts)
-        return f"{line} | Format-List {', '.join(self.properties)}" if self.properties else line
+            space = "" if argument.parameter is not None and argument.parameter.endswith(":") else " "
+            if argument.parameter is not None:
+                pieces.append(f" {argument.parameter}")
+            if argument.constant is not None:
+                pieces.append(f"{space}{argument.constant}")
+            if argument.value is not None:
+                pieces.append(" '")
+                pieces += (
+                    piece if isinstance(piece, Blank) else escaped(piece if isinstance(piece, str) else piece.text)
+                    for piece in argument.value.pieces
+                )
+                pieces.append("'")
+        if self.properties:
+            pieces.append(f" | Format-List {', '.join(self.properties)}")
+        return joined(pieces)
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z][A-Za-z0-9]*)?")
@@ -79,16 +88,14 @@ def escaped(text: str) -> str:
     return _SINGLE_QUOTES.sub(r"\1\1", text)
 
 
-def _enclosed(text: str) -> str:
-    return f"'{escaped(text)}'"
-
-
-def read(line: str, resolve: Callable[[str], str | Blank | None], *, may_show: bool) -> tuple[Command, tuple[str, ...]]:
+def read(
+    line: str, resolve: Callable[[str], Word | Blank | None], *, may_show: bool
+) -> tuple[Command, tuple[str, ...]]:
     """Read a command line, and return it with the keys of blanks that `resolve` does not know.
 
     Args:
         line: the command as an author writes it.
-        resolve: turns the key of a blank into a constant, a blank, or ``None``.
+        resolve: turns the key of a blank into a word of a member, a blank, or ``None``.
         may_show: whether ``| Format-List …`` may follow.
 
     Raises:
@@ -131,9 +138,13 @@ def read(line: str, resolve: Callable[[str], str | Blank | None], *, may_show: b
     return Command(name=tokens[0][0], arguments=tuple(arguments), properties=properties), tuple(strangers)
 
 
-def render(command: Command, words: Mapping[str, str]) -> str:
-    """The command line, every value quoted as a literal."""
-    return command.pattern % {fact: escaped(words[fact]) for fact in command.blanks}
+def render(command: Command, words: Mapping[str, str | Slot]) -> Message:
+    """The command line, every value quoted as a literal; whatever else fills its blanks later is quoted too."""
+    return Message(*[piece if isinstance(piece, str) else _quoted(words[piece.fact]) for piece in command.pieces])
+
+
+def _quoted(word: str | Slot) -> Slot:
+    return Slot(word, None, None, escaped) if isinstance(word, str) else Slot(word.text, word.type, word.value, escaped)
 
 
 def _tokens(line: str) -> list[tuple[str, bool]]:

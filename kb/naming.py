@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kb.model import DerivedFact, Fact
 from kb.problems import Code, Problem
 from kb.reading import Document, Path
-from kb.templates import Blank
+from kb.templates import Blank, Word
 from kb.values import suggestion
 
 
@@ -32,10 +32,11 @@ class Grounding:
         first, dot, rest = written.partition(".")
         return f"{self.prefix}.{self.member}.{rest}" if dot and first == self.collection else written
 
-    def word(self, written: str) -> str | None:
+    def word(self, written: str) -> Word | None:
         """The constant that a name means for this member, where it means one."""
         first, _, rest = written.partition(".")
-        return self.words.get(rest) if first == self.collection else None
+        text = self.words.get(rest) if first == self.collection else None
+        return None if text is None else Word(name=rest, text=text)
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Naming:
         key = grounding.key(written) if grounding else written
         return self.facts.get(key) or self.derived.get(key)
 
-    def blank(self, written: str, grounding: Grounding | None) -> Blank | str | None:
+    def blank(self, written: str, grounding: Grounding | None) -> Blank | Word | None:
         """What fills ``{written}``: a constant, a fact, or nothing that is known."""
         word = grounding.word(written) if grounding else None
         if word is not None:

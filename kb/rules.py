@@ -121,6 +121,7 @@ class _RulesLinker:
             collection=written.for_each,
             scope=scope,
             instances=tuple(self._instance(written, at, grounding) for grounding in groundings),
+            meanwhile=self._optional_template(written.meanwhile, (*at, "meanwhile"), None),
             citation=self._citation(written.citation, (*at, "citation")),
         )
 
@@ -198,8 +199,17 @@ class _RulesLinker:
             check=self._command(written.check, (*at, "check"), grounding, may_show=True),
             expect=self._optional_template(written.expect, (*at, "expect"), grounding),
             undo=self._command(written.undo, (*at, "undo"), grounding, may_show=False),
+            risk=self._optional_template(written.risk, (*at, "risk"), grounding),
+            acts=self._person(written.acts, (*at, "acts")),
+            takes_effect=self._optional_template(written.takes_effect, (*at, "takes_effect"), grounding),
             citation=None if written.citation is None else self._citation(written.citation, (*at, "citation")),
         )
+
+    def _person(self, id_: str | None, at: Path) -> str:
+        people = [person.id for person in self._vocabulary.people]
+        if id_ is not None and id_ not in people:
+            self._report(at, Code.UNKNOWN_ID, f"there is no person {id_!r} under people{suggestion(id_, people)}")
+        return id_ or ""
 
     def _step_grounding(self, member: str | None, diagnosis: str, at: Path) -> Grounding | None:
         if member is None:

@@ -106,12 +106,41 @@ class WrittenFact(_Written):
     valid_when: WrittenValidity | None = None
 
 
+class WrittenTableEntry(_Written):
+    """One line of a table: where `when` holds, this `value`, or that of this `fact`."""
+
+    when: WrittenCondition | None = None
+    value: str | bool | int | None = None
+    fact: Key | None = None
+
+
 class WrittenDerivedFact(_Written):
-    """Something that follows from other facts."""
+    """Something that follows from other facts: by a function `of` them, or by a `table`, whose first line that fits."""
 
     label: Text
-    function: Name
-    of: Annotated[list[Key], Field(min_length=1, max_length=40)]
+    function: Name | None = None
+    of: Annotated[list[Key], Field(max_length=40)] = []
+    type: Annotated[FactType | None, Field(strict=False)] = None
+    choices: dict[str, str] = {}
+    table: Annotated[list[WrittenTableEntry], Field(max_length=100)] = []
+
+
+class WrittenObject(_Written):
+    """Something that facts belong to: those whose keys begin with one of `facts`, or else with its own name.
+
+    The longest beginning that fits decides. `docs/writing-an-article.md` explains the other fields.
+    """
+
+    label: Text
+    ask: str = ""
+    seen: str = ""
+    of: Key | None = None
+    like: Key | None = None
+    many: bool = False
+    named_by: Key | None = None
+    listed_in: Key | None = None
+    shown_at: Key | None = None
+    facts: list[Key] = []
 
 
 class WrittenChecklist(_Written):
@@ -161,6 +190,7 @@ class FactsFile(_Written):
     name: Text
     version: Text
     people: Annotated[dict[Name, WrittenPerson], Field(min_length=1)]
+    objects: dict[Key, WrittenObject] = {}
     collections: dict[Name, WrittenCollection] = {}
     groups: dict[Id, WrittenGroup] = {}
     facts: Annotated[dict[Key, WrittenFact], Field(min_length=1, max_length=2000)]
@@ -186,7 +216,10 @@ class WrittenRequirement(_Written):
 
 
 class WrittenDiagnosis(_Written):
-    """A cause. `requires` are conditions with words for their failure; `when` is one without."""
+    """A cause. `requires` are conditions with words for their failure; `when` is one without.
+
+    `meanwhile` says whether people can work until it is mended.
+    """
 
     id: Id
     title: Text
@@ -194,11 +227,15 @@ class WrittenDiagnosis(_Written):
     when: WrittenCondition | None = None
     requires: list[WrittenRequirement] = []
     because: Text
+    meanwhile: Text | None = None
     citation: WrittenCitation
 
 
 class WrittenStep(_Written):
-    """One step of a resolution; `for` names the member of the diagnosis' collection that decides it."""
+    """One step of a resolution; `for` names the member of the diagnosis' collection that decides it.
+
+    `risk` says what it interrupts, `acts` names the person who carries it out, `takes_effect` says when it shows.
+    """
 
     id: Id
     for_: Annotated[Name | None, Field(alias="for")] = None
@@ -211,6 +248,9 @@ class WrittenStep(_Written):
     check: Text | None = None
     expect: Text | None = None
     undo: Text | None = None
+    risk: Text | None = None
+    acts: Name | None = None
+    takes_effect: Text | None = None
     citation: WrittenCitation | None = None
 
 

@@ -193,7 +193,7 @@ def _fact(picture: Picture, library: LibrarySource, key: str) -> str:
         return picture.box(f"f:{written}", "fact", written, 0)
     id_ = picture.box(f"f:{written}", "derived", written, 1)
     for of in derived.derivation.of:
-        picture.arrow(_fact(picture, library, of), id_, derived.derivation.function)
+        picture.arrow(_fact(picture, library, of), id_, derived.derivation.function or "a table")
     return id_
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import kb
 from engine import Engine, Outcome
-from engine.outcome import DiagnosisState, Purpose, Status, StepState
+from engine.outcome import DiagnosisOutcome, DiagnosisState, Purpose, Status, StepState
 from tests.engine.environments import environments, values
 from tests.engine.libraries import PRINTER
 
@@ -20,12 +20,16 @@ many = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], 
 CONFIRMED, RULED_OUT = DiagnosisState.CONFIRMED, DiagnosisState.RULED_OUT
 
 
+def members(diagnosis: DiagnosisOutcome) -> dict[str, DiagnosisState]:
+    return {member.id: member.state for member in diagnosis.members}
+
+
 def decided(outcome: Outcome) -> object:
     """All that is said, without words: states, verdict, resolutions and steps."""
     return (
         outcome.status,
         outcome.verdict,
-        [(each.id, each.state, each.instances) for each in outcome.diagnoses],
+        {each.id: (each.state, members(each)) for each in outcome.diagnoses},
         [(each.id, each.state, [(step.id, step.state) for step in each.steps]) for each in outcome.resolutions],
     )
 
@@ -37,10 +41,12 @@ def test_answering_more_never_takes_a_conclusion_back(engine: Engine, data: st.D
     facts = data.draw(environments(engine.knowledge))
     more = {**data.draw(environments(engine.knowledge)), **facts}
     before, after = engine.diagnose(facts), engine.diagnose(more)
-    for old, new in zip(before.diagnoses, after.diagnoses, strict=True):
-        for member, state in {**old.instances, "": old.state}.items():
+    later = {each.id: each for each in after.diagnoses}
+    for old in before.diagnoses:
+        new = later[old.id]
+        for member, state in {**members(old), "": old.state}.items():
             if state in (CONFIRMED, RULED_OUT):
-                assert {**new.instances, "": new.state}[member] is state
+                assert {**members(new), "": new.state}[member] is state
 
 
 @ENGINES
@@ -54,10 +60,10 @@ def test_once_settled_no_answer_changes_what_is_said(engine: Engine, data: st.Da
         assert decided(engine.diagnose(more)) == decided(outcome)
     else:
         # What was not asked for may be answered too; it cannot change what is said either.
-        asked = {key for question in outcome.questions for key in (question.fact, *question.together)}
+        asked = {key for question in outcome.questions for key in question.facts}
         unasked = {key: value for key, value in more.items() if key in facts or key not in asked}
-        states = [each.instances or each.state for each in engine.diagnose(unasked).diagnoses]
-        assert states == [each.instances or each.state for each in outcome.diagnoses]
+        states = [members(each) or each.state for each in engine.diagnose(unasked).diagnoses]
+        assert states == [members(each) or each.state for each in outcome.diagnoses]
 
 
 @ENGINES
@@ -87,10 +93,10 @@ def test_an_outcome_is_whole(engine: Engine, data: st.DataObject) -> None:
     assert Outcome.model_validate_json(outcome.model_dump_json()) == outcome
     assert engine.diagnose(outcome.facts) == outcome
     confirmed = {each.id for each in outcome.diagnoses if each.state is CONFIRMED}
-    assert {each.diagnosis for each in outcome.resolutions} <= confirmed
+    assert {id_ for each in outcome.resolutions for id_ in each.diagnoses} <= confirmed
     for question in outcome.questions:
         assert question.why
-        assert not {question.fact, *question.together} & facts.keys()
+        assert not set(question.facts) & facts.keys()
     for diagnosis in outcome.diagnoses:
         assert bool(diagnosis.missing) is (diagnosis.state is DiagnosisState.POSSIBLE)
         assert diagnosis.because or diagnosis.state is DiagnosisState.POSSIBLE

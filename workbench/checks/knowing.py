@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import product
 
+from engine.derivation import function_of
 from kb.conditions import All, Any, Concluded, Condition, Not, Test
-from kb.functions import FUNCTIONS
 from kb.model import Diagnosis, Instance, KnowledgeBase
 from kb.values import FactType, Value
 
@@ -115,5 +115,5 @@ class Knowing:
         derived = self._knowledge.derived.get(key)
         if derived is None:
             return given[key]
-        function = FUNCTIONS[derived.derivation.function]
+        function = function_of(derived.derivation, self._knowledge)
         return function.apply(tuple(self._value(of, given) for of in derived.derivation.of)).value

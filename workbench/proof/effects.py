@@ -137,7 +137,7 @@ def _words(model: Model, context: int, wordings: Sequence[Wording]) -> Parts:
 
 
 def _text(template: Template) -> str:
-    return template.fill(_named(template.blanks))
+    return str(template.fill(_named(template.blanks)))
 
 
 def _named(blanks: Iterable[str]) -> Mapping[str, str]:

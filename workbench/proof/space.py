@@ -15,8 +15,9 @@ from functools import lru_cache
 from itertools import combinations
 
 from engine.compiled import Program
-from engine.fact_state import closed_values
+from engine.derivation import closed_values, function_of
 from kb.conditions import Operator, Test
+from kb.functions import Function
 from kb.model import DerivedFact, Fact
 from kb.values import FactType, Value
 from workbench.proof.diagrams import Diagrams
@@ -58,6 +59,7 @@ class Space:
         self.programs = tuple(programs)
         self.fact = lru_cache(maxsize=None)(self._fact)
         self.sources = lru_cache(maxsize=None)(self._sources)
+        self.function = lru_cache(maxsize=None)(self._function)
         tested = dict.fromkeys(fact for program in programs for fact in program.deriver.tested)
         self.variables = tuple(self._variable(fact) for fact in tested)
         self.position = {variable.fact: number for number, variable in enumerate(self.variables)}
@@ -67,6 +69,11 @@ class Space:
     def _fact(self, key: str) -> Fact | DerivedFact:
         """The fact of that key, in the first program that has it."""
         return next(fact for each in self.programs if (fact := each.knowledge.fact(key)) is not None)
+
+    def _function(self, key: str) -> Function:
+        """What a derived fact follows by, in the first program that has it."""
+        knowledge = next(each.knowledge for each in self.programs if key in each.knowledge.derived)
+        return function_of(knowledge.derived[key].derivation, knowledge)
 
     def asked(self) -> tuple[str, ...]:
         """The asked facts of all programs, each once."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from engine.derivation import function_of
 from engine.outcome import Status
-from kb.functions import FUNCTIONS
 from kb.model import Diagnosis, Resolution
 from kb.values import FactType
 from workbench.checks import Issue, IssueKind, Severity
@@ -144,7 +144,7 @@ class UnsettledPath(Property):
         derived = subject.model.knowledge.derived.get(key)
         if derived is None:
             return False
-        function = FUNCTIONS[derived.derivation.function]
+        function = function_of(derived.derivation, subject.model.knowledge)
         types = [function.parameter(position) for position in range(len(derived.derivation.of))]
         stores = [STORE.get(each or FactType.TEXT, ()) for each in types]
         for tried, arguments in enumerate(product(*stores)):
@@ -201,7 +201,7 @@ class NothingToDo(Property):
     @staticmethod
     def _idle(subject: Subject, facts: Facts, id_: str) -> bool:
         outcome = subject.outcome(facts)
-        mine = [each for each in outcome.resolutions if each.diagnosis == id_]
+        mine = [each for each in outcome.resolutions if id_ in each.diagnoses]
         confirmed = any(each.id == id_ and each.state == "confirmed" for each in outcome.diagnoses)
         return confirmed and all(step.state == "skip" for each in mine for step in each.steps)
 

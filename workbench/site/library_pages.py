@@ -172,7 +172,7 @@ class LibraryPages:
             rows += [("answered by", text(self._knowledge.person(fact.answered_by).label)), ("cost", text(fact.cost))]
         else:
             of = ", ".join(link(each, fact_path(each), path) for each in fact.derivation.of)
-            rows.append(("follows from", f"{text(fact.derivation.function)} of {of}"))
+            rows.append(("follows from", f"{text(fact.derivation.function or 'a table')} of {of}"))
         if fact.choices:
             rows.append(("values", listed(f"<code>{text(v)}</code> {text(label)}" for v, label in fact.labels.items())))
         return table(("", ""), rows)
@@ -204,7 +204,7 @@ class LibraryPages:
         return f"<details><summary>{text(branch_words(branch))}</summary>{self._branching(branch.to)}</details>"
 
     def _said(self, condition: Condition) -> str:
-        return describe(condition, self._words, self._knowledge)
+        return describe(condition, self._knowledge)
 
     def _filled(self, template: Template) -> str:
         return template.fill({fact: f"<{self._words.label(fact)}>" for fact in template.blanks})
