@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from desk.interview.interview import Interview
 from desk.interview.replies import Pasted, Replies
@@ -51,7 +51,7 @@ class EvidenceDialogue:
         self._interview.add(evidence)
         self._tell(before)
 
-    def _tell(self, before: dict[str, object]) -> None:
+    def _tell(self, before: Mapping[str, object]) -> None:
         """Show what came in, ask which server it is about, and what of it is so that was only mentioned."""
         interview = self._interview
         self._choose_server()

@@ -23,9 +23,7 @@ NONE: Final = "none"
 """What says that a list has no names, and a checklist no ticks."""
 
 _SHORT_FOR_UNKNOWN = frozenset({"d", "dk"})
-_NAMES = frozenset(
-    {FactType.HOST_NAME, FactType.SERVER_NAME, FactType.CERTIFICATE_NAME, FactType.CERTIFICATE_NAMES}
-)
+_NAMES = frozenset({FactType.HOST_NAME, FactType.SERVER_NAME, FactType.CERTIFICATE_NAME, FactType.CERTIFICATE_NAMES})
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 _NO_TICKS = frozenset({"none", "no", "0", "none of them", "none of these"})
 
@@ -313,25 +311,18 @@ class Form:
             reading.facts.update(answered)
         return [fact for fact in blanks if fact not in answered]
 
-    def _with_blanks(
-        self, reading: FormReading, blanks: Iterable[str], still_asked: StillAsked | None
-    ) -> FormReading:
+    def _with_blanks(self, reading: FormReading, blanks: Iterable[str], still_asked: StillAsked | None) -> FormReading:
         asked = None if still_asked is None or reading.errors else still_asked(reading.facts)
-        left: list[str] = []
-        for fact in blanks:
-            part = self.part(fact)
-            if asked is not None and fact not in asked:
-                continue
-            if part.optional:
-                if not reading.errors:
-                    reading.facts[fact] = UNKNOWN
-                continue
-            left.append(fact)
+        wanted = [self.part(fact) for fact in blanks if asked is None or fact in asked]
+        left = [part for part in wanted if not part.optional]
+        for part in left:
             tick = part.control is Control.TICK
-            taken = self.ticks_taken if tick else self.taken(part)
             empty = "This is empty." if self.face is PAGES else "An empty line is no answer here."
-            reading.errors.setdefault(CHECKLIST if tick else fact, f"{empty} {taken}")
-        return replace(reading, blanks=tuple(left))
+            what = self.ticks_taken if tick else self.taken(part)
+            reading.errors.setdefault(CHECKLIST if tick else part.fact, f"{empty} {what}")
+        if not reading.errors:
+            reading.facts.update({part.fact: UNKNOWN for part in wanted})
+        return replace(reading, blanks=tuple(part.fact for part in left))
 
 
 _KINDS: Final = {
@@ -425,10 +416,12 @@ def _entries(texts: Texts, name: str) -> list[str]:
 
 def _value(part: FormPart, entries: Sequence[str]) -> Value:
     if len(entries) > 1:
+        said = {entry.strip().casefold() for entry in entries}
+        if UNKNOWN in said:
+            raise ValueRefused("this is answered, and it is ticked that it is not known; keep one of both")
         if part.control is not Control.NAMES:
             raise ValueRefused("this takes one answer")
-        said = {entry.strip().casefold() for entry in entries}
-        if said & {NONE, UNKNOWN}:
+        if NONE in said:
             raise ValueRefused("there are names here, and it is ticked that there are none; keep one of both")
         return read_value(", ".join(entries), part.reads)
     typed = entries[0].strip()

@@ -65,6 +65,12 @@ class Interview:
         return self._chosen.outcome
 
     @property
+    def provenance(self) -> dict[str, str]:
+        """For what was read rather than said, where it was read."""
+        taken = self.environment.taken
+        return {fact: str(each.provenance) for fact, each in taken.items() if fact not in self.answers}
+
+    @property
     def settled(self) -> bool:
         """Whether no answer can change what is said any more."""
         return self.outcome.status is Status.SETTLED

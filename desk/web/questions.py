@@ -206,7 +206,9 @@ def refused(page: QuestionPage, texts: Texts, reading: FormReading) -> QuestionP
 def _asked(engine: Engine, outcome: Outcome, question: Question) -> QuestionPage:
     form = Form.of(question, engine.knowledge, PAGES)
     if question.purpose is Purpose.SETTLE:
-        why = Why(fact=question.fact, ask=question.ask, reason=question.why, citation=question.citation, consequences=())
+        why = Why(
+            fact=question.fact, ask=question.ask, reason=question.why, citation=question.citation, consequences=()
+        )
     else:
         why = engine.why(outcome.facts, question.fact)
         why = why.model_copy(update={"reason": question.why, "citation": question.citation})
