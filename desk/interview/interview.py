@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from desk.interview.form import TERMINAL, Face, Form
 from engine import Engine, Outcome
 from engine.outcome import Purpose, Question, Status, Verdict
-from evidence import Diagnosed, Environment, Evidence, Observation, diagnosed, resolve, stated
+from evidence import Environment, Evidence, Observation, resolve
+from evidence.diagnosis import Diagnosed, diagnosed, stated
 from kb.values import UNKNOWN, Value
 
 

@@ -58,7 +58,7 @@ class TerminalInterview:
         """
         if self._replies.interactive:
             self._screen.line(
-                "Answer with a number or a word, d for don't know. ? says why it is asked; help lists what else there is.",
+                "Answer with a number or a word, d for don't know. ? says why it is asked; help lists the rest.",
                 "quiet",
             )
         self._evidence.begin()

@@ -1,4 +1,4 @@
-"""What a page shows of a question: its form, with what was answered before, or what was sent and what is wrong with it."""
+"""What a page shows of a question: its form, with what was answered before, or what was sent and what is wrong."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kb.speech import typed
 from kb.values import UNKNOWN, Value
 
 VALUE = "value:"
-"""Begins the name of the fields of a part; several fields may answer one, such as a box that says that there are none."""
+"""Begins the name of the fields of a part; several may answer one, such as a box that says that there are none."""
 NOBODY_KNOWS = "unknown"
 """The name of the button that says that nothing of it is known."""
 
