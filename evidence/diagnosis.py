@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engine.points import decided
-from kb.messages import Message
-from kb.speech import spoken
 from pydantic import BaseModel, ConfigDict
 
 from engine import Engine, Outcome
 from engine import outcome as out
 from engine.outcome import OutcomeNext
+from engine.points import decided
 from evidence.model import Evidence, Observation, Provenance, Rank
 from evidence.resolve import ELSEWHERE, Dispute, Environment, Side, resolve
+from kb.messages import Message
+from kb.speech import spoken
 from kb.values import FactType, Value
 
 STATED = Provenance("stated", "answers")
@@ -107,18 +107,26 @@ def diagnosed(engine: Engine, every: Iterable[Environment], *, thorough: bool = 
     )
 
 
-def together(every: tuple[Diagnosed, ...], view: View = View.FULL) -> Outcome | OutcomeNext | ServerOutcomes:
-    """What a door answers with: the outcome where there is one server, all of them where there are several."""
-    told = [each.outcome.next() if view is View.NEXT else each.outcome for each in every]
+def outcomes(every: tuple[Diagnosed, ...]) -> Outcome | ServerOutcomes:
+    """The outcome where there is one server, all of them where there are several."""
     if len(every) == 1:
-        return told[0]
+        return every[0].outcome
     return ServerOutcomes(
-        servers=tuple(
-            ServerOutcome(server=each.environment.server, outcome=outcome)
-            for each, outcome in zip(every, told, strict=True)
-        ),
+        servers=tuple(ServerOutcome(server=each.environment.server, outcome=each.outcome) for each in every),
         summary=_summary(every),
     )
+
+
+def together(every: tuple[Diagnosed, ...], view: View = View.FULL) -> Outcome | OutcomeNext | ServerOutcomes:
+    """What a door answers with, in the view that the caller wants."""
+    told = outcomes(every)
+    if view is View.FULL:
+        return told
+    if isinstance(told, Outcome):
+        return told.next()
+    nexts = tuple(each.outcome.next() for each in every)
+    servers = (each.model_copy(update={"outcome": outcome}) for each, outcome in zip(told.servers, nexts, strict=True))
+    return told.model_copy(update={"servers": tuple(servers)})
 
 
 def _summary(every: tuple[Diagnosed, ...]) -> Message:
@@ -146,43 +154,67 @@ def _with_disputes(engine: Engine, environment: Environment, outcome: Outcome) -
         return outcome if not proposed else outcome.model_copy(update={"proposed": proposed})
     contradictions: list[out.Contradiction] = []
     questions: list[out.Question] = []
+    others: list[Outcome] = []
     tried = 0
     for dispute in environment.disputes:
         tried += len(dispute.sides)
         if not dispute.asks_where:
             contradictions.append(_contradiction(engine, dispute))
-        if tried > _MAX_SIDES_TRIED or _matters(engine, environment, outcome, dispute):
+        if tried > _MAX_SIDES_TRIED:
             questions.append(_question(engine, dispute))
-    changes: dict[str, object] = {
-        "proposed": proposed,
-        "contradictions": (*contradictions, *outcome.contradictions),
-    }
-    if questions:
-        # What could still turn out otherwise is not told as a verdict, and nobody is handed a command for it.
-        changes |= {
+        elif differing := _otherwise(engine, environment, outcome, dispute):
+            questions.append(_question(engine, dispute))
+            others += differing
+    told = outcome.model_copy(
+        update={"proposed": proposed, "contradictions": (*contradictions, *outcome.contradictions)}
+    )
+    return _withheld(told, others, tuple(questions)) if questions else told
+
+
+def _withheld(outcome: Outcome, others: Sequence[Outcome], questions: tuple[out.Question, ...]) -> Outcome:
+    """An outcome that could still turn out otherwise: nothing is told as a verdict, and nobody is handed a command."""
+    states = [{each.id: each.state for each in other.diagnoses} for other in others]
+    open_ = {each.id for each in outcome.diagnoses if any(other.get(each.id) is not each.state for other in states)}
+    return outcome.model_copy(
+        update={
             "status": out.Status.OPEN,
             "done": False,
             "verdict": out.Verdict.UNDECIDED,
             "summary": Message(questions[0].why, " ", questions[0].ask),
             "meanwhile": Message(),
+            "diagnoses": tuple(_left_open(each, questions) if each.id in open_ else each for each in outcome.diagnoses),
             "resolutions": (),
             "questions": (*questions, *(each for each in outcome.questions if each.purpose is out.Purpose.DECIDE)),
         }
-    return outcome.model_copy(update=changes)
+    )
 
 
-def _matters(engine: Engine, environment: Environment, outcome: Outcome, dispute: Dispute) -> bool:
-    """Whether another side would decide otherwise."""
+def _left_open(diagnosis: out.DiagnosisOutcome, questions: Iterable[out.Question]) -> out.DiagnosisOutcome:
+    """A diagnosis of which it is not settled yet whether it holds."""
+    possible = out.DiagnosisState.POSSIBLE
+    return diagnosis.model_copy(
+        update={
+            "state": possible,
+            "members": tuple(each.model_copy(update={"state": possible, "because": ()}) for each in diagnosis.members),
+            "because": tuple(each.why for each in questions),
+        }
+    )
+
+
+def _otherwise(engine: Engine, environment: Environment, outcome: Outcome, dispute: Dispute) -> list[Outcome]:
+    """The outcomes of the other sides that decide otherwise."""
     told = decided(outcome)
+    differing: list[Outcome] = []
     for side in dispute.sides:
         if side.held:
             continue
         facts = {
             key: value for key, value in environment.facts.items() if side.id == ELSEWHERE or key not in dispute.facts
         }
-        if decided(engine.diagnose({**facts, **side.facts})) != told:
-            return True
-    return False
+        other = engine.diagnose({**facts, **side.facts})
+        if decided(other) != told:
+            differing.append(other)
+    return differing
 
 
 def proposal(observation: Observation) -> out.Proposal:

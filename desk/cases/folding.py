@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.points import points
 from pydantic import TypeAdapter
 
 from desk.cases.case import Answer, CaseState, Closing, Entry, EntryKind, EvidenceEntry
 from engine import Engine, FactsRefused
+from engine.points import points
 from evidence import Evidence, Provenance, resolve
 from evidence.diagnosis import Diagnosed, diagnosed, stated
 from kb.values import Value

@@ -10,8 +10,8 @@ from fastapi.openapi.utils import get_openapi
 from desk.http.problems import MEDIA_TYPE, ApiProblem, ProblemType
 
 DESCRIPTION: Final = (
-    "Diagnoses support cases by the articles of a knowledge base: facts and evidence in; what is the matter, what to do about "
-    "it, why, and what to ask next, out."
+    "Diagnoses support cases by the articles of a knowledge base: facts and evidence in; what is the matter, what to "
+    "do about it, why, and what to ask next, out."
 )
 _SCHEMAS: Final = "#/components/schemas/"
 CASE_HEADERS: Final = {

@@ -90,7 +90,7 @@ def unsettled(refused: UnknownSettlement) -> ProblemRaised:
 
 def _check_known(name: str, known: Container[str] | Iterable[str], field: str) -> None:
     if name not in known:  # type: ignore[operator]
-        near = suggestion(name[:120], known)  # type: ignore[arg-type]
+        near = suggestion(name[:120], known)
         raise ProblemRaised(
             ProblemType.INVALID_REQUEST,
             "Mend what is listed and send it again.",

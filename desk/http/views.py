@@ -12,7 +12,7 @@ from desk.cases import Case, CaseState, CaseSummary
 from engine import Outcome
 from engine.outcome import Proposal
 from evidence import Environment
-from evidence.diagnosis import ServerOutcomes, proposal, together
+from evidence.diagnosis import ServerOutcomes, outcomes, proposal
 from kb import KnowledgeBase
 from kb.model import Article
 from kb.values import Value
@@ -270,7 +270,7 @@ def case_view(case: Case) -> CaseView:
         ),
         settled=dict(case.settled),
         known=known_servers(each.environment for each in case.environments),
-        outcome=together(case.environments),
+        outcome=outcomes(case.environments),
         closing=None
         if case.closing is None
         else ClosingView(helped=case.closing.helped, step=case.closing.step, who=case.closing.who, at=case.closing.at),

@@ -14,7 +14,8 @@ from kb.commands import escaped, read, render
 from kb.messages import Message, Slot
 from kb.speech import spoken, typed
 from kb.templates import Blank, Word, parse
-from kb.values import UNKNOWN, FactType, Value, from_text
+from kb.model import Choice
+from kb.values import UNKNOWN, FactType, Value, read_value
 
 HOST = Slot("mail.contoso.com", FactType.HOST_NAME, "mail.contoso.com")
 
