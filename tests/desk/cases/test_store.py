@@ -71,7 +71,7 @@ def test_an_answer_that_is_no_value_of_its_fact_is_refused_and_not_kept(store: C
     case = store.create(who="Ada")
 
     with pytest.raises(FactsRefused, match=r"exchange\.version"):
-        store.answer(case.id, {"exchange.version": 2007}, revision=1, who="Ada")
+        store.answer(case.id, {"exchange.version": 2008}, revision=1, who="Ada")
 
     assert store.get(case.id).revision == 1
 

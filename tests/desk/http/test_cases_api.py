@@ -96,7 +96,7 @@ def test_what_is_wrong_with_an_answer_is_told(client: TestClient) -> None:
     case = _new(client)
     path = f"/v1/cases/{case['id']}/facts"
 
-    refused = client.put(f"{path}/exchange.version", json={"value": 2007})
+    refused = client.put(f"{path}/exchange.version", json={"value": 2008})
 
     assert problem(refused) == "invalid-facts"
     assert refused.json()["errors"][0]["pointer"] == "#/value"

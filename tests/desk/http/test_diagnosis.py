@@ -48,7 +48,7 @@ def test_several_servers_get_an_outcome_each(client: TestClient) -> None:
 
 
 def test_every_fact_that_cannot_be_taken_is_listed_with_its_place(client: TestClient) -> None:
-    facts = {"exchange.version": 2007, "endpoints": {"ews": {"url": "nowhere"}}, "client.locaton": "internal", "a/b": 1}
+    facts = {"exchange.version": 2008, "endpoints": {"ews": {"url": "nowhere"}}, "client.locaton": "internal", "a/b": 1}
 
     answer = client.post("/v1/diagnose", json={"facts": facts})
 
