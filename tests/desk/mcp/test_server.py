@@ -93,9 +93,9 @@ def test_a_model_that_answers_every_question_comes_to_the_end(
 
 
 def test_a_wrong_fact_comes_back_with_what_to_mend(connect: Callable[..., Any]) -> None:
-    text = _refusal(connect(_call("diagnose", facts={"exchange.version": 2007, "client.locaton": "internal"})))
+    text = _refusal(connect(_call("diagnose", facts={"exchange.version": 2008, "client.locaton": "internal"})))
 
-    assert "exchange.version: this takes one of 2007, 2010" in text
+    assert "exchange.version: '2008' is none of 2007, 2010" in text
     assert "client.locaton: there is no such fact; did you mean client.location?" in text
 
 
