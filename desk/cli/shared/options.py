@@ -67,7 +67,7 @@ def known_option(function: Decorated) -> Decorated:
         "known",
         metavar="FILE",
         envvar="RESOLVENT_KNOWN",
-        help="What the organisation has on file: its servers, URLs, certificate. What is seen or said today goes before. "
+        help="What the organisation has on file: servers, URLs, certificate. What is seen or said today goes before. "
         "'resolvent cases save-known' makes one. [RESOLVENT_KNOWN]",
     )(function)
 
