@@ -14,7 +14,7 @@ from engine.outcome import OutcomeNext
 from engine.points import decided
 from evidence.model import Evidence, Observation, Provenance, Rank
 from evidence.resolve import ELSEWHERE, Dispute, Environment, Side, resolve
-from kb.messages import Message
+from kb.messages import Message, Slot
 from kb.speech import spoken
 from kb.values import FactType, Value
 
@@ -139,13 +139,19 @@ def _summary(every: tuple[Diagnosed, ...]) -> Message:
         out.Verdict.UNDECIDED: "not decided yet for",
         out.Verdict.NOT_COVERED: "not covered for",
     }
-    told = [f"{words[verdict]} {_listed(servers)}" for verdict, servers in by_verdict.items() if servers]
-    return Message(f"{len(every)} servers: {'; '.join(told)}.")
+    told = (Message(f"{words[verdict]} ", _listed(servers)) for verdict, servers in by_verdict.items() if servers)
+    return Message(f"{len(every)} servers: ", Message.joined("; ", told), ".")
 
 
-def _listed(names: list[str], most: int = 5) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+def _listed(names: list[str], most: int = 5) -> Message:
+    shown = Message.joined(", ", (Message(Slot(name, FactType.SERVER_NAME, name)) for name in names[:most]))
+    return shown if len(names) <= most else Message(shown, f" and {len(names) - most} more")
+
+
+def _place_of(provenance: Provenance) -> Message:
+    """Where something comes from; what a file is called may hold a name, so it is a blank like a value."""
+    line = "" if provenance.line is None else f", line {provenance.line}"
+    return Message(f"{provenance.what} (", Slot(provenance.name, FactType.TEXT, provenance.name), f"{line})")
 
 
 def _with_disputes(engine: Engine, environment: Environment, outcome: Outcome) -> Outcome:
@@ -230,7 +236,7 @@ def proposal(observation: Observation) -> out.Proposal:
 def _contradiction(engine: Engine, dispute: Dispute) -> out.Contradiction:
     label = _label(engine, dispute.key)
     sides = Message.joined(
-        "; ", (Message(f"{side.provenance} says ", _told(engine, dispute, side)) for side in dispute.sides)
+        "; ", (Message(_place_of(side.provenance), " says ", _told(engine, dispute, side)) for side in dispute.sides)
     )
     return out.Contradiction(
         id="sources-disagree",
@@ -245,7 +251,9 @@ def _question(engine: Engine, dispute: Dispute) -> out.Question:
     fact = knowledge.facts[dispute.facts[0]]
     if dispute.asks_where:
         first = dispute.sides[0]
-        ask = Message("Where was this seen: ", _told(engine, dispute, first), f" ({first.provenance})?")
+        ask = Message(
+            "Where was this seen: ", _told(engine, dispute, first), ", from ", _place_of(first.provenance), "?"
+        )
         why = Message("What follows depends on where it was seen.")
         choices = tuple(
             out.QuestionChoice(value=side.id, label=Message(_place(engine, side.id))) for side in dispute.sides
@@ -256,7 +264,9 @@ def _question(engine: Engine, dispute: Dispute) -> out.Question:
         )
         why = Message(f"Sources disagree on {_label(engine, dispute.key)}, and what follows depends on which is right.")
         choices = tuple(
-            out.QuestionChoice(value=side.id, label=Message(_told(engine, dispute, side), f" ({side.provenance})"))
+            out.QuestionChoice(
+                value=side.id, label=Message(_told(engine, dispute, side), ", from ", _place_of(side.provenance))
+            )
             for side in dispute.sides
         )
     part = out.QuestionPart(

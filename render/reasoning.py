@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from engine import Difference, Explanation, Why
 from engine.explanation import Ground, GroundState
-from render.report import Block, Heading, Item, Paragraph, cited
+from render.blocks import Block, Heading, Item, Paragraph
+from render.words import capitalised, cited, counted
 
 _MARKS = {GroundState.HOLDS: "✓", GroundState.FAILS: "✗", GroundState.OPEN: "?"}
 _TONES = {GroundState.HOLDS: "plain", GroundState.FAILS: "bad", GroundState.OPEN: "warn"}
@@ -21,7 +22,7 @@ def of_explanation(explanation: Explanation) -> Iterator[Block]:
 
 
 def _ground(ground: Ground, depth: int) -> Iterator[Block]:
-    text = ground.text if not ground.because else f"{ground.text}. {ground.because[0].upper()}{ground.because[1:]}"
+    text = ground.text if not ground.because else f"{ground.text}. {capitalised(ground.because)}"
     inner = () if ground.citation is None else (Paragraph(cited(ground.citation), "quiet"),)
     yield Item(_MARKS[ground.state], text, _TONES[ground.state], inner, depth)
     for part in ground.parts:
@@ -35,8 +36,7 @@ def of_why(why: Why) -> Iterator[Block]:
     if why.citation is not None:
         yield Paragraph(cited(why.citation), "quiet")
     for consequence in why.consequences:
-        left = consequence.questions_left
-        still = f"{left} {'question' if left == 1 else 'questions'} left"
+        still = f"{counted(consequence.questions_left, 'question')} left"
         yield Item("•", f"{consequence.answer}: {'; '.join((*consequence.effects, still))}")
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from render.report import Block, CodeBlock, Heading, Item, Paragraph
+from render.blocks import Block, CodeBlock, Heading, Item, Paragraph
 
 _TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow", "quiet": "dim"}
 _PLAIN_WIDTH = 100
