@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection
 from typing import Annotated
 
 from anyio import to_thread
@@ -88,8 +88,8 @@ def unsettled(refused: UnknownSettlement) -> ProblemRaised:
     )
 
 
-def _check_known(name: str, known: Container[str] | Iterable[str], field: str) -> None:
-    if name not in known:  # type: ignore[operator]
+def _check_known(name: str, known: Collection[str], field: str) -> None:
+    if name not in known:
         near = suggestion(name[:120], known)
         raise ProblemRaised(
             ProblemType.INVALID_REQUEST,

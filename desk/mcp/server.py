@@ -22,7 +22,7 @@ from desk.http.evidence_reading import limiter, read_inputs
 from desk.http.problems import ProblemRaised
 from desk.http.settings import Settings
 from desk.http.views import ArticleView, KnownServers, article_view, known_servers
-from desk.mcp.asking import Answers, can_ask, facts_of, form_for, message_for
+from desk.mcp.asking import Answers, answers_of, can_ask, form_for, message_for
 from desk.mcp.results import DiagnoseResult, ExplainResult
 from desk.mcp.texts import INSTRUCTIONS, interview
 from engine import Engine, FactsRefused, Outcome
@@ -113,13 +113,15 @@ def _add_tools(server: MCPServer[Any], engine: Engine, settings: Settings, count
 
         Call it again after each answer with all facts; nothing is remembered here.
         """
-        known: dict[str, Any] = dict(facts)
+        known, settled = dict(facts), dict(settle)
         if isinstance(answered, AcceptedElicitation):
             try:
-                known |= facts_of(answered.data, engine)
+                said = answers_of(answered.data)
             except FactsRefused as refused:
                 raise _to_mend(refused) from None
-        every = await _diagnosed(engine, settings, known, evidence, settle)
+            known |= said.answers
+            settled |= said.settle
+        every = await _diagnosed(engine, settings, known, evidence, settled)
         for each in every:
             count(each.outcome)
         return DiagnoseResult(outcome=together(every, view))
