@@ -119,7 +119,7 @@ def _add_tools(server: MCPServer[Any], engine: Engine, settings: Settings, count
                 said = answers_of(answered.data)
             except FactsRefused as refused:
                 raise _to_mend(refused) from None
-            known |= said.answers
+            known |= said.facts
             settled |= said.settle
         every = await _diagnosed(engine, settings, known, evidence, settled)
         for each in every:
