@@ -165,12 +165,13 @@ class Form:
         group = question.group
         ticks = () if group is None or group.checklist is None else group.checklist.facts
         asked = {part.fact: part for part in question.parts}
-        order = tuple(asked)
+        order = list(asked)
         if group is not None:
-            order = (*(key for key in knowledge.group(group.id).facts if key in asked), *asked)
-        parts = tuple(
-            _part_of(asked[key], knowledge, tick=key in ticks and len(asked) > 1) for key in dict.fromkeys(order)
-        )
+            order = [key for key in knowledge.group(group.id).facts if key in asked]
+            # What decides comes before what is only worth knowing; ticks stay together.
+            decides = any(not asked[key].optional for key in ticks)
+            order.sort(key=lambda key: asked[key].optional and not (decides and key in ticks))
+        parts = tuple(_part_of(asked[key], question.purpose, knowledge, tick=key in ticks and len(asked) > 1) for key in order)
         return cls(
             title=group.ask if group is not None and len(parts) > 1 else question.ask,
             help=group.help if group is not None and len(parts) > 1 else question.help,
@@ -338,8 +339,8 @@ _KINDS: Final = {
 }
 
 
-def _part_of(asked: QuestionPart, knowledge: KnowledgeBase, *, tick: bool) -> FormPart:
-    fact = knowledge.facts.get(asked.fact)
+def _part_of(asked: QuestionPart, purpose: Purpose, knowledge: KnowledgeBase, *, tick: bool) -> FormPart:
+    fact = None if purpose is Purpose.SETTLE else knowledge.facts.get(asked.fact)
     options = _options(asked.type, [FormOption(choice.value, choice.label) for choice in asked.choices])
     if fact is not None:
         part = _part(fact, asked.suggestions, tick=tick)

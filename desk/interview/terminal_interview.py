@@ -157,7 +157,7 @@ class TerminalInterview:
         for number, part in enumerate(form.parts, 1):
             self._screen.choice(str(number), part.label)
         while True:
-            reply = self._replies.read("such as 1 3, none, or d = don't know")
+            reply = self._replies.read("e.g. 1 3, none, d = don't know")
             if self._is_command(reply, form.parts[0], form.ticks_taken):
                 continue
             reading = form.read({CHECKLIST: reply})

@@ -29,7 +29,7 @@ def window(shipped: Engine) -> Form:
 def dispute() -> Question:
     """A question that asks which of two sources is right."""
     part = QuestionPart(
-        fact="server",
+        fact="exchange.version",
         ask=Message("Which version is it?"),
         help=Message(),
         type=FactType.CHOICE,
@@ -172,9 +172,9 @@ def test_what_other_answers_have_made_pointless_may_stay_empty(shipped: Engine) 
 @pytest.mark.parametrize(("typed", "side"), [("2", "99ffee00"), ("get-exchange", "0a1b2c3d"), ("d", UNKNOWN)])
 def test_a_dispute_is_answered_like_any_question_and_settles(knowledge: KnowledgeBase, typed: str, side: str) -> None:
     form = Form.of(dispute(), knowledge)
-    reading = form.read({"server": typed})
-    assert (reading.settle, reading.facts, reading.errors) == ({"server": side}, {}, {})
-    assert form.read({"server": ""}).errors["server"].endswith("Type 1 to 2, or d for don't know.")
+    reading = form.read({"exchange.version": typed})
+    assert (reading.settle, reading.facts, reading.errors) == ({"exchange.version": side}, {}, {})
+    assert form.read({"exchange.version": ""}).errors["exchange.version"].endswith("Type 1 to 2, or d for don't know.")
 
 
 def test_boxes_and_lines_that_exclude_each_other_are_told(knowledge: KnowledgeBase) -> None:
