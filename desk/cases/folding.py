@@ -13,6 +13,7 @@ from engine import Engine, FactsRefused
 from engine.points import points
 from evidence import Evidence, Provenance, resolve
 from evidence.diagnosis import Diagnosed, diagnosed, stated
+from evidence.model import NOTHING
 from kb.values import Value
 
 STORED_EVIDENCE: TypeAdapter[Evidence] = TypeAdapter(Evidence)
@@ -76,8 +77,8 @@ def apply(content: Content, entry: Entry, engine: Engine) -> None:
             content.closing = None
 
 
-def conclude(engine: Engine, content: Content) -> tuple[Diagnosed, ...]:
-    """The outcome for each server that a case is about; at least one.
+def conclude(engine: Engine, content: Content, on_file: Evidence = NOTHING) -> tuple[Diagnosed, ...]:
+    """The outcome for each server that a case is about, with what is on file; at least one.
 
     What came in later counts as later, whoever said or printed it. A settlement of something that has been replaced
     since counts for nothing any more.
@@ -93,7 +94,7 @@ def conclude(engine: Engine, content: Content) -> tuple[Diagnosed, ...]:
     ]
     observations.sort(key=lambda each: each[0])
     notes = [note for entry in read.values() for note in entry.evidence.notes]
-    in_order = [observation for _, observation in observations]
+    in_order = [*on_file.observations, *(observation for _, observation in observations)]
     return diagnosed(engine, resolve(engine.knowledge, in_order, notes, content.settled, strict=False))
 
 
