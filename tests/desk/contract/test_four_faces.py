@@ -53,7 +53,7 @@ def _interview(shipped: Engine, answers: Facts) -> list[Facts]:
     known: dict[str, object] = {}
     told: list[Facts] = [{}]
     while questions := shipped.diagnose(known).questions:
-        for fact in (questions[0].fact, *questions[0].together):
+        for fact in questions[0].facts:
             known[fact] = answers.get(fact, "unknown")
         told.append(json.loads(json.dumps(known)))
     return told
