@@ -27,7 +27,7 @@ from desk.web.known import open_proposals
 from desk.web.questions import question_that_asks, read_question, refused, sent
 from desk.web.rendering import page, redirect
 from desk.web.visitors import Entered, SentForm, text_of
-from evidence import EvidenceError, read
+from evidence import EvidenceError, UnknownSettlement, read
 from kb.values import Value
 
 _PROVENANCE = "web"
@@ -200,6 +200,9 @@ class Submissions:
             raise ProblemRaised(ProblemType.CASE_FULL, sentence(str(full))) from None
         except StepRefused as error:
             raise ProblemRaised(ProblemType.NO_SUCH_STEP, sentence(str(error))) from None
+        except UnknownSettlement:
+            # What it was about has been replaced since the page was loaded.
+            return redirect(f"/cases/{id_}")
         query = {"server": text_of(form, "server"), "after": str(min(seen, changed.revision))}
         return redirect(f"/cases/{id_}?{urlencode({key: value for key, value in query.items() if value})}")
 

@@ -113,7 +113,8 @@ def test_mcp(fact_sets: list[Facts], expected: list[Any], shipped: Engine) -> No
     async def converse() -> list[Any]:
         async with Client(make_server(shipped, Settings())) as client:
             return [
-                (await client.call_tool("diagnose", {"facts": dict(facts)})).structured_content for facts in fact_sets
+                (await client.call_tool("diagnose", {"facts": dict(facts), "view": "full"})).structured_content
+                for facts in fact_sets
             ]
 
     assert [result["outcome"] for result in anyio.run(converse)] == expected
