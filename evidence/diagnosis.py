@@ -153,6 +153,8 @@ def _listed(names: list[str], most: int = 5) -> Message:
 
 def _place_of(provenance: Provenance) -> Message:
     """Where something comes from; what a file is called may hold a name, so it is a blank like a value."""
+    if provenance.what == STATED.what:
+        return Message("an answer")
     line = "" if provenance.line is None else f", line {provenance.line}"
     return Message(f"{provenance.what} (", Slot(provenance.name, FactType.TEXT, provenance.name), f"{line})")
 

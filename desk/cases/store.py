@@ -32,13 +32,13 @@ from sqlalchemy.exc import IntegrityError
 from desk.cases.case import Case, CaseState, CaseSummary, Conclusion, Entry, EntryKind, UnreadableCase
 from desk.cases.database import Database
 from desk.cases.errors import CaseClosed, CaseFull, RevisionConflict, StepRefused
-from desk.cases.folding import Content, apply, conclude, fold, told
+from desk.cases.folding import Content, apply, conclude, fold, observed, told
 from desk.cases.given import IdempotencyKey, Input
 from desk.cases.rows import ID_ALPHABET, ID_LENGTH, Stored, append, created_before, head, read_case, remember
 from desk.cases.schema import cases, creations
 from engine import Engine
 from evidence import Evidence, resolve
-from evidence.diagnosis import Diagnosed, stated
+from evidence.diagnosis import Diagnosed
 from evidence.model import NOTHING
 from kb.values import suggestion
 
@@ -363,8 +363,7 @@ class CaseStore:
         """Refuse a settlement of what there is none of; later, when it has been replaced, it just counts no more."""
         if not settle:
             return
-        observations = [each for entry in content.evidence for each in entry.evidence.observations]
-        resolve(self.engine.knowledge, [*observations, *stated(content.values)], (), settle)
+        resolve(self.engine.knowledge, observed(content, self.on_file), (), settle)
 
     def _conclusion(self, entry: Entry, every: Iterable[Diagnosed]) -> Conclusion:
         return Conclusion(entry.revision, self.engine.knowledge.digest, told(every))
