@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pexpect
-import pyte
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +17,7 @@ from engine import Engine
 from engine.outcome import Purpose
 from kb.values import Value
 from tests.desk.cli.test_commands import OUTPUT
+from tests.desk.terminal import Terminal
 from tests.engine.environments import values
 
 Run = Callable[..., Any]
@@ -50,7 +47,7 @@ def lines(*replies: str) -> str:
 def test_answers_through_a_pipe_lead_to_the_outcome(resolvent: Run) -> None:
     ran = resolvent("ask", given=lines(*TO_2007))
     assert (ran.exit, ran.err) == (0, "")
-    assert "The cause is found." in ran.out
+    assert "Cause found: " in ran.out.split("\nDiagnosis\n")[1]
     assert "Set-UMVirtualDirectory -Identity 'ServerName\\unifiedmessaging (Default Web Site)'" in ran.out
     assert "\x1b" not in ran.out
     for question in ("What does Outlook show?", "Which version of Exchange Server hosts the mailbox?"):
@@ -60,7 +57,7 @@ def test_answers_through_a_pipe_lead_to_the_outcome(resolvent: Run) -> None:
 def test_no_more_is_asked_than_decides(resolvent: Run) -> None:
     ran = resolvent("ask", given=lines("2"))
     assert ran.exit == 0
-    assert "The knowledge base does not cover this" in ran.out
+    assert "KB940726 does not apply." in ran.out
     assert "Which of them bear a cross" not in ran.out
     assert ran.out.count("> ") == 1
 
@@ -68,7 +65,7 @@ def test_no_more_is_asked_than_decides(resolvent: Run) -> None:
 def test_input_that_ends_early_gives_the_outcome_so_far(resolvent: Run) -> None:
     ran = resolvent("ask", given=lines("1", "3"))
     assert ran.exit == 0
-    assert "This cannot be decided yet." in ran.out
+    assert "Not decided yet." in ran.out
     assert "Still to be answered" in ran.out
 
 
@@ -85,7 +82,7 @@ def test_what_was_saved_is_gone_on_with_and_can_be_diagnosed(resolvent: Run, tmp
     assert resolvent("ask", "--save", str(kept), given=lines(*TO_2007[:6])).exit == 0
     ran = resolvent("ask", "--resume", str(kept), given=lines(*TO_2007[6:]))
     assert "What does Outlook show?" not in ran.out
-    assert "The cause is found." in ran.out
+    assert "Cause found: " in ran.out.split("\nDiagnosis\n")[1]
     assert json.loads(resolvent("diagnose", str(kept), "--format", "json").out)["facts"]["exchange.version"] == "2007"
 
 
@@ -121,7 +118,7 @@ def test_going_back_changing_and_asking_why(resolvent: Run) -> None:
     assert "rules out: An internal URL" in ran.out  # ?
     assert "? the place of the client: inside the local network" in ran.out  # how
     assert "there is nothing to go back to" in ran.out
-    assert "This cannot be decided yet." in ran.out  # so far
+    assert "Not decided yet." in ran.out  # so far
     assert ran.exit == 0
 
 
@@ -212,56 +209,6 @@ def test_certificate_and_four_outputs_leave_three_questions_or_fewer(shipped: En
     assert asked <= 5
     assert interview.outcome.verdict == "diagnosed"
     assert interview.question is None  # the server's name and the name to use were read, too
-
-
-class Terminal:
-    """The installed command on a terminal of a given size, and what its screen shows."""
-
-    def __init__(self, arguments: list[str], columns: int = 80, rows: int = 40) -> None:
-        self._screen = pyte.HistoryScreen(columns, rows, history=1000)
-        self._stream = pyte.Stream(self._screen)
-        self.process = pexpect.spawn(
-            sys.executable,
-            ["-m", "desk.cli.main", *arguments],
-            dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color"},
-            encoding="utf-8",
-            timeout=20,
-        )
-
-    def wait_for(self, text: str) -> None:
-        self.process.expect_exact(text)
-        self._stream.feed(str(self.process.before) + str(self.process.after))
-
-    def say(self, reply: str, then: str = "> ") -> None:
-        self.process.sendline(reply)
-        self.wait_for(then)
-
-    def resize(self, columns: int, rows: int) -> None:
-        self.process.setwinsize(rows, columns)
-        self._screen.resize(rows, columns)
-
-    def shown(self) -> str:
-        return "\n".join(line.rstrip() for line in self._screen.display)
-
-    def end(self) -> int:
-        self.process.expect(pexpect.EOF)
-        self._stream.feed(str(self.process.before))
-        self.process.close()
-        return int(self.process.exitstatus or 0)
-
-
-@pytest.fixture
-def terminal() -> Iterator[Callable[..., Terminal]]:
-    opened: list[Terminal] = []
-
-    def open_(*arguments: str, **size: int) -> Terminal:
-        opened.append(Terminal(list(arguments), **size))
-        return opened[-1]
-
-    yield open_
-    for each in opened:
-        each.process.close(force=True)
 
 
 def test_a_reply_that_is_not_understood_is_asked_for_again_on_a_terminal(terminal: Callable[..., Terminal]) -> None:
