@@ -12,7 +12,7 @@ from engine import Engine, Outcome
 from engine import outcome as out
 from engine.outcome import OutcomeNext
 from engine.points import decided
-from evidence.model import Evidence, Observation, Provenance, Rank
+from evidence.model import NOTHING, Evidence, Observation, Provenance, Rank
 from evidence.resolve import ELSEWHERE, Dispute, Environment, Side, resolve
 from kb.messages import Message, Slot
 from kb.speech import spoken
@@ -33,11 +33,13 @@ class Given:
         facts: what somebody states, normalised or as people write it.
         evidence: what was read, in the order in which it came in.
         settle: what was settled, as `evidence.resolve.resolve` takes it.
+        on_file: what the organisation has on file.
     """
 
     facts: Mapping[str, object] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     settle: Mapping[str, str] = field(default_factory=dict)
+    on_file: Evidence = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def diagnose(engine: Engine, given: Given, *, thorough: bool = False) -> tuple[D
 def environments(engine: Engine, given: Given) -> tuple[Environment, ...]:
     """What is known, one environment for each server; raises as `diagnose` does."""
     facts = engine.parser.parse(given.facts)
-    observations = [observation for each in given.evidence for observation in each.observations]
+    observations = [*given.on_file.observations]
+    observations += [observation for each in given.evidence for observation in each.observations]
     observations += stated(facts)
     notes = [note for each in given.evidence for note in each.notes]
     return resolve(engine.knowledge, observations, notes, given.settle)
@@ -150,6 +153,8 @@ def _listed(names: list[str], most: int = 5) -> Message:
 
 def _place_of(provenance: Provenance) -> Message:
     """Where something comes from; what a file is called may hold a name, so it is a blank like a value."""
+    if provenance.what == STATED.what:
+        return Message("an answer")
     line = "" if provenance.line is None else f", line {provenance.line}"
     return Message(f"{provenance.what} (", Slot(provenance.name, FactType.TEXT, provenance.name), f"{line})")
 

@@ -140,6 +140,7 @@ class WrittenObject(_Written):
     named_by: Key | None = None
     listed_in: Key | None = None
     shown_at: Key | None = None
+    lasting: bool = False
     facts: list[Key] = []
 
 

@@ -81,8 +81,8 @@ def of_next(short: OutcomeNext) -> Iterator[Block]:
         yield Heading(2, cause.title)
         for reason in cause.because:
             yield Item("•", reason)
-        for command in cause.commands:
-            yield CodeBlock(command, "Run")
+        if cause.commands:
+            yield CodeBlock(Message.joined("\n", cause.commands), "Run, in this order")
     if short.question is not None:
         yield from _question(short.question)
 

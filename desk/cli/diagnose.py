@@ -14,6 +14,7 @@ from desk.cli.shared.options import (
     evidence_option,
     facts_argument,
     format_option,
+    known_option,
     library_option,
     set_option,
 )
@@ -39,6 +40,7 @@ _VIEWS = ("full", "next")
     multiple=True,
     help="An answer to a question that settles where sources differ; repeatable.",
 )
+@known_option
 @click.option("--thorough", is_flag=True, help="Ask for every cause, also where what was seen is explained already.")
 @click.option(
     "--view",
@@ -55,6 +57,7 @@ def command(
     settings: tuple[str, ...],
     evidence: tuple[str, ...],
     settled: tuple[str, ...],
+    known: str | None,
     thorough: bool,
     view: str,
     format_: str,
@@ -71,12 +74,12 @@ def command(
         raise DeskError("diagnose: standard input can be read once; name a file for the other", Exit.USAGE)
     settle = dict(_settlements(settled))
     reasoner = load(library, engine)
-    known = read_facts(facts, settings, reasoner.knowledge)
-    if evidence or settle:
-        _diagnose_all(reasoner, known, evidence, settle, thorough=thorough, view=view, format_=format_)
+    stated = read_facts(facts, settings, reasoner.knowledge)
+    if evidence or settle or known is not None:
+        _diagnose_all(reasoner, stated, evidence, settle, known, thorough=thorough, view=view, format_=format_)
         return Exit.DONE
     # Where nothing was read there is nothing to resolve: what is stated is what is known.
-    outcome = reasoner.diagnose(known, thorough)
+    outcome = reasoner.diagnose(stated, thorough)
     told = outcome.next() if view == "next" else outcome
     if format_ == "json":
         click.echo(told.model_dump_json(indent=2))
@@ -90,18 +93,19 @@ def _diagnose_all(
     known: Mapping[str, Value],
     evidence: tuple[str, ...],
     settle: Mapping[str, str],
+    on_file: str | None,
     *,
     thorough: bool,
     view: str,
     format_: str,
 ) -> None:
     """Diagnose each server that evidence names."""
-    from desk.cli.shared.evidence_input import read_sources
+    from desk.cli.shared.evidence_input import read_known, read_sources
     from evidence import UnknownSettlement
     from evidence.diagnosis import Given, View, diagnose, together
     from render.report import of_servers
 
-    given = Given(known, tuple(read_sources(evidence)), settle)
+    given = Given(known, tuple(read_sources(evidence)), settle, read_known(on_file, reasoner.knowledge))
     try:
         every = diagnose(reasoner, given, thorough=thorough)
     except UnknownSettlement as refused:

@@ -44,7 +44,7 @@ def _diagnosed(body: Diagnose, here: Here, view: View) -> Outcome | OutcomeNext 
     facts = parsed_facts(here.engine, body.facts, "facts")
     read = tuple(each.evidence for each in read_inputs(body.evidence, here.settings))
     try:
-        every = diagnose(here.engine, Given(facts, read, body.settle), thorough=body.thorough)
+        every = diagnose(here.engine, Given(facts, read, body.settle, here.store.on_file), thorough=body.thorough)
     except UnknownSettlement as refused:
         raise unsettled(refused) from None
     for each in every:

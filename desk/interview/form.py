@@ -171,7 +171,9 @@ class Form:
             # What decides comes before what is only worth knowing; ticks stay together.
             decides = any(not asked[key].optional for key in ticks)
             order.sort(key=lambda key: asked[key].optional and not (decides and key in ticks))
-        parts = tuple(_part_of(asked[key], question.purpose, knowledge, tick=key in ticks and len(asked) > 1) for key in order)
+        parts = tuple(
+            _part_of(asked[key], question.purpose, knowledge, tick=key in ticks and len(asked) > 1) for key in order
+        )
         return cls(
             title=group.ask if group is not None and len(parts) > 1 else question.ask,
             help=group.help if group is not None and len(parts) > 1 else question.help,

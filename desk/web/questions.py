@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from desk.interview.form import CHECKLIST, NONE, PAGES, Control, Form, FormPart, FormReading, Texts
-from desk.web.wording import capitalised
 from engine import Engine, Outcome, Why
 from engine.outcome import Purpose, Question
 from kb.speech import typed
 from kb.values import UNKNOWN, Value
+from render.words import capitalised
 
 VALUE = "value:"
 """Begins the name of the fields of a part; several may answer one, such as a box that says that there are none."""

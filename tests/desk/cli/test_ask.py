@@ -47,7 +47,7 @@ def lines(*replies: str) -> str:
 def test_answers_through_a_pipe_lead_to_the_outcome(resolvent: Run) -> None:
     ran = resolvent("ask", given=lines(*TO_2007))
     assert (ran.exit, ran.err) == (0, "")
-    assert "Cause found: " in ran.out.split("\nDiagnosis\n")[1]
+    assert "Cause found:" in ran.out
     assert "Set-UMVirtualDirectory -Identity 'ServerName\\unifiedmessaging (Default Web Site)'" in ran.out
     assert "\x1b" not in ran.out
     for question in ("What does Outlook show?", "Which version of Exchange Server hosts the mailbox?"):
@@ -82,7 +82,7 @@ def test_what_was_saved_is_gone_on_with_and_can_be_diagnosed(resolvent: Run, tmp
     assert resolvent("ask", "--save", str(kept), given=lines(*TO_2007[:6])).exit == 0
     ran = resolvent("ask", "--resume", str(kept), given=lines(*TO_2007[6:]))
     assert "What does Outlook show?" not in ran.out
-    assert "Cause found: " in ran.out.split("\nDiagnosis\n")[1]
+    assert "Cause found:" in ran.out
     assert json.loads(resolvent("diagnose", str(kept), "--format", "json").out)["facts"]["exchange.version"] == "2007"
 
 
