@@ -191,7 +191,7 @@ def _withheld(outcome: Outcome, others: Sequence[Outcome], questions: tuple[out.
             "status": out.Status.OPEN,
             "done": False,
             "verdict": out.Verdict.UNDECIDED,
-            "summary": Message(questions[0].why, " ", questions[0].ask),
+            "summary": Message("Not decided yet. ", questions[0].ask),
             "meanwhile": Message(),
             "diagnoses": tuple(_left_open(each, questions) if each.id in open_ else each for each in outcome.diagnoses),
             "resolutions": (),
