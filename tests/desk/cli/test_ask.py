@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pexpect
-import pyte
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +17,7 @@ from engine import Engine
 from engine.outcome import Purpose
 from kb.values import Value
 from tests.desk.cli.test_commands import OUTPUT
+from tests.desk.terminal import Terminal
 from tests.engine.environments import values
 
 Run = Callable[..., Any]
@@ -212,56 +209,6 @@ def test_certificate_and_four_outputs_leave_three_questions_or_fewer(shipped: En
     assert asked <= 5
     assert interview.outcome.verdict == "diagnosed"
     assert interview.question is None  # the server's name and the name to use were read, too
-
-
-class Terminal:
-    """The installed command on a terminal of a given size, and what its screen shows."""
-
-    def __init__(self, arguments: list[str], columns: int = 80, rows: int = 40) -> None:
-        self._screen = pyte.HistoryScreen(columns, rows, history=1000)
-        self._stream = pyte.Stream(self._screen)
-        self.process = pexpect.spawn(
-            sys.executable,
-            ["-m", "desk.cli.main", *arguments],
-            dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color"},
-            encoding="utf-8",
-            timeout=20,
-        )
-
-    def wait_for(self, text: str) -> None:
-        self.process.expect_exact(text)
-        self._stream.feed(str(self.process.before) + str(self.process.after))
-
-    def say(self, reply: str, then: str = "> ") -> None:
-        self.process.sendline(reply)
-        self.wait_for(then)
-
-    def resize(self, columns: int, rows: int) -> None:
-        self.process.setwinsize(rows, columns)
-        self._screen.resize(rows, columns)
-
-    def shown(self) -> str:
-        return "\n".join(line.rstrip() for line in self._screen.display)
-
-    def end(self) -> int:
-        self.process.expect(pexpect.EOF)
-        self._stream.feed(str(self.process.before))
-        self.process.close()
-        return int(self.process.exitstatus or 0)
-
-
-@pytest.fixture
-def terminal() -> Iterator[Callable[..., Terminal]]:
-    opened: list[Terminal] = []
-
-    def open_(*arguments: str, **size: int) -> Terminal:
-        opened.append(Terminal(list(arguments), **size))
-        return opened[-1]
-
-    yield open_
-    for each in opened:
-        each.process.close(force=True)
 
 
 def test_a_reply_that_is_not_understood_is_asked_for_again_on_a_terminal(terminal: Callable[..., Terminal]) -> None:
