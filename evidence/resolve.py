@@ -157,12 +157,14 @@ class _Reading:
         return next(iter(self.items.values())).observation.provenance
 
     def named(self) -> _Reading:
-        """The same, named by what it says and where it stands, so that equal requests give equal names."""
+        """The same, named by what it says and where it stands, so that equal requests give equal names.
+
+        Through which door somebody said it makes no difference.
+        """
         said = "\n".join(f"{fact}={value!r}" for fact, value in sorted(self.facts.items()))
         place = self.provenance
-        # What somebody says is the same through whichever door they say it.
-        where = "" if self.rank is Rank.STATED else f"{place.name}\n{place.line}"
-        digest = hashlib.sha256(f"{place.what}\n{where}\n{self.server}\n{said}".encode())
+        where = "" if self.rank is Rank.STATED else f"{place.what}\n{place.name}\n{place.line}"
+        digest = hashlib.sha256(f"{where}\n{self.server}\n{said}".encode())
         return replace(self, id=digest.hexdigest()[:8])
 
     def moved(self, object_: str, facts: Mapping[str, str]) -> _Reading:
