@@ -21,13 +21,23 @@ class CommandRefused(ValueError):
 
 
 class Argument(BaseModel):
-    """One argument: ``-Name value``, a bare ``-Switch``, or a value alone."""
+    """One argument: ``-Name value``, a bare ``-Switch``, or a value alone.
+
+    Attributes:
+        more: the values after the first where there is a list of them.
+        constant: ``$true``, ``$false`` or ``$null``, written bare because quoted it would be text.
+    """
 
     model_config = ConfigDict(frozen=True)
     parameter: str | None = None
     value: Template | None = None
+    more: tuple[Template, ...] = ()
     constant: str | None = None
-    """``$true``, ``$false`` or ``$null``, written bare because quoted it would be text."""
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """All its values."""
+        return () if self.value is None else (self.value, *self.more)
 
 
 class Command(BaseModel):
@@ -41,21 +51,38 @@ class Command(BaseModel):
     @cached_property
     def blanks(self) -> tuple[str, ...]:
         """The facts that fill it, each once."""
-        values = (argument.value for argument in self.arguments)
-        return tuple(dict.fromkeys(fact for value in values if value is not None for fact in value.blanks))
+        values = (value for argument in self.arguments for value in argument.templates)
+        return tuple(dict.fromkeys(fact for value in values for fact in value.blanks))
 
     @cached_property
     def pattern(self) -> str:
         """The line as a pattern for ``%``; the words that fill it have their quotes doubled already."""
         parts = [self.name]
         for argument in self.arguments:
-            value = argument.constant if argument.value is None else _enclosed(argument.value.pattern)
+            value = ", ".join(_enclosed(each.pattern) for each in argument.templates) or argument.constant
             if argument.parameter is not None and argument.parameter.endswith(":"):
                 parts.append(f"{argument.parameter}{value}")
                 continue
             parts += [part for part in (argument.parameter, value) if part is not None]
         line = " ".join(parts)
         return f"{line} | Format-List {', '.join(self.properties)}" if self.properties else line
+
+
+class Snippet(BaseModel):
+    """Fixed text of several commands, whose blanks all stand within literals in single quotes."""
+
+    model_config = ConfigDict(frozen=True)
+    text: Template
+
+    @property
+    def blanks(self) -> tuple[str, ...]:
+        """The facts that fill it, each once."""
+        return self.text.blanks
+
+    @property
+    def pattern(self) -> str:
+        """The text as a pattern for ``%``; the words that fill it have their quotes doubled already."""
+        return self.text.pattern
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z][A-Za-z0-9]*)?")
@@ -65,8 +92,11 @@ _PIPED = re.compile(
     r"\|\s*(?:Format-List|fl)\s+(?P<properties>[A-Za-z][A-Za-z0-9]*(?:\s*,\s*[A-Za-z][A-Za-z0-9]*)*)\s*$"
 )
 _TOKEN = re.compile(
-    r"""\s*(?:'(?P<single>(?:[^'\r\n]|'')*)'|"(?P<double>[^"`$\r\n]*)"|(?P<bare>[^\s'"`;|&<>(){}@#,]*(?:\{[a-z0-9_.-]+\}[^\s'"`;|&<>(){}@#,]*)*))(?=\s|$)"""
+    r"""\s*(?P<comma>,)|\s*(?:'(?P<single>(?:[^'\r\n]|'')*)'|"(?P<double>[^"`$\r\n]*)"|(?P<bare>[^\s'"`;|&<>(){}@#,]*(?:\{[a-z0-9_.-]+\}[^\s'"`;|&<>(){}@#,]*)*))(?=[\s,]|$)"""
 )
+
+_COMMA = (",", False)
+_NO_LIST = "a comma stands between two literal values, such as 'IIS', 'SMTP'"
 
 # PowerShell ends a single-quoted string at any of these, and two of them in a row stand for one.
 _SINGLE_QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
@@ -81,6 +111,55 @@ def escaped(text: str) -> str:
 
 def _enclosed(text: str) -> str:
     return f"'{escaped(text)}'"
+
+
+def read_snippet(text: str, resolve: Callable[[str], str | Blank | None]) -> tuple[Snippet, tuple[str, ...]]:
+    """Read fixed text of several commands, and return it with the keys of blanks that `resolve` does not know.
+
+    Raises:
+        CommandRefused: a blank stands outside a literal in single quotes, or a literal has no end.
+    """
+    if found := re.search("[\u2018\u2019\u201a\u201b]", text):
+        raise CommandRefused(f"{found[0]} is a typographic quote, which ends a literal; write '")
+    inside = False
+    position = 0
+    for blank in re.finditer(r"\{[a-z][a-z0-9_.-]*\}", text):
+        inside = _within_literal(text[position : blank.start()], inside)
+        if not inside:
+            raise CommandRefused(f"{blank[0]} stands outside a literal; put it in single quotes: '{blank[0]}'")
+        position = blank.end()
+    if _within_literal(text[position:], inside):
+        raise CommandRefused("a literal in single quotes has no end")
+
+    def quoted(key: str) -> str | Blank | None:
+        resolved = resolve(key)
+        return escaped(resolved) if isinstance(resolved, str) else resolved
+
+    template, strangers = parse(text.strip("\n"), quoted, lines=True)
+    return Snippet(text=template), strangers
+
+
+def _within_literal(text: str, inside: bool) -> bool:
+    """Whether a literal in single quotes is open at the end of a text; double-quoted ones are stepped over."""
+    position = 0
+    while position < len(text):
+        character = text[position]
+        if character == "'":
+            inside = not inside
+        elif character in '"`$#' and not inside and character != "$":
+            if character == "#":
+                position = text.find("\n", position)
+                if position < 0:
+                    return inside
+            elif character == '"':
+                end = text.find('"', position + 1)
+                if end < 0:
+                    raise CommandRefused("a text in double quotes has no end, or holds a blank")
+                position = end
+            else:
+                raise CommandRefused("leave the backtick out; write a literal in single quotes")
+        position += 1
+    return inside
 
 
 def read(line: str, resolve: Callable[[str], str | Blank | None], *, may_show: bool) -> tuple[Command, tuple[str, ...]]:
@@ -103,8 +182,6 @@ def read(line: str, resolve: Callable[[str], str | Blank | None], *, may_show: b
         properties = tuple(name.strip() for name in piped["properties"].split(","))
         line = line[: piped.start()].rstrip()
     tokens = _tokens(line)
-    if not tokens or tokens[0][1] or not _NAME.fullmatch(tokens[0][0]):
-        raise CommandRefused("a command begins with its name, such as Set-OabVirtualDirectory")
     strangers: list[str] = []
 
     def template(text: str) -> Template:
@@ -112,27 +189,32 @@ def read(line: str, resolve: Callable[[str], str | Blank | None], *, may_show: b
         strangers.extend(unknown)
         return value
 
+    # The command itself may be made of words of the member or of a table; a fact is never part of it.
+    name = template(tokens[0][0]).pieces if tokens and not tokens[0][1] else ()
+    if not strangers and not (len(name) == 1 and isinstance(name[0], str) and _NAME.fullmatch(name[0])):
+        raise CommandRefused("a command begins with its name, such as Restart-Service")
     arguments: list[Argument] = []
     rest = tokens[1:]
     while rest:
         text, quoted = rest.pop(0)
         if not quoted and text.startswith("-"):
-            name, colon, constant = text.partition(":")
-            if not _PARAMETER.fullmatch(name) or (colon and not _CONSTANT.fullmatch(constant)):
+            parameter, colon, constant = text.partition(":")
+            if not _PARAMETER.fullmatch(parameter) or (colon and not _CONSTANT.fullmatch(constant)):
                 raise CommandRefused(f"{text!r} is no parameter; write -Name 'value'")
             if colon:
                 arguments.append(Argument(parameter=text.partition(":")[0] + ":", constant=constant))
-            elif rest and (rest[0][1] or not rest[0][0].startswith("-")):
-                arguments.append(_argument(name, *rest.pop(0), template))
+            elif rest and (rest[0][1] or not rest[0][0].startswith(("-", ","))):
+                arguments.append(_argument(parameter, rest, template))
             else:
-                arguments.append(Argument(parameter=name))
+                arguments.append(Argument(parameter=parameter))
         else:
-            arguments.append(_argument(None, text, quoted, template))
-    return Command(name=tokens[0][0], arguments=tuple(arguments), properties=properties), tuple(strangers)
+            rest.insert(0, (text, quoted))
+            arguments.append(_argument(None, rest, template))
+    return Command(name=str(name[0]) if name else "", arguments=tuple(arguments), properties=properties), tuple(strangers)
 
 
-def render(command: Command, words: Mapping[str, str]) -> str:
-    """The command line, every value quoted as a literal."""
+def render(command: Command | Snippet, words: Mapping[str, str]) -> str:
+    """The command line or the snippet, every value quoted as a literal."""
     return command.pattern % {fact: escaped(words[fact]) for fact in command.blanks}
 
 
@@ -147,7 +229,9 @@ def _tokens(line: str) -> list[tuple[str, bool]]:
                 f"{line[position:].strip()[:30]!r} is no literal argument; put values in single quotes, "
                 "and leave out variables, pipes, separators and sub-expressions"
             )
-        if found["single"] is not None:
+        if found["comma"] is not None:
+            tokens.append((",", False))
+        elif found["single"] is not None:
             tokens.append((found["single"].replace("''", "'"), True))
         elif found["double"] is not None:
             tokens.append((found["double"], True))
@@ -157,9 +241,19 @@ def _tokens(line: str) -> list[tuple[str, bool]]:
     return tokens
 
 
-def _argument(parameter: str | None, text: str, quoted: bool, template: Callable[[str], Template]) -> Argument:
+def _argument(parameter: str | None, rest: list[tuple[str, bool]], template: Callable[[str], Template]) -> Argument:
+    """The value that begins the rest of a line, or the list of them, taken off it."""
+    text, quoted = rest.pop(0)
     if not quoted and text.startswith("$"):
         if not _CONSTANT.fullmatch(text):
             raise CommandRefused(f"{text!r} is a variable; only $true, $false and $null may stand in a command")
         return Argument(parameter=parameter, constant=text)
-    return Argument(parameter=parameter, value=template(text))
+    if (text, quoted) == _COMMA:
+        raise CommandRefused(_NO_LIST)
+    more: list[Template] = []
+    while rest and rest[0] == _COMMA:
+        rest.pop(0)
+        if not rest or (not rest[0][1] and rest[0][0].startswith(("-", "$", ","))):
+            raise CommandRefused(_NO_LIST)
+        more.append(template(rest.pop(0)[0]))
+    return Argument(parameter=parameter, value=template(text), more=tuple(more))

@@ -13,6 +13,10 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
+MemberId = Annotated[str, Field(pattern=r"^[a-z](?:[a-z0-9-]|\{member\})*$", max_length=80)]
+"""An id in which ``{member}`` stands for the member that it is written out for."""
+ForEach = Name | Annotated[dict[Name, Annotated[list[Name], Field(min_length=1)]], Field(min_length=1, max_length=1)]
+"""A collection, or some members of one."""
 
 WrittenCondition = Annotated[
     dict[str, Any],
@@ -23,7 +27,8 @@ WrittenCondition = Annotated[
             "minProperties": 1,
             "description": "fact: value; fact: [values] for any of them; fact: {not: value}; fact: {at_least: value}, "
             "likewise at_most, above, below; fact: {contains: name}; fact: {empty: true}; all: [conditions]; "
-            "any: [conditions]; not: condition; diagnosis.<id>: confirmed. Several entries must all hold.",
+            "any: [conditions]; not: condition; use: <id of a set>; diagnosis.<id>: confirmed. Several entries must "
+            "all hold.",
             "properties": {
                 "all": {"type": "array", "items": {"type": "object"}},
                 "any": {"type": "array", "items": {"type": "object"}},
@@ -38,10 +43,22 @@ class _Written(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class WrittenPassage(_Written):
-    """A place in an article: the anchor of a statement, and words that stand in it."""
+class WrittenAcceptance(_Written):
+    """An issue that stays, and why; it stands beside what has it."""
 
-    at: Id
+    code: Annotated[str, Field(pattern=r"^KB[0-9]{3}$")]
+    because: Text
+
+
+class _Acceptable(_Written):
+    accept: list[WrittenAcceptance] = []
+
+
+class WrittenPassage(_Written):
+    """A place in an article, by default the one that the rules are of: the anchor of a statement, and its words."""
+
+    article: str | None = None
+    at: MemberId
     says: Text
 
 
@@ -51,7 +68,7 @@ class WrittenCitation(WrittenPassage):
     also: list[WrittenPassage] = []
 
 
-class WrittenExternalArticle(_Written):
+class WrittenExternalArticle(_Acceptable):
     """Something to read elsewhere."""
 
     title: Text
@@ -87,7 +104,14 @@ class WrittenValidity(_Written):
     otherwise: Text
 
 
-class WrittenFact(_Written):
+class WrittenCheck(_Written):
+    """One of several ways to find out, and when it is the one."""
+
+    when: WrittenCondition | None = None
+    check: Text
+
+
+class WrittenFact(_Acceptable):
     """Something that can be known about an environment, and how to ask for it."""
 
     label: Text
@@ -96,7 +120,7 @@ class WrittenFact(_Written):
     type: Annotated[FactType, Field(strict=False)]
     choices: dict[str, str | WrittenChoice] = {}
     ordered: bool = False
-    how_to_check: str = ""
+    how_to_check: str | Annotated[list[WrittenCheck], Field(min_length=1)] = ""
     answered_by: Name
     cost: Annotated[float, Field(gt=0, le=100, strict=False)] = 1.0
     group: Id | None = None
@@ -105,7 +129,7 @@ class WrittenFact(_Written):
     valid_when: WrittenValidity | None = None
 
 
-class WrittenDerivedFact(_Written):
+class WrittenDerivedFact(_Acceptable):
     """Something that follows from other facts."""
 
     label: Text
@@ -122,7 +146,7 @@ class WrittenChecklist(_Written):
     unmarked: Text
 
 
-class WrittenGroup(_Written):
+class WrittenGroup(_Acceptable):
     """Facts that are read off one place and asked together."""
 
     ask: Text
@@ -138,7 +162,7 @@ class WrittenExistence(_Written):
     citation: WrittenCitation | None = None
 
 
-class WrittenMember(_Written):
+class WrittenMember(_Acceptable):
     """A member of a collection: its words, further constants for texts, and where it exists."""
 
     label: Text
@@ -154,12 +178,18 @@ class WrittenCollection(_Written):
     members: Annotated[dict[Name, WrittenMember], Field(min_length=1, max_length=100)]
 
 
+WrittenWordTable = Annotated[dict[str, Text], Field(min_length=2, max_length=200)]
+"""Words by the value of the fact that ``by`` names."""
+
+
 class FactsFile(_Written):
-    """``facts.yaml``: the vocabulary of a library."""
+    """``rules/facts/*.yaml``: the vocabulary of a library, merged from all these files."""
 
     name: Text
     version: Text
     people: Annotated[dict[Name, WrittenPerson], Field(min_length=1)]
+    sets: dict[Id, WrittenCondition] = {}
+    words: dict[Name, WrittenWordTable] = {}
     collections: dict[Name, WrittenCollection] = {}
     groups: dict[Id, WrittenGroup] = {}
     facts: Annotated[dict[Key, WrittenFact], Field(min_length=1, max_length=2000)]
@@ -175,49 +205,107 @@ class WrittenWording(_Written):
     references: list[str] = []
 
 
-class WrittenRequirement(_Written):
-    """What must be so, and what to say where it is not."""
+class WrittenSharedRequirement(_Acceptable):
+    """What must be so, and what to say where it is not, named once for all who `use` it."""
 
-    id: Id
     that: WrittenCondition
     otherwise: str | Annotated[list[WrittenWording], Field(min_length=1)]
     citation: WrittenCitation | None = None
 
 
-class WrittenDiagnosis(_Written):
+class WrittenRequirement(_Acceptable):
+    """What must be so, and what to say where it is not; or the name of one that is written elsewhere."""
+
+    use: Id | None = None
+    id: Id | None = None
+    that: WrittenCondition | None = None
+    otherwise: str | Annotated[list[WrittenWording], Field(min_length=1)] | None = None
+    citation: WrittenCitation | None = None
+
+    @property
+    def name(self) -> str:
+        """The id that it goes by."""
+        return self.id or self.use or ""
+
+
+class WrittenAccount(_Written):
+    """A symptom that a diagnosis explains, and where: a condition on the member, or on what else is known."""
+
+    seen: WrittenCondition
+    where: WrittenCondition | None = None
+
+
+class WrittenDiagnosis(_Acceptable):
     """A cause. `requires` are conditions with words for their failure; `when` is one without."""
 
     id: Id
     title: Text
-    for_each: Name | None = None
+    for_each: ForEach | None = None
     when: WrittenCondition | None = None
     requires: list[WrittenRequirement] = []
+    explains: list[WrittenAccount] = []
+    excludes: list[Id] = []
+    prior: Annotated[float, Field(gt=0, le=1000, strict=False)] = 1.0
     because: Text
     citation: WrittenCitation
 
 
-class WrittenStep(_Written):
-    """One step of a resolution; `for` names the member of the diagnosis' collection that decides it."""
+class WrittenRun(_Written):
+    """One of several commands, and when it is the one."""
 
-    id: Id
+    when: WrittenCondition | None = None
+    run: Text
+
+
+class WrittenUndo(_Written):
+    """One of several commands that undo, and when it is the one."""
+
+    when: WrittenCondition | None = None
+    undo: Text
+
+
+class _StepFields(_Acceptable):
     for_: Annotated[Name | None, Field(alias="for")] = None
-    text: Text
+    for_each: ForEach | None = None
+    text: Text | None = None
     when: WrittenCondition | None = None
     otherwise: Text | None = None
     because: Text | list[WrittenWording] | None = None
     verify: Text | None = None
-    run: Text | None = None
-    check: Text | None = None
+    run: Text | Annotated[list[WrittenRun], Field(min_length=1)] | None = None
+    snippet: Text | None = None
+    check: Text | Annotated[list[WrittenCheck], Field(min_length=1)] | None = None
     expect: Text | None = None
-    undo: Text | None = None
+    undo: Text | Annotated[list[WrittenUndo], Field(min_length=1)] | None = None
     citation: WrittenCitation | None = None
 
 
-class WrittenResolution(_Written):
-    """What to do about a diagnosis."""
+class WrittenSharedStep(_StepFields):
+    """A step that several resolutions `use`."""
+
+
+class WrittenStep(_StepFields):
+    """One step of a resolution; `for` names the member of the diagnosis' collection that decides it.
+
+    `for_each` writes it out for the members of the diagnosis, with ``{member}`` in its id. With `use` it is a shared
+    step, in which the further keys replace those of the same name.
+    """
+
+    use: Id | None = None
+    id: MemberId | None = None
+
+    @property
+    def name(self) -> str:
+        """The id that it goes by."""
+        return self.id or self.use or ""
+
+
+class WrittenResolution(_Acceptable):
+    """What to do about a diagnosis, or about any of several."""
 
     id: Id
-    for_: Annotated[Id, Field(alias="for")]
+    for_: Annotated[Id | Annotated[list[Id], Field(min_length=1)], Field(alias="for")]
+    first: list[Id] = []
     kind: Annotated[StepKind, Field(strict=False)]
     title: Text
     when: WrittenCondition | None = None
@@ -227,24 +315,38 @@ class WrittenResolution(_Written):
     citation: WrittenCitation
 
 
-class WrittenNote(_Written):
+class WrittenNote(_Acceptable):
     """Something to say when known facts call for it."""
 
     id: Id
     kind: Annotated[NoteKind, Field(strict=False)] = NoteKind.NOTE
-    for_each: Name | None = None
+    for_each: ForEach | None = None
     when: WrittenCondition
     message: Text
     references: list[str] = []
     citation: WrittenCitation | None = None
 
 
-class RulesFile(_Written):
-    """``<article>.yaml``: the diagnoses and resolutions of one article."""
+class SharedFile(_Written):
+    """``rules/shared.yaml``: what several articles use. The same keys may stand in an article's own file."""
+
+    sets: dict[Id, WrittenCondition] = {}
+    words: dict[Name, WrittenWordTable] = {}
+    requirements: dict[Id, WrittenSharedRequirement] = {}
+    steps: dict[Id, WrittenSharedStep] = {}
+    external_articles: dict[str, WrittenExternalArticle] = {}
+
+
+class RulesFile(_Acceptable):
+    """``rules/<article>.yaml``: the diagnoses and resolutions of one article."""
 
     article: Text
     external_articles: dict[str, WrittenExternalArticle] = {}
-    scope: list[WrittenRequirement] = []
+    sets: dict[Id, WrittenCondition] = {}
+    words: dict[Name, WrittenWordTable] = {}
+    requirements: dict[Id, WrittenSharedRequirement] = {}
+    steps: dict[Id, WrittenSharedStep] = {}
+    applies_when: list[WrittenRequirement] = []
     diagnoses: Annotated[list[WrittenDiagnosis], Field(max_length=2000)] = []
     resolutions: Annotated[list[WrittenResolution], Field(max_length=2000)] = []
     notes: Annotated[list[WrittenNote], Field(max_length=2000)] = []
