@@ -3,7 +3,7 @@
 from engine.engine import Engine, EngineChoice, load
 from engine.explanation import Difference, Explanation, Why
 from engine.fact_parser import FactProblem, FactsRefused
-from engine.outcome import Outcome
+from engine.outcome import Outcome, OutcomeNext
 from engine.rete import ReteUnavailable
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "FactProblem",
     "FactsRefused",
     "Outcome",
+    "OutcomeNext",
     "ReteUnavailable",
     "Why",
     "load",

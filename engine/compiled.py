@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.accounts import Symptoms, account_for, explained, symptoms
+from engine.accounts import account_for, explained, symptoms
 from engine.fact_state import FactDeriver, Key
 from engine.logic import Truth
 from engine.memory import Memory
@@ -22,7 +22,7 @@ from engine.program import (
     CompiledWordings,
 )
 from engine.pursuit import Pursuit, Unit, UnitKind
-from engine.states import DiagnosisDecision, Frame, Gate, Index, States
+from engine.states import Applicability, DiagnosisDecision, Frame, Index, States
 from kb import KnowledgeBase
 from kb.model import CommandAlternative, Wording
 
@@ -41,7 +41,7 @@ class Decision:
         pursuit: what is asked about, and why.
         causes: the positions of the diagnoses that explain what may have been seen.
         besides: those that are confirmed, were not tried without effect, and explain nothing that was seen.
-        resolutions: for each, ``None`` where no diagnosis of it is confirmed, else a tuple: what its condition is worth.
+        resolutions: for each, ``None`` where no diagnosis of it is confirmed, else what its condition is worth.
         steps: for each resolution, each step's own condition and whether it is called for by its member.
         to_decide: the absent facts that can still change something, as bits.
         to_word: the absent facts that can still change only the words for it.
@@ -112,7 +112,7 @@ class Program:
         self._index = Index(self.compiled, self.deriver)
         self._states = States(self.compiled)
         self._touched = _Touched(self.compiled, self._index)
-        self._by_gate: dict[tuple[int, Gate], tuple[tuple[int, DiagnosisDecision], ...]] = {}
+        self._by_gate: dict[tuple[int, Applicability], tuple[tuple[int, DiagnosisDecision], ...]] = {}
         self._helped = 0
         for diagnosis in self.diagnoses:
             self._helped |= diagnosis.helped
@@ -152,9 +152,7 @@ class Program:
                 return wording
         return None
 
-    def choose_command(
-        self, commands: CompiledCommands, decision: Decision
-    ) -> tuple[CommandAlternative | None, int]:
+    def choose_command(self, commands: CompiledCommands, decision: Decision) -> tuple[CommandAlternative | None, int]:
         """The first command whose condition holds, with the tests behind one before it that is open."""
         for alternative, when in commands.alternatives:
             worth = when.evaluate(decision.true, decision.false)
@@ -206,20 +204,16 @@ class Program:
         """The absent facts behind open tests."""
         return self._frame_of(decision).open_facts(tests)
 
-    def fact_state_key(self, decision: Decision) -> Key:
-        """The key that a decision was made from."""
-        return decision.key
-
     def _frame_of(self, decision: Decision) -> Frame:
         frame = Frame(decision.key, self._index, list(decision.diagnoses), None)
         frame.true, frame.false = decision.true, decision.false
         return frame
 
-    def _blank(self) -> tuple[Frame, list[Gate]]:
+    def _blank(self) -> tuple[Frame, list[Applicability]]:
         """What is decided where nothing is known; everything else is worked out from there."""
         table: list[DiagnosisDecision] = []
         frame = Frame(self.blank_key, self._index, table, None)
-        gates: dict[int, Gate] = {}
+        gates: dict[int, Applicability] = {}
         for d, diagnosis in enumerate(self.diagnoses):
             if diagnosis.article not in gates:
                 gates[diagnosis.article] = self._states.gate(diagnosis.scope, frame)
@@ -259,7 +253,7 @@ class Program:
                 to_decide |= opens
         resolutions: list[ResolutionWorth] = [None] * len(self.resolutions)
         steps: list[tuple[StepWorths, ...]] = [()] * len(self.resolutions)
-        serving = set(causes) or set()
+        serving = set(causes)
         for r in self._called_for(table, (*causes, *besides)):
             resolutions[r], steps[r] = self._resolve(self.resolutions[r], table, serving, frame)
         to_word = 0
@@ -297,7 +291,7 @@ class Program:
         frame = Frame(key, self._index, list(blank.table), blank)
         table = frame.table
         positions = [position for position, _ in key.openings]
-        gates: dict[int, Gate] = {}
+        gates: dict[int, Applicability] = {}
         anew = self._touched.diagnoses(positions) if fired is None else set(range(len(table)))
         for article in self._touched.gates(positions):
             members = self.compiled.articles[article]
@@ -306,6 +300,7 @@ class Program:
                 for d, decided in self._gated(article, gate, frame):
                     if d not in anew:
                         table[d] = decided
+                        frame.conclude(self.diagnoses[d], decided)
         worked_out = sorted(anew)
         for d in worked_out:
             diagnosis = self.diagnoses[d]
@@ -322,7 +317,7 @@ class Program:
             table[d].accounts = account_for(self.diagnoses[d], table[d], frame)
         return frame
 
-    def _gated(self, article: int, gate: Gate, frame: Frame) -> tuple[tuple[int, DiagnosisDecision], ...]:
+    def _gated(self, article: int, gate: Applicability, frame: Frame) -> tuple[tuple[int, DiagnosisDecision], ...]:
         """The diagnoses of an article of which nothing but the article's own conditions is known, by those."""
         known = self._by_gate.get((article, gate))
         if known is None:
@@ -498,9 +493,7 @@ def _inverted(masks: list[int], count: int) -> list[tuple[int, ...]]:
     return [tuple(each) for each in found]
 
 
-def _member(
-    instances: tuple[tuple[int, int], ...], table: list[DiagnosisDecision], serves: set[int]
-) -> Truth:
+def _member(instances: tuple[tuple[int, int], ...], table: list[DiagnosisDecision], serves: set[int]) -> Truth:
     """Whether a step is called for by its member: confirmed for a diagnosis that its resolution serves."""
     if not instances:
         return True

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from engine.wording import Words
 from kb.conditions import All, Any, Concluded, Condition, Not, Operator, Test
+from kb.messages import Message
 from kb.model import KnowledgeBase
+from kb.speech import spoken
 
 
-def describe(condition: Condition, words: Words, knowledge: KnowledgeBase) -> str:
+def describe(condition: Condition, knowledge: KnowledgeBase) -> Message:
     """A condition in one sentence."""
     match condition:
         case Test():
-            return describe_test(condition, words, wanted=True)
+            return describe_test(condition, knowledge, wanted=True)
         case Not(part=Test() as test):
-            return describe_test(test, words, wanted=False)
+            return describe_test(test, knowledge, wanted=False)
         case Concluded():
             title = next(each.title for each in knowledge.diagnoses if each.id == condition.diagnosis)
-            return f"“{title}” is confirmed"
+            return Message(f"“{title}” is confirmed")
         case Not():
-            return f"not ({describe(condition.part, words, knowledge)})"
+            return Message("not (", describe(condition.part, knowledge), ")")
         case All() | Any():
             joint = "; " if isinstance(condition, All) else "; or "
-            return joint.join(describe(part, words, knowledge) for part in condition.parts)
+            return Message.joined(joint, (describe(part, knowledge) for part in condition.parts))
 
 
-def describe_test(test: Test, words: Words, *, wanted: bool) -> str:
+def describe_test(test: Test, knowledge: KnowledgeBase, *, wanted: bool) -> Message:
     """What a test wants of its fact, or wants not to be."""
-    values = " or ".join(words.spoken_value(test.fact, operand) for operand in test.operands)
+    fact = knowledge.fact(test.fact)
+    values = Message.joined(" or ", (spoken(operand, fact) for operand in test.operands))
     match test.operator:
         case Operator.ONE_OF:
             required = values
         case Operator.EMPTY:
-            required = "none"
+            required = Message("none")
         case _:
-            required = f"{test.operator.value.replace('_', ' ')} {values}"
-    return f"{words.label(test.fact)}: {required if wanted else f'not {required}'}"
+            required = Message(f"{test.operator.value.replace('_', ' ')} ", values)
+    label = test.fact if fact is None else fact.label
+    return Message(f"{label}: {'' if wanted else 'not '}", required)

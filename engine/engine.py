@@ -11,13 +11,16 @@ from threading import Lock
 from engine.compiled import Decision, Program
 from engine.explanation import Difference, Explainer, Explanation, Why, difference
 from engine.fact_parser import FactParser
-from engine.fact_state import FactState
+from engine.fact_state import FactState, Key
 from engine.outcome import Outcome
 from engine.outcome_builder import OutcomeBuilder
 from engine.ranking import Ranking
 from engine.rete import Confirmed, Rete, ReteUnavailable, is_installed
 from kb import KnowledgeBase
 from kb import load as load_knowledge
+from kb.messages import Message
+
+_DISAGREEMENTS_KEPT = 1000
 
 _log = logging.getLogger("resolvent.engine")
 
@@ -51,11 +54,12 @@ class Engine:
         self._explainer = Explainer(self.program, self.ranking)
         self._lock = Lock()
         self._disagreements = 0
+        self._disagreed: set[Key] = set()
         self._rete = self._make_rete()
 
     @property
     def disagreements(self) -> int:
-        """How often the two engines did not confirm the same; every one was logged and answered by the compiled one."""
+        """In how many states the engines did not confirm the same; each was logged, and the compiled one answered."""
         return self._disagreements
 
     @property
@@ -63,19 +67,20 @@ class Engine:
         """The engines at work."""
         return ("compiled",) if self._rete is None else ("compiled", "durable")
 
-    def diagnose(self, facts: Mapping[str, object]) -> Outcome:
-        """The outcome for these facts: a pure function of them and of the knowledge.
+    def diagnose(self, facts: Mapping[str, object], thorough: bool = False) -> Outcome:
+        """The outcome for these facts: a pure function of them, of `thorough` and of the knowledge.
 
         Args:
-            facts: values by fact key, flat (``"exchange.version": "2007"``) or nested; ``"unknown"`` where nobody can
-                tell, and nothing where nobody was asked.
+            facts: values by fact key, flat or nested; ``"unknown"`` where nobody can tell, and nothing where nobody was
+                asked.
+            thorough: ask for every cause, also where what was seen is explained already.
 
         Raises:
             engine.FactsRefused: a key or a value cannot be taken; all that is wrong is listed.
             ReteUnavailable: durable-rules was chosen and failed.
         """
         fact_state = self.derive_state(facts)
-        return self._outcome_builder.outcome(fact_state, self.decide(fact_state))
+        return self._outcome_builder.outcome(fact_state, self.decide(fact_state, thorough))
 
     def derive_state(self, facts: Mapping[str, object]) -> FactState:
         """What the facts come to before anything is concluded.
@@ -85,14 +90,15 @@ class Engine:
         """
         return self.program.deriver.derive_state(self.parser.parse(facts))
 
-    def decide(self, fact_state: FactState) -> Decision:
+    def decide(self, fact_state: FactState, thorough: bool = False) -> Decision:
         """What the engine at work concludes from a fact state."""
-        decision = self.program.decide(fact_state.key)
-        if self._rete is None:
+        decision = self.program.decide(fact_state.key, thorough)
+        rete = self._rete  # read once: another thread may leave it out meanwhile
+        if rete is None:
             return decision
         if self.choice is EngineChoice.DURABLE:
-            return self.program.decide_as_fired(fact_state.key, self._rete.confirmed(fact_state))
-        self._compare(self._rete, fact_state, decision)
+            return self.program.decide_as_fired(fact_state.key, rete.confirmed(fact_state), thorough)
+        self._compare(rete, fact_state, decision)
         return decision
 
     def explain(self, facts: Mapping[str, object], diagnosis: str) -> Explanation:
@@ -116,12 +122,12 @@ class Engine:
         taken = {key: value for key, value in self.parser.parse(facts).items() if key != fact}
         fact_state = self.program.deriver.derive_state(taken)
         outcome = self._outcome_builder.outcome(fact_state, self.decide(fact_state))
-        question = next((each for each in outcome.questions if each.fact == fact or fact in each.together), None)
+        question = next((each for each in outcome.questions if fact in each.facts), None)
         consequences = self._explainer.consequences(fact, fact_state)
         return Why(
             fact=fact,
-            ask=asked.ask,
-            reason=question.why if question else "No answer to it would change anything now.",
+            ask=Message(asked.ask),
+            reason=question.why if question else Message("No answer to it would change anything now."),
             citation=question.citation if question else None,
             consequences=consequences if question else (),
         )
@@ -147,6 +153,10 @@ class Engine:
             return
         if fired != decision.confirmed:
             with self._lock:
+                if fact_state.key in self._disagreed:
+                    return  # counted and told already
+                if len(self._disagreed) < _DISAGREEMENTS_KEPT:
+                    self._disagreed.add(fact_state.key)
                 self._disagreements += 1
             _log.error(
                 "the engines disagree: compiled confirms %s, durable-rules %s; the compiled one is answered from",
@@ -166,7 +176,7 @@ class Engine:
         if self.choice is EngineChoice.COMPILED or (self.choice is EngineChoice.AUTO and not is_installed()):
             return None
         try:
-            return Rete(self.knowledge)
+            return Rete(self.program)
         except ReteUnavailable as error:
             if self.choice is EngineChoice.DURABLE:
                 raise

@@ -7,17 +7,20 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.compiled import CompiledInstance, CompiledRequirement, Decision, Program
+from engine.compiled import Decision, Program
 from engine.description import describe, describe_test
 from engine.fact_state import FactState, Key
 from engine.logic import Compiler, Truth
 from engine.outcome import DiagnosisState, FactValue, Outcome, Status, Verdict
-from engine.outcome_builder import verdict
+from engine.points import points
+from engine.program import CompiledInstance, CompiledRequirement
 from engine.ranking import Ranking
 from engine.wording import Words
 from kb.conditions import All, Any, Concluded, Condition, Not, Test
+from kb.messages import NOTHING, Message
 from kb.model import Citation
-from kb.values import UNKNOWN, Value
+from kb.speech import spoken
+from kb.values import UNKNOWN
 
 
 class _Part(BaseModel):
@@ -42,11 +45,11 @@ class Ground(_Part):
         parts: what it rests on in turn.
     """
 
-    text: str
+    text: Message
     state: GroundState
     fact: str | None = None
     value: FactValue | None = None
-    because: str = ""
+    because: Message = NOTHING
     citation: Citation | None = None
     parts: tuple[Ground, ...] = ()
 
@@ -55,7 +58,7 @@ class Explanation(_Part):
     """How a diagnosis came to its state: the grounds, and where it is open, the facts that are missing."""
 
     diagnosis: str
-    title: str
+    title: Message
     state: DiagnosisState
     citation: Citation
     grounds: tuple[Ground, ...]
@@ -70,10 +73,10 @@ class Consequence(_Part):
         questions_left: questions that would still decide something; a group that is asked together counts once.
     """
 
-    answer: str
+    answer: Message
     status: Status
     verdict: Verdict
-    effects: tuple[str, ...]
+    effects: tuple[Message, ...]
     questions_left: int
 
 
@@ -81,8 +84,8 @@ class Why(_Part):
     """What a question would decide."""
 
     fact: str
-    ask: str
-    reason: str
+    ask: Message
+    reason: Message
     citation: Citation | None
     consequences: tuple[Consequence, ...]
 
@@ -132,7 +135,7 @@ class Explainer:
             grounds += self._instance(instance, compiled.diagnosis.collection, state, decision, words)
         return Explanation(
             diagnosis=diagnosis,
-            title=compiled.diagnosis.title,
+            title=Message(compiled.diagnosis.title),
             state=_diagnosis_state(decided.state),
             citation=compiled.diagnosis.citation,
             grounds=tuple(grounds),
@@ -150,8 +153,8 @@ class Explainer:
         if collection is None or instance.instance.member is None:
             return grounds
         label = self._knowledge.member_label(collection, instance.instance.member)
-        because = words.text(instance.instance.because) if state is True else ""
-        return [Ground(text=label, state=_ground_state(state), because=because, parts=tuple(grounds))]
+        because = words.text(instance.instance.because) if state is True else NOTHING
+        return [Ground(text=Message(label), state=_ground_state(state), because=because, parts=tuple(grounds))]
 
     def _requirement(self, compiled: CompiledRequirement, decision: Decision, words: Words) -> Ground:
         requirement = compiled.requirement
@@ -170,19 +173,21 @@ class Explainer:
             case Not(part=Test() as test):
                 return self._test(test, state, words, wanted=False)
             case Concluded():
-                return Ground(text=describe(condition, words, self._knowledge), state=state)
+                return Ground(text=describe(condition, self._knowledge), state=state)
             case All():
                 text, parts = "all of these", condition.parts
             case Any():
                 text, parts = "at least one of these", condition.parts
             case Not():
                 text, parts = "this does not hold", (condition.part,)
-        return Ground(text=text, state=state, parts=tuple(self._condition(part, decision, words) for part in parts))
+        return Ground(
+            text=Message(text), state=state, parts=tuple(self._condition(part, decision, words) for part in parts)
+        )
 
     def _test(self, test: Test, state: GroundState, words: Words, *, wanted: bool) -> Ground:
         value = words.known(test.fact)
         return Ground(
-            text=describe_test(test, words, wanted=wanted),
+            text=describe_test(test, self._knowledge, wanted=wanted),
             state=state,
             fact=test.fact,
             value=value,
@@ -196,7 +201,8 @@ class Explainer:
 
     def _given(self, key: str, words: Words) -> Ground:
         value = words.known(key)
-        text = f"{words.label(key)}: {'not known' if value is None else words.spoken_value(key, value)}"
+        said = spoken(UNKNOWN if value is None else value, self._knowledge.fact(key))
+        text = Message(f"{words.label(key)}: ", said)
         state = GroundState.OPEN if value is None else GroundState.HOLDS
         parts = tuple(self._given(each, words) for each in self._inputs(key))
         return Ground(text=text, state=state, fact=key, value=value, parts=parts)
@@ -205,38 +211,38 @@ class Explainer:
         before = self._program.decide(key)
         for tested, answer, after_key in self._ranking.supposed(fact, key):
             after = self._program.decide(after_key)
-            label = words.spoken_value(tested, answer)
+            label = spoken(answer, self._knowledge.fact(tested))
             yield Consequence(
-                answer=label if tested == fact else f"{words.label(tested)}: {label}",
+                answer=label if tested == fact else Message(f"{words.label(tested)}: ", label),
                 status=Status.OPEN if after.to_decide else Status.SETTLED,
-                verdict=verdict(after),
-                effects=tuple(self._effects(before, after)),
+                verdict=after.verdict,
+                effects=tuple(self._effects(before, after, words)),
                 questions_left=self._count(after),
             )
 
-    def _effects(self, before: Decision, after: Decision) -> Iterator[str]:
+    def _effects(self, before: Decision, after: Decision, words: Words) -> Iterator[Message]:
         for diagnosis, was, is_ in zip(self._program.diagnoses, before.diagnoses, after.diagnoses, strict=True):
             title = diagnosis.diagnosis.title
             if was.state is is_.state:
                 for instance, old, new in zip(diagnosis.instances, was.states, is_.states, strict=True):
                     if old is not new and instance.instance.member and diagnosis.diagnosis.collection:
                         member = self._knowledge.member_label(diagnosis.diagnosis.collection, instance.instance.member)
-                        yield f"{'confirms' if new else 'rules out'} for {member}: {title}"
+                        yield Message(f"{'confirms' if new else 'rules out'} for {member}: {title}")
             elif is_.state is True:
-                yield f"confirms: {title}"
+                yield Message(f"confirms: {title}")
             elif is_.state is False:
-                yield f"rules out: {title}"
+                yield Message(f"rules out: {title}")
 
         for resolution, offered, offers in zip(
             self._program.resolutions, before.resolutions, after.resolutions, strict=True
         ):
             if offered != offers and offers is not None and offers[0] is not None:
-                yield f"{'offers' if offers[0] else 'withholds'}: {resolution.resolution.title}"
+                yield Message(f"{'offers' if offers[0] else 'withholds'}: {resolution.resolution.title}")
         for resolution, old_steps, new_steps in zip(self._program.resolutions, before.steps, after.steps, strict=True):
             # A resolution that is not offered has no steps to compare.
             for step, worth_before, worth_after in zip(resolution.steps, old_steps, new_steps, strict=False):
                 if worth_before != worth_after and None not in worth_after:
-                    yield f"{'calls for' if all(worth_after) else 'skips'} the step {step.step.id}"
+                    yield Message(f"{'calls for' if all(worth_after) else 'skips'}: ", words.text(step.step.text))
 
     def _count(self, decision: Decision) -> int:
         """Open questions, a group counting once."""
@@ -250,44 +256,26 @@ def difference(before: Outcome, after: Outcome) -> Difference:
 
 
 def _changes(before: Outcome, after: Outcome) -> Iterator[Change]:
-    for key in dict.fromkeys((*before.facts, *after.facts)):
-        yield from _change(f"fact {key}", _shown(before.facts.get(key)), _shown(after.facts.get(key)))
-    yield from _change("status", before.status, after.status)
-    yield from _change("verdict", before.verdict, after.verdict)
-    old, new = ({each.id: each for each in outcome.diagnoses} for outcome in (before, after))
-    for id_ in old:
-        yield from _change(f"diagnosis {id_}", old[id_].state, new[id_].state)
-        for member, state in old[id_].instances.items():
-            yield from _change(f"diagnosis {id_} for {member}", state, new[id_].instances[member])
-    steps = [
-        {f"step {resolution.id}.{step.id}": step for resolution in outcome.resolutions for step in resolution.steps}
-        for outcome in (before, after)
-    ]
-    resolutions = [{each.id: each.state for each in outcome.resolutions} for outcome in (before, after)]
-    for id_ in dict.fromkeys((*resolutions[0], *resolutions[1])):
-        yield from _change(
-            f"resolution {id_}", resolutions[0].get(id_, "not offered"), resolutions[1].get(id_, "not offered")
-        )
-    for name in dict.fromkeys((*steps[0], *steps[1])):
-        was, is_ = steps[0].get(name), steps[1].get(name)
-        yield from _change(name, was.state if was else "none", is_.state if is_ else "none")
-        if was and is_:
-            yield from _change(f"{name}: command", was.command or "", is_.command or "")
+    old, new = points(before), points(after)
+    for what in sorted({**old, **new}, key=_place):
+        was, is_ = old.get(what, _absent(what)), new.get(what, _absent(what))
+        if was != is_:
+            yield Change(what=what, before=was, after=is_)
 
 
-def _change(what: str, before: str, after: str) -> Iterator[Change]:
-    if before != after:
-        yield Change(what=what, before=str(before), after=str(after))
+_KINDS = ("fact", "status", "verdict", "diagnosis", "resolution", "step", "first")
 
 
-def _shown(value: Value | None) -> str:
-    if value is None:
+def _place(what: str) -> int:
+    """Where a point of this kind stands; those of one kind stay in their order."""
+    return _KINDS.index(what.partition(" ")[0])
+
+
+def _absent(what: str) -> str:
+    """What is said of a point that an outcome does not have."""
+    if what.startswith("fact "):
         return "not asked"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    return UNKNOWN if value == UNKNOWN else str(value)
+    return "not offered" if what.startswith("resolution ") else "none"
 
 
 def _ground_state(truth: Truth) -> GroundState:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from kb import KnowledgeBase
 from kb.model import Fact
-from kb.values import Value, ValueRefused, normalise, suggestion
+from kb.values import Value, ValueRefused, read_value, suggestion
 
 MAX_FACTS = 2000
 """Facts in one call: as many as a library may declare."""
@@ -41,8 +41,7 @@ class FactParser:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._facts = knowledge.facts
         self._derived = knowledge.derived
-        self._labels = {key: fact.labels for key, fact in knowledge.facts.items()}
-        self._normalise = lru_cache(maxsize=4096)(self._normalise_one)
+        self._read = lru_cache(maxsize=4096)(self._read_one)
 
     def parse(self, raw: Mapping[str, object]) -> dict[str, Value]:
         """The facts, normalised, in the order given.
@@ -78,14 +77,14 @@ class FactParser:
         try:
             if type(value) is str or type(value) is bool:
                 # The type is part of the key: to a cache, 1 and True are the same.
-                parsed[fact.key] = self._normalise(fact.key, value, is_text=type(value) is str)
+                parsed[fact.key] = self._read(fact.key, value, is_text=type(value) is str)
             else:
-                parsed[fact.key] = normalise(value, fact.type, self._labels[fact.key])
+                parsed[fact.key] = read_value(value, fact)
         except ValueRefused as refused:
             problems.append(FactProblem(fact.key, str(refused)))
 
-    def _normalise_one(self, key: str, value: str | bool, *, is_text: bool) -> Value:
-        return normalise(value, self._facts[key].type, self._labels[key])
+    def _read_one(self, key: str, value: str | bool, *, is_text: bool) -> Value:
+        return read_value(value, self._facts[key])
 
     def _stranger(self, key: object) -> FactProblem:
         name = str(key)[:120]

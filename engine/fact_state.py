@@ -7,13 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from engine.derivation import closed_values, function_of, holds, holds_for_closed
 from engine.logic import Compiler
+from engine.memory import text_bytes
 from kb import KnowledgeBase
-from kb.conditions import Operator, Test
-from kb.functions import FUNCTIONS, DerivedValue
-from kb.model import DerivedFact, Fact
+from kb.conditions import Test
+from kb.functions import DerivedValue, Function
+from kb.messages import Message
+from kb.model import Derivation, DerivedFact, Fact
 from kb.templates import WORDS
 from kb.values import UNKNOWN, Value
+
+_REMEMBERED_VALUES = 1024
+_REMEMBERED_BYTES = 4096
 
 Applied = Callable[[tuple[Value | None, ...]], tuple[DerivedValue, tuple[int, ...]]]
 
@@ -48,7 +54,7 @@ class FactState:
 
     given: Mapping[str, Value]
     values: Mapping[str, Value]
-    reasons: Mapping[str, str]
+    reasons: Mapping[str, Message]
     key: Key
 
 
@@ -72,10 +78,13 @@ class FactDeriver:
         needed = _needed(knowledge, tests)
         self._decisive = tuple(fact for key, fact in knowledge.derived.items() if key in needed)
         # Functions are pure and their arguments immutable, so each is asked once for the same question.
-        self._applied = {name: _remembered(name) for name in FUNCTIONS}
+        # By identity: they live as long as the library, and are looked up at every step.
+        self._applied: dict[int, Applied] = {
+            id(derivation): _remembered(function_of(derivation, knowledge)) for derivation in _derivations(knowledge)
+        }
         self._followers = self._find_followers()
         self._blank_values: dict[str, Value] = {}
-        self._blank_reasons: dict[str, str] = {}
+        self._blank_reasons: dict[str, Message] = {}
         self._blank_open: dict[str, int] = {}
         for fact in self._decisive:
             derived, opening = self._derive(fact, {}, self._blank_values, self._blank_open)
@@ -90,9 +99,7 @@ class FactDeriver:
         )
         """For each tested fact the absent facts that could make it known where nothing is known."""
         self.blank_true = _union(self.holding(key, value) for key, value in self._blank_values.items() if key in tests)
-        self.blank_false = (
-            _union(self.masks[key] for key in self._blank_values if key in tests) & ~self.blank_true
-        )
+        self.blank_false = _union(self.masks[key] for key in self._blank_values if key in tests) & ~self.blank_true
         self.blank_stuck = _union(
             self.masks[key]
             for key, opening in zip(self.tested, self.blank_openings, strict=True)
@@ -113,7 +120,7 @@ class FactDeriver:
         """
         values: dict[str, Value] = dict(self._blank_values)
         values.update((key, value) for key, value in given.items() if value != UNKNOWN)
-        reasons: dict[str, str] = {}
+        reasons: dict[str, Message] = {}
         open_of: dict[str, int] = {}
         touched: set[int] = set()
         following: set[int] = set()
@@ -141,7 +148,7 @@ class FactDeriver:
             true, false, stuck = true & ~mask, false & ~mask, stuck & ~mask
             value = values.get(key)
             if value is None:
-                opening = open_of[key] if key in open_of else 0
+                opening = open_of.get(key, 0)
                 if not opening:
                     stuck |= mask
                 openings.append((position, opening))
@@ -161,11 +168,11 @@ class FactDeriver:
         fact = self._knowledge.derived.get(key)
         if fact is None:
             return None
-        return self.derive(fact_state, fact.derivation.function, fact.derivation.of)
+        return self.derive(fact_state, fact.derivation)
 
-    def derive(self, fact_state: FactState, function: str, of: tuple[str, ...]) -> Value | None:
-        """What a function makes of facts of this state."""
-        derived, _ = self._applied[function](tuple(self.value(fact_state, key) for key in of))
+    def derive(self, fact_state: FactState, derivation: Derivation) -> Value | None:
+        """What follows from facts of this state."""
+        derived, _ = self._applied[id(derivation)](tuple(self.value(fact_state, key) for key in derivation.of))
         return derived.value
 
     def holding(self, key: str, value: Value) -> int:
@@ -210,7 +217,7 @@ class FactDeriver:
             if value is None and (key in given or open_of.get(key) == 0):
                 value = UNKNOWN
             arguments.append(value)
-        derived, positions = self._applied[fact.derivation.function](tuple(arguments))
+        derived, positions = self._applied[id(fact.derivation)](tuple(arguments))
         if derived.value is not None:
             return derived, 0
         opening = 0
@@ -220,53 +227,12 @@ class FactDeriver:
         return derived, opening
 
 
-def holds(test: Test, value: Value) -> bool:
-    """Whether a test holds for a value that is known."""
-    match test.operator:
-        case Operator.ONE_OF:
-            return any(operand == value and type(operand) is type(value) for operand in test.operands)
-        case Operator.EMPTY:
-            return value == ()
-        case Operator.CONTAINS:
-            return isinstance(value, tuple) and test.operands[0] in {name.lower() for name in value}
-        case _:
-            return _ordered(test, value)
-
-
-def _ordered(test: Test, value: Value) -> bool:
-    (operand,) = test.operands
-    if not isinstance(value, int) or not isinstance(operand, int):
-        raise AssertionError(test)  # choices are compared by their position: `holds_for_closed`
-    match test.operator:
-        case Operator.AT_LEAST:
-            return value >= operand
-        case Operator.AT_MOST:
-            return value <= operand
-        case Operator.ABOVE:
-            return value > operand
-        case _:
-            return value < operand
-
-
 def _table(fact: Fact | DerivedFact | None, tests: list[tuple[Test, int]]) -> dict[Value, int] | None:
     """For a fact with finitely many values, the bits of the tests that hold for each."""
     if fact is None or not fact.type.closed:
         return None
     values = closed_values(fact)
     return {value: _union(bit for test, bit in tests if holds_for_closed(test, value, values)) for value in values}
-
-
-def closed_values(fact: Fact | DerivedFact) -> tuple[Value, ...]:
-    """The values of a fact that has finitely many, in their order."""
-    return tuple(choice.value for choice in fact.choices) or (True, False)
-
-
-def holds_for_closed(test: Test, value: Value, values: tuple[Value, ...]) -> bool:
-    """Whether a test holds for one of the declared values; which of two is higher goes by their order."""
-    if test.operator is Operator.ONE_OF:
-        return value in test.operands
-    ranked = test.model_copy(update={"operands": (values.index(test.operands[0]),)})
-    return holds(ranked, values.index(value))
 
 
 def _needed(knowledge: KnowledgeBase, tested: Mapping[str, object]) -> set[str]:
@@ -279,15 +245,25 @@ def _needed(knowledge: KnowledgeBase, tested: Mapping[str, object]) -> set[str]:
     return needed
 
 
-def _remembered(name: str) -> Applied:
-    function = FUNCTIONS[name]
+def _derivations(knowledge: KnowledgeBase) -> Iterator[Derivation]:
+    for derived in knowledge.derived.values():
+        yield derived.derivation
+    for fact in knowledge.facts.values():
+        yield from (each for each in (fact.default, fact.suggest) if each is not None)
 
-    @lru_cache(maxsize=2048)
+
+def _remembered(function: Function) -> Applied:
     def apply(arguments: tuple[Value | None, ...]) -> tuple[DerivedValue, tuple[int, ...]]:
         derived = function.apply(arguments)
         return derived, () if derived.value is not None else function.open_arguments(arguments)
 
-    return apply
+    remembered = lru_cache(maxsize=_REMEMBERED_VALUES)(apply)
+
+    def bounded(arguments: tuple[Value | None, ...]) -> tuple[DerivedValue, tuple[int, ...]]:
+        # What callers type is as long as they like; only what is short is worth a place in a memory.
+        return remembered(arguments) if sum(map(text_bytes, arguments)) <= _REMEMBERED_BYTES else apply(arguments)
+
+    return bounded
 
 
 def _union(bits: Iterable[int]) -> int:

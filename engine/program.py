@@ -134,6 +134,7 @@ class CompiledKnowledge:
     Attributes:
         symptoms: what diagnoses explain, each once.
         articles: the positions of the diagnoses of each article that has any.
+        tried_facts: by resolution, the fact that tells what came of it.
         checks: for facts with several ways to find them out, the ways with their conditions.
     """
 
@@ -144,7 +145,7 @@ class CompiledKnowledge:
         self.position = {each.id: position for position, each in enumerate(knowledge.diagnoses)}
         self._spoken_of = _spoken_of(knowledge)
         self._symptoms: dict[Condition, int] = {}
-        self._tried_facts = {fact.tried: key for key, fact in knowledge.facts.items() if fact.tried is not None}
+        self.tried_facts = {fact.tried: key for key, fact in knowledge.facts.items() if fact.tried is not None}
         self._articles: dict[str, int] = {}
         self._resolutions_of = _by_diagnosis(knowledge)
         self._excluders: dict[str, list[int]] = {}
@@ -174,6 +175,18 @@ class CompiledKnowledge:
     def seen(self) -> tuple[Condition, ...]:
         """The symptoms as conditions, in order."""
         return tuple(self._symptoms)
+
+    def deciding(self) -> Iterator[CompiledCondition]:
+        """Every condition that decides something; those that only choose among words and commands do not."""
+        for diagnosis in self.diagnoses:
+            yield from (each.that for each in diagnosis.scope)
+            for instance in diagnosis.instances:
+                yield from (each.that for each in instance.requires)
+                yield from (each.where for each in instance.explains)
+        yield from self.symptoms
+        for resolution in self.resolutions:
+            yield resolution.when
+            yield from (step.when for step in resolution.steps)
 
     def condition(self, condition: Condition | None) -> CompiledCondition:
         """A condition, compiled once."""
@@ -237,7 +250,7 @@ class CompiledKnowledge:
 
     def _tried(self, resolution: int, value: str) -> int:
         id_ = self.knowledge.resolutions[resolution].id
-        key = self._tried_facts.get(id_)
+        key = self.tried_facts.get(id_)
         if key is None:
             return 0
         return self.compiler.bit(Test(fact=key, operator=Operator.ONE_OF, operands=(value,)))
@@ -290,8 +303,10 @@ def conditions_of(knowledge: KnowledgeBase) -> Iterator[Condition]:
         if resolution.when is not None:
             yield resolution.when
         for step in resolution.steps:
-            alternatives = (step, *step.because, *step.run, *step.check, *step.undo)
-            yield from (each.when for each in alternatives if each.when is not None)
+            for when in (step.when, *(each.when for each in step.because)):
+                if when is not None:
+                    yield when
+            yield from (each.when for each in (*step.run, *step.check, *step.undo) if each.when is not None)
     yield from (each.when for each in knowledge.note_rules)
     for fact in knowledge.facts.values():
         if fact.valid_when is not None:

@@ -73,9 +73,7 @@ class Pursuit:
             return decided.helped
         accounts = decided.accounts
         return bool(
-            explains_nothing(diagnosis)
-            or accounts.sure & self.symptoms.may
-            or accounts.confirmed & self.wanted
+            explains_nothing(diagnosis) or accounts.sure & self.symptoms.may or accounts.confirmed & self.wanted
         )
 
     def undecided(self, diagnosis: CompiledDiagnosis, decided: DiagnosisDecision) -> bool:
@@ -123,4 +121,3 @@ class Pursuit:
 def explains_nothing(diagnosis: CompiledDiagnosis) -> bool:
     """Whether a diagnosis names no symptom, and is therefore asked about whatever was seen."""
     return not any(instance.explains for instance in diagnosis.instances)
-

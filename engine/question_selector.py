@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from engine import outcome as out
-from engine.compiled import Decision, Program, Unit
-from engine.fact_state import FactState, Key
-from engine.memory import Memory
+from engine.compiled import Decision, Program
+from engine.description import describe
+from engine.fact_state import FactState
+from engine.memory import Memory, text_bytes
+from engine.pursuit import Unit, UnitKind
 from engine.ranking import Ranking
 from engine.wording import Words
 from kb.conditions import facts_in
+from kb.messages import Message
 from kb.model import Citation, Fact
 
-_REMEMBERED_QUESTIONS = 2048
+_REMEMBERED_BYTES = 8 * 1024 * 1024
+
+Deciding = tuple[tuple[str, Unit | None, Citation | None], ...]
+"""The facts that decide something, best first, each with what it decides and its citation."""
+
+_GOES_ON = Message("It decides how this goes on.")
+_SAYS_MORE = Message("It tells more exactly what this is, and where to look.")
 
 
 class QuestionSelector:
@@ -24,38 +32,51 @@ class QuestionSelector:
         self._program = program
         self._knowledge = program.knowledge
         self._ranking = ranking
-        self._questions: Memory[out.Question] = Memory(_REMEMBERED_QUESTIONS)
-        self._deciding = lru_cache(maxsize=16384)(self._find_deciding)
+        self._questions: Memory[out.Question] = Memory(_REMEMBERED_BYTES)
+        self._deciding: Memory[Deciding] = Memory(_REMEMBERED_BYTES)
 
     def questions(
         self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.ResolutionOutcome]
     ) -> tuple[out.Question, ...]:
         """Every question worth asking, best first: those that decide, then those that complete commands and texts."""
-        deciding = self._deciding(fact_state.key)
-        completing = list(self._completing(fact_state, decision, words, resolutions))
+        to_decide = frozenset(self._program.facts_of(decision.to_decide))
         asked: set[str] = set()
         questions: list[out.Question] = []
-        for key, why, citation in deciding:
+        deciding = self._deciding.recall(
+            (decision.key, decision.pursuit.thorough),
+            lambda: self._find_deciding(decision),
+            lambda found: 500 + 400 * len(found) + 80 * len(decision.key.openings),
+        )
+        for key, unit, citation in deciding:
             if key not in asked:
-                together = self._together(key, fact_state, decision, asked)
-                asked.update((key, *together))
-                questions.append(self._question(key, together, out.Purpose.DECIDE, why, citation, words))
-        for key, why in completing:
+                keys = (key, *self._together(key, fact_state, to_decide, asked))
+                asked.update(keys)
+                why = _GOES_ON if unit is None else self._purpose_of(unit, words)
+                optional = tuple(each not in to_decide for each in keys)
+                questions.append(self._question(keys, optional, out.Purpose.DECIDE, why, citation, words, decision))
+        for key, why in self._completing(fact_state, decision, words, resolutions):
             if key not in asked:
                 asked.add(key)
-                questions.append(self._question(key, (), out.Purpose.COMPLETE, why, None, words))
+                questions.append(self._question((key,), (True,), out.Purpose.COMPLETE, why, None, words, decision))
         return tuple(questions)
 
-    def _find_deciding(self, key: Key) -> tuple[tuple[str, str, Citation | None], ...]:
-        decision = self._program.decide(key)
-        return tuple((fact, *self._why(fact, key, decision)) for fact in self._ranking.order(key))
+    def _find_deciding(self, decision: Decision) -> Deciding:
+        """The facts in their order, each with the first thing that it decides."""
+        units = list(self._program.units(decision)) if decision.to_decide else []
+        found = []
+        for fact in self._ranking.order(decision.key, decision.pursuit.thorough):
+            bit = self._program.deriver.base_bits[fact]
+            unit = next((each for each in units if each.opens & bit), None)
+            found.append((fact, unit, None if unit is None else self._citation_for(unit, fact)))
+        return tuple(found)
 
-    def _together(self, lead: str, fact_state: FactState, decision: Decision, asked: set[str]) -> tuple[str, ...]:
+    def _together(
+        self, lead: str, fact_state: FactState, to_decide: frozenset[str], asked: set[str]
+    ) -> tuple[str, ...]:
         """What else is read off the same place: all that is open there, and what is seen there and decides nothing."""
         group = self._knowledge.facts[lead].group
         if group is None:
             return ()
-        to_decide = set(self._program.facts_of(decision.to_decide))
         return tuple(
             key
             for key in self._knowledge.group(group).facts
@@ -67,48 +88,106 @@ class QuestionSelector:
 
     def _completing(
         self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.ResolutionOutcome]
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[tuple[str, Message]]:
         """The absent facts that would complete commands, and those that would tell which words fit."""
         for resolution in resolutions:
             for step in resolution.steps:
                 for missing in step.missing:
                     for key in self._program.deriver.sources(missing):
                         if key not in fact_state.given:
-                            yield key, f"It completes the command of the step {step.id}."
+                            yield key, Message("It completes the command of this step: ", step.text)
         for key in self._program.facts_of(decision.to_word):
             if words.value(key) is not None:
                 continue  # its default fills everything, and fits unless somebody knows better
-            yield key, "It tells more exactly what this is, and where to look."
+            yield key, _SAYS_MORE
 
     def _question(
         self,
-        key: str,
-        together: tuple[str, ...],
+        keys: tuple[str, ...],
+        optional: tuple[bool, ...],
         purpose: out.Purpose,
-        why: str,
+        why: Message,
         citation: Citation | None,
         words: Words,
+        decision: Decision,
     ) -> out.Question:
-        fact = self._knowledge.facts[key]
-        suggestions = self._suggestions(fact, words)
-        made_of = (key, together, purpose, why, suggestions, citation and (citation.article, citation.at))
+        """The question for facts that are asked together, the lead first."""
+        suggestions = tuple(self._suggestions(self._knowledge.facts[key], words) for key in keys)
+        checks = tuple(self._program.check_of(key, decision) for key in keys)
+        made_of = (keys, optional, purpose, why, suggestions, checks, citation and (citation.article, citation.at))
+        size = 3000 * len(keys) + text_bytes((suggestions, why))
         return self._questions.recall(
             made_of,
-            lambda: out.Question(
-                fact=key,
-                together=together,
-                group=fact.group,
-                ask=fact.ask,
-                help=fact.help,
-                type=fact.type,
-                choices=tuple(out.QuestionChoice(value=choice.value, label=choice.label) for choice in fact.choices),
-                suggestions=suggestions,
-                how_to_check=fact.how_to_check,
-                answered_by=fact.answered_by,
-                purpose=purpose,
-                why=why,
-                citation=citation,
+            lambda: self._write(
+                tuple(map(self._part, keys, optional, suggestions, checks)), self._group(keys), purpose, why, citation
             ),
+            lambda _: size,
+        )
+
+    def _write(
+        self,
+        parts: tuple[out.QuestionPart, ...],
+        group: out.QuestionGroup | None,
+        purpose: out.Purpose,
+        why: Message,
+        citation: Citation | None,
+    ) -> out.Question:
+        lead = parts[0]
+        return out.Question(
+            fact=lead.fact,
+            ask=lead.ask,
+            help=lead.help,
+            type=lead.type,
+            choices=lead.choices,
+            suggestions=lead.suggestions,
+            how_to_check=lead.how_to_check,
+            answered_by=lead.answered_by,
+            purpose=purpose,
+            why=why,
+            citation=citation,
+            group=group,
+            parts=parts,
+        )
+
+    def _part(self, key: str, optional: bool, suggestions: tuple[str, ...], check: str) -> out.QuestionPart:
+        fact = self._knowledge.facts[key]
+        return out.QuestionPart(
+            fact=key,
+            ask=Message(fact.ask),
+            help=Message(fact.help),
+            type=fact.type,
+            choices=tuple(
+                out.QuestionChoice(value=choice.value, label=Message(choice.label)) for choice in fact.choices
+            ),
+            suggestions=suggestions,
+            how_to_check=Message(check),
+            answered_by=fact.answered_by,
+            optional=optional,
+        )
+
+    def _group(self, keys: tuple[str, ...]) -> out.QuestionGroup | None:
+        """The place that several facts are read off; nothing for one that is asked by itself."""
+        id_ = self._knowledge.facts[keys[0]].group
+        if id_ is None or len(keys) == 1:
+            return None
+        group = self._knowledge.group(id_)
+        checklist = group.checklist
+        ticked: tuple[str, ...] = ()
+        if checklist is not None:
+            ticked = tuple(key for key in group.facts if key in keys and checklist.answer(self._knowledge.facts[key]))
+        return out.QuestionGroup(
+            id=group.id,
+            ask=group.ask,
+            help=group.help,
+            checklist=out.QuestionChecklist(
+                ask=checklist.ask,
+                help=checklist.help,
+                marked=checklist.marked,
+                unmarked=checklist.unmarked,
+                facts=ticked,
+            )
+            if checklist is not None and ticked
+            else None,
         )
 
     def _suggestions(self, fact: Fact, words: Words) -> tuple[str, ...]:
@@ -120,32 +199,30 @@ class QuestionSelector:
             return ()
         return value if isinstance(value, tuple) else (str(value),)
 
-    def _why(self, fact: str, key: Key, decision: Decision) -> tuple[str, Citation | None]:
-        """What an answer would decide, in a sentence, and where the article says so."""
-        bit = self._program.deriver.base_bits[fact]
-        for position in decision.units:
-            unit = self._program.units[position]
-            tests = unit.open_bits(decision.true, decision.false)
-            if not self._program.open_facts(tests, key, decision.conclusions) & bit:
-                continue
-            return self._purpose_of(unit), self._citation_for(unit, fact)
-        return "It decides how this goes on.", None
-
-    def _purpose_of(self, unit: Unit) -> str:
+    def _purpose_of(self, unit: Unit, words: Words) -> Message:
         if unit.resolution is not None:
             resolution = self._program.resolutions[unit.resolution]
             if unit.step is not None:
-                return f"It decides whether the step {resolution.steps[unit.step].step.id} is needed."
-            return f"It decides whether this is a way out: {resolution.resolution.title}."
-        return f"It decides whether this is the cause: {self._program.diagnoses[unit.diagnosis].diagnosis.title}."
+                text = words.text(resolution.steps[unit.step].step.text)
+                return Message("It decides whether this step is needed: ", text)
+            return Message(f"It decides whether this is a way out: {resolution.resolution.title}.")
+        if unit.diagnosis is None:
+            seen = self._program.compiled.seen[unit.symptom or 0]
+            return Message("It says what there is to explain: ", describe(seen, self._knowledge), ".")
+        title = self._program.diagnoses[unit.diagnosis].diagnosis.title
+        if unit.kind is UnitKind.CONDITION:
+            return Message(f"It decides whether this explains what was seen: {title}.")
+        return Message(f"It decides whether this is the cause: {title}.")
 
     def _citation_for(self, unit: Unit, fact: str) -> Citation | None:
         """The citation of the requirement that looks at a fact, or of what the requirement belongs to."""
-        diagnosis = self._program.diagnoses[unit.diagnosis]
         if unit.resolution is not None:
             resolution = self._program.resolutions[unit.resolution]
             step = None if unit.step is None else resolution.steps[unit.step].step
             return resolution.resolution.citation if step is None or step.citation is None else step.citation
+        if unit.diagnosis is None:
+            return None
+        diagnosis = self._program.diagnoses[unit.diagnosis]
         requirements = list(diagnosis.scope)
         if unit.instance is not None:
             requirements += diagnosis.instances[unit.instance].requires

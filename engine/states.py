@@ -17,7 +17,7 @@ from kb.conditions import Concluded
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Applicability:
     """What holds of the conditions under which an article applies.
 
     Attributes:
@@ -107,7 +107,7 @@ class Frame:
         table: what was decided of each diagnosis; where nothing is known, of those not come to yet.
     """
 
-    __slots__ = ("key", "true", "false", "may_hold", "may_fail", "table", "_opens", "_index")
+    __slots__ = ("_index", "_opens", "false", "key", "may_fail", "may_hold", "table", "true")
 
     def __init__(self, key: Key, index: Index, table: list[DiagnosisDecision], blank: Frame | None) -> None:
         self.key = key
@@ -220,7 +220,7 @@ class States:
                 for e in self._diagnoses[d].excluders:
                     self._needs_reach[e] = True
 
-    def gate(self, scope: Sequence[CompiledRequirement], frame: Frame) -> Gate:
+    def gate(self, scope: Sequence[CompiledRequirement], frame: Frame) -> Applicability:
         """Whether an article applies."""
         value: Truth = True
         failed: list[int] = []
@@ -233,13 +233,15 @@ class States:
                 value = None
                 undecided |= each.that.undecided(frame.true, frame.false)
         if failed:
-            return Gate(False, tuple(failed), 0, 0, False)
+            return Applicability(False, tuple(failed), 0, 0, False)
         if value is True:
-            return _OPEN_GATE
+            return _APPLIES
         reach = _all_reach((each.that for each in scope), frame)
-        return Gate(None, (), frame.open_facts(undecided), frame.expanded(undecided), reach)
+        return Applicability(None, (), frame.open_facts(undecided), frame.expanded(undecided), reach)
 
-    def decide(self, d: int, gate: Gate, frame: Frame, fired: frozenset[int] | None = None) -> DiagnosisDecision:
+    def decide(
+        self, d: int, gate: Applicability, frame: Frame, fired: frozenset[int] | None = None
+    ) -> DiagnosisDecision:
         """The state of one diagnosis; those before it are decided.
 
         Args:
@@ -288,7 +290,7 @@ class States:
                     # Of a dormant one nothing is asked for its own sake; to what rests on it, it is open.
                     own = _undecided(instance.requires, worths, frame)
                     facts = frame.open_facts(own) | waits
-                    tests = own | waiting_tests | gate.undecided
+                    tests = gate.undecided or own | waiting_tests
                 tests = frame.expanded(tests)
                 open_facts |= facts
                 undecided_tests |= tests
@@ -324,7 +326,7 @@ class States:
         )
 
 
-_OPEN_GATE = Gate(True, (), 0, 0, True)
+_APPLIES = Applicability(True, (), 0, 0, True)
 
 
 def _undecided(requires: Iterable[CompiledRequirement], worths: Iterable[Truth], frame: Frame) -> int:

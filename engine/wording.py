@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from engine.compiled import Decision, Program
 from engine.fact_state import FactState
-from kb.commands import Command, render
-from kb.model import Derivation
-from kb.templates import Template
+from kb.commands import Command, Snippet, render
+from kb.messages import NOTHING, Message, Slot
+from kb.model import Derivation, WordTable
+from kb.speech import spoken, typed
+from kb.templates import WORDS, Template
 from kb.values import Value
 
 
@@ -17,22 +19,22 @@ from kb.values import Value
 class FilledCommand:
     """A command: complete, or as a draft that names its blanks, with the facts that would fill them."""
 
-    command: str | None
-    draft: str | None
+    command: Message | None
+    draft: Message | None
     missing: tuple[str, ...]
 
 
 NO_COMMAND = FilledCommand(None, None, ())
 
 
-class _Memo(dict[str, str]):
+class _Memo(dict[str, Message]):
     """Words by fact, each made when it is first looked up."""
 
-    def __init__(self, make: Callable[[str], str]) -> None:
+    def __init__(self, make: Callable[[str], Message]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, key: str) -> str:
+    def __missing__(self, key: str) -> Message:
         word = self[key] = self._make(key)
         return word
 
@@ -62,11 +64,15 @@ class Words:
         """What is known of a fact, defaults left aside."""
         return self._program.deriver.value(self._fact_state, key)
 
-    def reason(self, key: str) -> str:
+    def reason(self, key: str) -> Message:
         """Why a derived fact that conditions look at has its value, or none."""
-        return self._fact_state.reasons.get(key, "")
+        return self._fact_state.reasons.get(key, NOTHING)
 
-    def text(self, template: Template) -> str:
+    def spoken(self, key: str) -> Message:
+        """What fills a blank of a text: the value in words, or the fact's name in angle brackets."""
+        return self._spoken[key]
+
+    def text(self, template: Template) -> Message:
         """A text; a blank that nothing fills is named in angle brackets."""
         return template.fill(self._spoken)
 
@@ -74,54 +80,57 @@ class Words:
         """The values of several facts."""
         return tuple([self.value(key) for key in keys])
 
-    def command(self, command: Command | None) -> FilledCommand:
+    def command(self, command: Command | Snippet) -> FilledCommand:
         """A command; complete only if every blank has a value that fits."""
-        if command is None:
-            return NO_COMMAND
-        words: dict[str, str] = {}
+        words: dict[str, Slot] = {}
         missing: list[str] = []
         for key in command.blanks:
             written = self._written(key)
             if written is None:
                 missing.append(key)
-            words[key] = f"<{self.label(key)}>" if written is None else written
+            words[key] = _unfilled(self.label(key)) if written is None else written
         line = render(command, words)
         return FilledCommand(None, line, tuple(missing)) if missing else FilledCommand(line, None, ())
 
     def label(self, key: str) -> str:
-        """The noun phrase for a fact."""
-        fact = self._knowledge.fact(key)
+        """The noun phrase for a fact; for a word that of the fact which chooses it."""
+        table = self._table(key)
+        fact = self._knowledge.fact(key if table is None else table.by)
         return key if fact is None else fact.label
-
-    def spoken_value(self, key: str, value: Value) -> str:
-        """A value in words."""
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, tuple):
-            return ", ".join(value) if value else "none"
-        fact = self._knowledge.fact(key)
-        return str(value) if fact is None else fact.labels.get(str(value), str(value))
 
     def derived(self, derivation: Derivation) -> Value | None:
         """What a function makes of this fact state."""
-        return self._program.deriver.derive(self._fact_state, derivation.function, derivation.of)
+        return self._program.deriver.derive(self._fact_state, derivation)
+
+    def _table(self, key: str) -> WordTable | None:
+        return self._knowledge.words.get(key.removeprefix(WORDS)) if key.startswith(WORDS) else None
 
     def _find(self, key: str) -> Value | None:
+        table = self._table(key)
+        if table is not None:
+            return table.words.get(typed(chosen)) if (chosen := self.value(table.by)) is not None else None
         value = self._program.deriver.value(self._fact_state, key)
         fact = self._knowledge.facts.get(key)
         if value is None and fact is not None and fact.default is not None:
             return self.derived(fact.default)
         return value
 
-    def _speak(self, key: str) -> str:
+    def _speak(self, key: str) -> Message:
         value = self.value(key)
-        return f"<{self.label(key)}>" if value is None else self.spoken_value(key, value)
+        return Message(_unfilled(self.label(key))) if value is None else spoken(value, self._knowledge.fact(key))
 
-    def _written(self, key: str) -> str | None:
+    def _written(self, key: str) -> Slot | None:
         """A value as it stands in a command."""
         if key in self.unfit:
             return None
         value = self.value(key)
         if value is None or isinstance(value, tuple):
             return None
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        fact = self._knowledge.fact(key)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return Slot(text, None if fact is None else fact.type, value)
+
+
+def _unfilled(label: str) -> Slot:
+    """What stands where a value is not known."""
+    return Slot(f"<{label}>")

@@ -13,21 +13,18 @@ from evidence.errors import (
     UnsupportedVersion,
 )
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.merge import Dispute, Environment, FactRecord, merge
-from evidence.model import Certainty, Evidence, FactValue, Observation, Provenance, Rank, ReadingNote
+from evidence.model import Evidence, Observation, Provenance, Rank, ReadingNote, Sighting
 from evidence.reading import read
+from evidence.resolve import Dispute, Environment, Said, Side, Taken, UnknownSettlement, resolve
 from evidence.tls import Target, parse_target, read_tls
 
 __all__ = [
-    "Certainty",
     "ConnectionFailed",
     "Dispute",
     "Environment",
     "Evidence",
     "EvidenceError",
     "EvidenceText",
-    "FactRecord",
-    "FactValue",
     "InputTooLarge",
     "MalformedInput",
     "Observation",
@@ -36,13 +33,18 @@ __all__ = [
     "Reader",
     "Reading",
     "ReadingNote",
+    "Said",
+    "Side",
+    "Sighting",
+    "Taken",
     "Target",
     "TargetRefused",
+    "UnknownSettlement",
     "UnrecognisedInput",
     "UnsupportedVersion",
     "collect_commands",
-    "merge",
     "parse_target",
     "read",
     "read_tls",
+    "resolve",
 ]

@@ -16,7 +16,7 @@ from evidence.autodiscover_pox import protocol_observations
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.hosts import clean_url
 from evidence.limits import MAX_OBJECTS, MAX_PARSED_LINE
-from evidence.model import Certainty, Detail, Observation, Provenance, Rank, ReadingNote
+from evidence.model import Detail, Observation, Provenance, Rank, ReadingNote
 
 _ATTEMPT: Final = re.compile(
     r"\bAutodiscover to (https?://\S{1,2000}) (starting|succeeded|failed)\b[^(]{0,20}(?:\((0x[0-9a-f]{1,8})\))?",
@@ -77,7 +77,7 @@ def read_autoconfig(evidence_text: EvidenceText) -> Reading | None:
     for section in sections:
         provenance = evidence_text.provenance("Test E-mail AutoConfiguration, results", section.line + 1)
         found, remarks = protocol_observations(section.kind, section.urls, provenance)
-        observations += [replace(observation, certainty=Certainty.LIKELY) for observation in found]
+        observations += [observation.proposed() for observation in found]
         notes += remarks
     if not observations and not notes:
         return None
@@ -89,7 +89,7 @@ def _service_connection_point(url: str, provenance: Provenance) -> list[Observat
     usable = clean_url(url.rstrip(".,;)"))
     if usable is None:
         return []
-    return [Observation("endpoints.autodiscover.url", usable, provenance, Rank.MACHINE_OUTPUT, None, Certainty.LIKELY)]
+    return [Observation("endpoints.autodiscover.url", usable, provenance, Rank.PROPOSED)]
 
 
 def _section_line(line: str, index: int, sections: list[_Section]) -> bool:

@@ -13,7 +13,7 @@ from evidence.errors import EvidenceError
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_version import build_of_server_version
 from evidence.hosts import clean_url
-from evidence.model import Certainty, Detail, Observation, Provenance, Rank, ReadingNote
+from evidence.model import Detail, Observation, Provenance, Rank, ReadingNote
 from evidence.safe_xml import child_text, children, fragments, local_name, parse
 
 _INTERNAL: Final = "EXCH"
@@ -158,9 +158,7 @@ def _mapi_over_http(protocol: Element, provenance: Provenance) -> tuple[list[Obs
         if url is not None:
             # The answer points at one mailbox's endpoint within the virtual directory, /mapi/emsmdb/?MailboxId=….
             directory = url[: url.lower().find("/emsmdb")] if "/emsmdb" in url.lower() else url
-            return [
-                Observation("endpoints.mapi.url", directory, provenance, Rank.MACHINE_OUTPUT, None, Certainty.LIKELY)
-            ], []
+            return [Observation("endpoints.mapi.url", directory, provenance, Rank.PROPOSED)], []
     return [], []
 
 

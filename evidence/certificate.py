@@ -19,8 +19,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from evidence.errors import MalformedInput
 from evidence.hosts import is_certificate_name
 from evidence.limits import MAX_CERTIFICATE_BYTES, MAX_NAMES
-from evidence.model import Certainty, Detail, Observation, Provenance, Rank, ReadingNote
+from evidence.model import Detail, Observation, Provenance, Rank, ReadingNote, Sighting
 
+_MAX_ISSUER: Final = 500
+"""Characters of an issuer's name that are kept; the longest in use have some 250."""
 _FILTERS: Final = threading.Lock()
 _BROKEN: Final = (ValueError, TypeError, OverflowError, x509.DuplicateExtension, x509.InvalidVersion)
 
@@ -166,20 +168,37 @@ def certificate_observations(
     *,
     rank: Rank,
     server: str | None = None,
-    certainty: Certainty = Certainty.CERTAIN,
+    sighting: Sighting | None = None,
 ) -> tuple[tuple[Observation, ...], tuple[ReadingNote, ...]]:
-    """Return the facts of the certificate that a server presents, and what no fact takes as notes."""
+    """Return the facts of a certificate, and what no fact takes as notes.
+
+    Args:
+        certificate: what was read.
+        provenance: where.
+        rank: how much it weighs.
+        server: the server that it is on, where that is known.
+        sighting: which one it is, where there are several, and where it was seen.
+    """
     observations: list[Observation] = []
     notes = [summary_note(certificate, provenance, server=server)]
 
-    def found(fact: str, value: str | bool | tuple[str, ...], certainty: Certainty = certainty) -> None:
-        observations.append(Observation(fact, value, provenance, rank, server, certainty))
+    def found(fact: str, value: str | bool | tuple[str, ...], rank: Rank = rank) -> None:
+        observations.append(Observation(fact, value, provenance, rank, server, sighting))
 
+    if certificate.thumbprint is not None:
+        found("certificate.thumbprint", certificate.thumbprint)
+    if certificate.issuer:
+        found("certificate.issuer", certificate.issuer[:_MAX_ISSUER])
+    if certificate.issuer or certificate.self_signed:
+        found("certificate.self_signed", certificate.self_signed)
+    for fact, moment in (("not_before", certificate.not_before), ("not_after", certificate.not_after)):
+        if moment is not None:
+            found(f"certificate.{fact}", f"{moment.astimezone(UTC):%Y-%m-%d}")
     found("certificate.replaced", not certificate.exchange_default)
     usable = tuple(name for name in certificate.common_names if is_certificate_name(name))
     if usable:
         several = len(certificate.common_names) > 1
-        found("certificate.common_name", usable[0], Certainty.LIKELY if several else certainty)
+        found("certificate.common_name", usable[0], Rank.PROPOSED if several else rank)
     if len(certificate.common_names) > 1:
         notes.append(
             ReadingNote(

@@ -59,6 +59,15 @@ def decode(data: bytes, *, name: str) -> Decoded:
         return _by_code_page(data)
 
 
+def valid_text(text: str) -> str:
+    """The text in valid Unicode: two halves of a character are joined, a half by itself becomes U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 def split_lines(text: str, *, name: str) -> tuple[str, ...]:
     """Split at line feeds, carriage returns and both (not at the other characters of `str.splitlines`).
 

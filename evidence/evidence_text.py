@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from evidence.decoding import check_size, decode, split_lines
+from evidence.decoding import check_size, decode, split_lines, valid_text
 from evidence.errors import EvidenceError
 from evidence.model import Observation, Provenance, ReadingNote
 
@@ -35,7 +35,7 @@ class EvidenceText:
         """
         if isinstance(data, str):
             check_size(len(data), name=name)
-            return cls(name, split_lines(data.removeprefix("\ufeff"), name=name))
+            return cls(name, split_lines(valid_text(data.removeprefix("\ufeff")), name=name))
         check_size(len(data), name=name)
         if _is_der(data):
             return cls(name, (), binary=data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from evidence.certificate import Certificate, certificate_observations, parse_certificate, summary_note
@@ -12,7 +12,7 @@ from evidence.distinguished_name import common_names_in
 from evidence.errors import MalformedInput
 from evidence.hosts import is_certificate_name, is_host_name, same_server
 from evidence.limits import MAX_CERTIFICATES
-from evidence.model import Certainty, Detail, Observation, Rank, ReadingNote
+from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
 from evidence.shell_object import ShellObject
 
 _IIS_FLAG: Final = 8
@@ -52,7 +52,7 @@ def certificates_of(objects: Sequence[ShellObject]) -> tuple[list[Observation], 
             notes.append(ReadingNote("unreadable", f"{error.what}. {error.remedy}.", shell_object.provenance))
             continue
         for group in groups:
-            if _together(group[0].server, candidate.server):
+            if shell_object.run == group[0].shell_object.run and _together(group[0].server, candidate.server):
                 group.append(candidate)
                 break
         else:
@@ -68,16 +68,17 @@ def certificates_of(objects: Sequence[ShellObject]) -> tuple[list[Observation], 
 
 
 def _of_server(group: list[_Candidate]) -> tuple[list[Observation], list[ReadingNote]]:
-    chosen, certainty, remark = _served(group)
+    chosen, rank, remark = _served(group)
     observations: list[Observation] = []
     notes: list[ReadingNote] = []
     for candidate in group:
         provenance, server = candidate.shell_object.provenance, candidate.server
-        if candidate is not chosen:
+        if candidate not in chosen:
             notes.append(summary_note(candidate.certificate, provenance, server=server))
             continue
+        sighting = Sighting(candidate.shell_object.run, chosen.index(candidate))
         found, remarks = certificate_observations(
-            candidate.certificate, provenance, rank=Rank.MACHINE_OUTPUT, server=server, certainty=certainty
+            candidate.certificate, provenance, rank=rank, server=server, sighting=sighting
         )
         found = tuple(_weighed(observation, candidate) for observation in found)
         if not _tells_replacement(candidate):
@@ -104,7 +105,7 @@ def _weighed(observation: Observation, candidate: _Candidate) -> Observation:
     if from_output and observation.fact == "certificate.subject_alternative_names":
         common = {name.lower() for name in candidate.certificate.common_names}
         if {name.lower() for name in candidate.certificate.dns_names or ()} <= common:
-            return replace(observation, certainty=Certainty.LIKELY)
+            return observation.proposed()
     return observation
 
 
@@ -121,18 +122,22 @@ def _tells_replacement(candidate: _Candidate) -> bool:
     return not certificate.self_signed or candidate.names_complete
 
 
-def _served(group: list[_Candidate]) -> tuple[_Candidate | None, Certainty, tuple[str, str] | None]:
-    """Choose the certificate that clients are shown, with what is to be said where that is not plain."""
+def _served(group: list[_Candidate]) -> tuple[list[_Candidate], Rank, tuple[str, str] | None]:
+    """Choose the certificate that clients are shown, with what is to be said where that is not plain.
+
+    Where several are assigned to IIS each may be the one, and somebody has to say which; where the output does not show
+    what they are assigned to, the one that could be it is proposed.
+    """
     for_iis = _distinct([candidate for candidate in group if candidate.for_iis])
     if len(for_iis) == 1:
-        return for_iis[0], Certainty.CERTAIN, None
+        return for_iis, Rank.MACHINE_OUTPUT, None
     if len(for_iis) > 1:
         return (
-            None,
-            Certainty.LIKELY,
+            for_iis,
+            Rank.MACHINE_OUTPUT,
             (
                 "several-certificates",
-                f"{len(for_iis)} certificates are assigned to IIS. Which one clients are shown is to be seen in "
+                f"{len(for_iis)} certificates are assigned to IIS. Which one clients are shown is to be seen in the "
                 "binding of the Default Web Site, or by reading tls://<server> directly.",
             ),
         )
@@ -140,8 +145,8 @@ def _served(group: list[_Candidate]) -> tuple[_Candidate | None, Certainty, tupl
     plausible = [candidate for candidate in unknown if _is_plausible(candidate.certificate)]
     if len(plausible) == 1:
         return (
-            plausible[0],
-            Certainty.LIKELY,
+            plausible,
+            Rank.PROPOSED,
             (
                 "services-unknown",
                 "The output does not show which services the certificates are assigned to; the only one that bears a "
@@ -150,8 +155,8 @@ def _served(group: list[_Candidate]) -> tuple[_Candidate | None, Certainty, tupl
         )
     if unknown:
         return (
-            None,
-            Certainty.LIKELY,
+            [],
+            Rank.PROPOSED,
             (
                 "services-unknown",
                 "The output does not show which certificate is assigned to IIS. Paste "
@@ -159,8 +164,8 @@ def _served(group: list[_Candidate]) -> tuple[_Candidate | None, Certainty, tupl
             ),
         )
     return (
-        None,
-        Certainty.LIKELY,
+        [],
+        Rank.PROPOSED,
         (
             "no-certificate-for-iis",
             "None of these certificates is assigned to IIS, so clients are shown another one.",

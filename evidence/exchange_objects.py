@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from evidence.exchange_certificates import certificates_of
 from evidence.exchange_version import Build, build_in
 from evidence.hosts import clean_url, is_host_name, same_server
 from evidence.limits import MAX_OBJECTS
-from evidence.model import Certainty, Detail, Observation, Rank, ReadingNote
+from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
 from evidence.output_kind import OutputKind, is_back_end, kind_of
 from evidence.shell_object import ShellObject, Value
 
@@ -32,7 +33,7 @@ def interpret(objects: Sequence[ShellObject]) -> tuple[tuple[Observation, ...], 
     if len(objects) > MAX_OBJECTS:
         text = f"More than {MAX_OBJECTS} objects: the rest was left out."
         notes.append(ReadingNote("left-out", text, objects[MAX_OBJECTS].provenance))
-    for shell_object in objects[:MAX_OBJECTS]:
+    for shell_object in _in_runs(objects[:MAX_OBJECTS]):
         kind, certain = kind_of(shell_object)
         if kind is OutputKind.CERTIFICATE:
             certificates.append(shell_object)
@@ -42,6 +43,36 @@ def interpret(objects: Sequence[ShellObject]) -> tuple[tuple[Observation, ...], 
         notes += remarks
     found, remarks = certificates_of(certificates)
     return (*observations, *found), (*notes, *remarks)
+
+
+def _in_runs(objects: Sequence[ShellObject]) -> Iterator[ShellObject]:
+    """Say of each object in which output it stands: one goes on until another command, or the same thing again."""
+    run = 1
+    before: ShellObject | None = None
+    met: set[str] = set()
+    for position, shell_object in enumerate(objects):
+        thing = _name_of_thing(shell_object)
+        if (
+            before is None
+            or shell_object.command is not before.command
+            or shell_object.provenance.what != before.provenance.what
+            or thing in met
+        ):
+            run = shell_object.provenance.line or position + 1
+            met = set()
+        if thing:
+            met.add(thing)
+        before = shell_object
+        yield replace(shell_object, run=run)
+
+
+def _name_of_thing(shell_object: ShellObject) -> str:
+    """What tells an object from the others of its output; empty where nothing does."""
+    for names in (("Thumbprint",), ("Identity",), ("Server", "Name"), ("Name",), ("Server",)):
+        values = [shell_object.get(name) for name in names]
+        if all(value is not None and value.complete for value in values):
+            return "|".join(value.text.lower() for value in values if value is not None)
+    return ""
 
 
 def _interpret_one(shell_object: ShellObject, kind: OutputKind | None, certain: bool) -> Facts:
@@ -203,14 +234,14 @@ def _endpoint(
         text = f"{name} is not a whole http(s) URL as it stands here, so it was not used: {value.text[:120]!r}."
         notes.append(_note(shell_object, "unusable-url", text, {"fact": fact, "text": value.text[:512]}, server))
         return []
-    certainty = Certainty.CERTAIN if certain else Certainty.LIKELY
+    rank = Rank.MACHINE_OUTPUT if certain else Rank.PROPOSED
     if not certain:
         text = (
             "Which virtual directory this is was deduced from its URL's path; paste the command line with it, "
             "and it is certain."
         )
         notes.append(_note(shell_object, "deduced-directory", text, {"fact": fact}, server))
-    return [_observation(shell_object, fact, url, server, certainty, value)]
+    return [_observation(shell_object, fact, url, server, rank, value)]
 
 
 def _client_access_role(shell_object: ShellObject) -> bool | None:
@@ -248,13 +279,13 @@ def _observation(
     fact: str,
     value: str,
     server: str | None,
-    certainty: Certainty = Certainty.CERTAIN,
+    rank: Rank = Rank.MACHINE_OUTPUT,
     place: Value | None = None,
 ) -> Observation:
     provenance = shell_object.provenance
     if place is not None and place.line is not None:
         provenance = type(provenance)(provenance.what, provenance.name, place.line)
-    return Observation(fact, value, provenance, Rank.MACHINE_OUTPUT, server, certainty)
+    return Observation(fact, value, provenance, rank, server, Sighting(shell_object.run))
 
 
 def _note(

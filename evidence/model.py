@@ -4,44 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import IntEnum, StrEnum
-from typing import Final
+from enum import IntEnum
 
-FactValue = str | bool | tuple[str, ...]
-"""A fact's value: text, a yes/no, or a list (frozen as a tuple; `()` says that the list is known to be empty)."""
+from kb.values import Value
 
 Detail = str | int | bool | tuple[str, ...]
 """One structured field of a note. Dates are ISO 8601 in UTC, key sizes are in bits."""
 
-UNKNOWN: Final = "unknown"
-"""The answer of a person who was asked and cannot tell; it never outweighs a value."""
-
 
 class Rank(IntEnum):
-    """How much a source weighs; a higher rank decides where two sources disagree."""
+    """How much a source weighs; of two that differ, the higher rank holds."""
 
     PROPOSED = 0
-    """Gathered from plain words; nobody has confirmed it, so it is never asserted."""
-    STATED = 1
+    """Mentioned in plain words, or deduced: nobody has confirmed it, so that it is never reasoned with."""
+    ON_FILE = 1
+    """What the organisation has on file: true when it was written down."""
+    STATED = 2
     """Somebody said so."""
-    MACHINE_OUTPUT = 2
+    MACHINE_OUTPUT = 3
     """Printed by a program, then pasted: it can be old, cut or from another machine."""
-    MEASURED = 3
+    MEASURED = 4
     """Observed by this program itself, now."""
 
     @property
     def label(self) -> str:
-        """The name that output uses: `proposed`, `stated`, `machine_output` or `measured`."""
+        """The name that output uses: `proposed`, `on_file`, `stated`, `machine_output` or `measured`."""
         return self.name.lower()
-
-
-class Certainty(StrEnum):
-    """Whether an observation stands in the source or was deduced from it."""
-
-    CERTAIN = "certain"
-    """The source says it in so many words."""
-    LIKELY = "likely"
-    """Deduced; the source would also admit another reading."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,21 +49,45 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """Which thing it was, in which output: what was read off one thing is taken as one.
+
+    Attributes:
+        run: where the output begins, as a line from 1; the same command printed twice is two runs.
+        item: the n-th thing of that output, from 0.
+        seen_at: the host that showed it; `None` where the kind of output says where it belongs.
+        placed: false where the source does not say where the thing was seen, as with a certificate in a file.
+    """
+
+    run: int = 1
+    item: int = 0
+    seen_at: str | None = None
+    placed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One fact as one source gives it."""
 
     fact: str
     """A key of the vocabulary, such as `endpoints.ews.url`."""
-    value: FactValue
+    value: Value
+    """As the source gives it: `evidence.resolve` reads it as the fact's type, so text as it was printed will do."""
     provenance: Provenance
     rank: Rank = Rank.MACHINE_OUTPUT
     server: str | None = None
-    """The Client Access server that the fact is about; `None` where the source names none."""
-    certainty: Certainty = Certainty.CERTAIN
+    """The server that the fact is about; `None` where the source names none."""
+    sighting: Sighting | None = None
+    quote: str = ""
+    """The words that it rests on, where somebody has to judge them."""
 
     def confirmed(self) -> Observation:
         """Return the same observation after a person said that it is right: a proposal becomes a statement."""
-        return replace(self, rank=max(self.rank, Rank.STATED), certainty=Certainty.CERTAIN)
+        return replace(self, rank=max(self.rank, Rank.STATED))
+
+    def proposed(self) -> Observation:
+        """Return the same observation as one that somebody has to confirm first: it was deduced, not read."""
+        return replace(self, rank=Rank.PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +138,14 @@ def combined(parts: Iterable[Evidence]) -> Evidence:
     notes: list[ReadingNote] = []
     for part in parts:
         for observation in part.observations:
-            key = (observation.fact, observation.value, observation.provenance, observation.rank, observation.server)
+            key = (
+                observation.fact,
+                observation.value,
+                observation.provenance,
+                observation.rank,
+                observation.server,
+                observation.sighting,
+            )
             observations.setdefault(key, observation)
         notes.extend(part.notes)
     return Evidence(tuple(observations.values()), tuple(notes))

@@ -15,6 +15,7 @@ from evidence import (
     format_list,
     format_table,
     json_output,
+    probe_report,
     ticket,
     x509,
 )
@@ -27,6 +28,7 @@ BUILT_IN: Final[tuple[Reader, ...]] = (
     x509.READER,
     clixml.READER,
     autodiscover_pox.READER,
+    probe_report.READER,
     json_output.READER,
     alert_text.READER,
     autoconfig_log.READER,

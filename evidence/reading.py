@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from evidence.decoding import valid_text
 from evidence.errors import EvidenceError, UnrecognisedInput
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.limits import MAX_NOTES, MAX_OBSERVATIONS
@@ -45,7 +48,12 @@ def read(data: bytes | str, *, name: str = "paste") -> Evidence:
         ReadingNote("reader-failed", f"The reader {failed} could not be loaded.", Provenance("entry point", failed))
         for failed in failed_entry_points()
     )
-    return _bounded(evidence.observations, (*evidence.notes, *notes), name)
+    # Readers look one after the other; what was read is told in the order in which it stands there, since of two
+    # outputs of one kind the later counts.
+    in_order = sorted(evidence.observations, key=lambda each: each.provenance.line or 0)
+    return _bounded(
+        tuple(_valid(each) for each in in_order), tuple(_valid_note(each) for each in (*evidence.notes, *notes)), name
+    )
 
 
 def unrecognised(name: str) -> UnrecognisedInput:
@@ -69,6 +77,29 @@ def _attempt(reader: Reader, evidence_text: EvidenceText) -> Reading | None:
             evidence_text.provenance(reader.name, None),
         )
         return Reading(notes=(failure,))
+
+
+def _valid(observation: Observation) -> Observation:
+    """The same in valid Unicode: escapes in JSON and XML can spell half a character, which no database takes."""
+    value = observation.value
+    if isinstance(value, str):
+        value = valid_text(value)
+    elif isinstance(value, tuple):
+        value = tuple(valid_text(each) for each in value)
+    server = observation.server and valid_text(observation.server)
+    return replace(observation, value=value, server=server, quote=valid_text(observation.quote))
+
+
+def _valid_note(note: ReadingNote) -> ReadingNote:
+    details = {
+        name: valid_text(value)
+        if isinstance(value, str)
+        else tuple(valid_text(each) for each in value)
+        if isinstance(value, tuple)
+        else value
+        for name, value in note.details.items()
+    }
+    return replace(note, text=valid_text(note.text), server=note.server and valid_text(note.server), details=details)
 
 
 def _bounded(observations: tuple[Observation, ...], notes: tuple[ReadingNote, ...], name: str) -> Evidence:

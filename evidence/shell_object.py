@@ -70,6 +70,8 @@ class ShellObject:
     command: ShellCommand | None = None
     type_name: str | None = None
     """The .NET type, where the format keeps it (Clixml, `#TYPE` of Export-Csv)."""
+    run: int = 1
+    """The line that the output which it stands in begins on: the same command printed twice is two runs."""
 
     def get(self, *names: str) -> Value | None:
         """Return the first of these properties that the object has with a value, names in any case."""

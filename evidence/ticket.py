@@ -10,8 +10,9 @@ from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_version import build_in
 from evidence.hosts import clean_url, host_of, is_dns_name
 from evidence.limits import MAX_PARSED_LINE, MAX_PROPOSALS
-from evidence.model import Certainty, FactValue, Observation, Rank, ReadingNote
+from evidence.model import Observation, Rank, ReadingNote
 from evidence.output_kind import first_path_part
+from kb.values import Value
 
 _URL: Final = re.compile(r"https?://[^\s<>\"'`\u00ab\u00bb\u201c\u201d\u2019(){}\[\]]{1,2000}", re.IGNORECASE)
 _HOST: Final = re.compile(
@@ -57,14 +58,14 @@ _Propose = Callable[[str, str, int], None]
 
 def read_ticket(evidence_text: EvidenceText) -> Reading | None:
     """Propose what the words that no other reader has claimed mention, each value once."""
-    proposals: dict[tuple[str, FactValue], Observation] = {}
+    proposals: dict[tuple[str, Value], Observation] = {}
     mentioned: dict[str, int] = {}
     claimed: list[range] = []
 
     def propose(fact: str, value: str, index: int) -> None:
-        observation = Observation(
-            fact, value, evidence_text.provenance("plain words", index + 1), Rank.PROPOSED, None, Certainty.LIKELY
-        )
+        provenance = evidence_text.provenance("plain words", index + 1)
+        quote = " ".join(evidence_text.lines[index][:200].split())
+        observation = Observation(fact, value, provenance, Rank.PROPOSED, quote=quote)
         proposals.setdefault((fact, value.lower()), observation)
 
     for index, whole in enumerate(evidence_text.lines):

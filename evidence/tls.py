@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-import select
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from typing import Final
 
+from evidence.addresses import ANYWHERE, Address, AddressPolicy
 from evidence.certificate import certificate_observations, parse_certificate
 from evidence.errors import ConnectionFailed, TargetRefused
+from evidence.handshake import handshake, is_address, looking
 from evidence.hosts import is_host_name
-from evidence.model import Evidence, Provenance, Rank, ReadingNote
-
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+from evidence.model import Evidence, Provenance, Rank, ReadingNote, Sighting
 
 DEFAULT_PORT: Final = 443
 DEFAULT_TIMEOUT: Final = 8.0
@@ -52,7 +49,7 @@ def parse_target(text: str) -> Target:
     match = _TARGET.fullmatch(text.strip()[:400])
     host = (match[1] or match[2]) if match is not None else ""
     port = int(match[3]) if match is not None and match[3] is not None else DEFAULT_PORT
-    if not host or not (_literal(host) or is_host_name(host)) or not 0 < port <= _MAX_PORT:
+    if not host or not (is_address(host) or is_host_name(host)) or not 0 < port <= _MAX_PORT:
         raise TargetRefused(
             "this is no target",
             name=text.strip()[:80] or "target",
@@ -66,8 +63,7 @@ def read_tls(
     port: int = DEFAULT_PORT,
     *,
     timeout: float = DEFAULT_TIMEOUT,
-    forbidden: Sequence[Network] = (),
-    allow: Callable[[Address], bool] | None = None,
+    policy: AddressPolicy = ANYWHERE,
 ) -> Evidence:
     """Connect, take the certificate that the server presents for `host`, and return its facts as measured.
 
@@ -79,8 +75,7 @@ def read_tls(
         host: a host name (sent as SNI) or an IP address.
         port: TCP port.
         timeout: seconds for everything.
-        forbidden: networks that must not be reached; an IPv4 address in IPv6 clothes counts as IPv4.
-        allow: asked for each address after that; `False` forbids it.
+        policy: which addresses may be connected to.
 
     Raises:
         TargetRefused: no valid target, or every address of it is forbidden.
@@ -90,7 +85,7 @@ def read_tls(
     target = parse_target(f"tls://[{host}]:{port}" if ":" in host else f"tls://{host}:{port}")
     deadline = time.monotonic() + timeout
     addresses = _resolve(target, deadline)
-    permitted = [address for address in addresses if _is_permitted(address, forbidden, allow)]
+    permitted = [address for address in addresses if policy.refusal(address) is None]
     if not permitted:
         raise TargetRefused(
             "its address may not be reached from here",
@@ -100,7 +95,7 @@ def read_tls(
     failure = "no address answered"
     for address in permitted[:_MAX_ADDRESSES]:
         try:
-            der, protocol = _handshake(target, address, deadline)
+            der, protocol = handshake(target.host, target.port, address, deadline, looking())
         except (OSError, ValueError) as error:
             failure = _reason(error)
             continue
@@ -111,7 +106,8 @@ def read_tls(
 def _evidence(target: Target, address: Address, der: bytes, protocol: str) -> Evidence:
     provenance = Provenance("TLS handshake", str(target))
     certificate = parse_certificate(der, name=str(target))
-    observations, notes = certificate_observations(certificate, provenance, rank=Rank.MEASURED)
+    sighting = Sighting(seen_at=target.host)
+    observations, notes = certificate_observations(certificate, provenance, rank=Rank.MEASURED, sighting=sighting)
     met = ReadingNote(
         "tls",
         f"{target.host} answered at {address} with {protocol or 'TLS'}.",
@@ -128,9 +124,8 @@ def _evidence(target: Target, address: Address, der: bytes, protocol: str) -> Ev
 
 def _resolve(target: Target, deadline: float) -> list[Address]:
     """Resolve once, within the time limit: getaddrinfo has none of its own, so that it runs in a thread."""
-    literal = _literal(target.host)
-    if literal is not None:
-        return [literal]
+    if is_address(target.host):
+        return [ip_address(target.host)]
     answer: list[Address] = []
     errors: list[OSError | UnicodeError] = []
 
@@ -149,80 +144,6 @@ def _resolve(target: Target, deadline: float) -> list[Address]:
     if errors or not answer:
         raise _failed(target, "its name does not resolve")
     return list(dict.fromkeys(answer))
-
-
-def _handshake(target: Target, address: Address, deadline: float) -> tuple[bytes, str]:
-    """Return the certificate in DER and the protocol's name.
-
-    Raises:
-        OSError: not reached, not in time, or no TLS (`ssl.SSLError` is one).
-    """
-    remaining = deadline - time.monotonic()
-    if remaining <= 0:
-        raise TimeoutError
-    with socket.create_connection((str(address), target.port), timeout=remaining) as plain:
-        plain.setblocking(False)
-        name = None if _literal(target.host) is not None else target.host.rstrip(".")
-        with _context().wrap_socket(plain, server_hostname=name, do_handshake_on_connect=False) as secured:
-            while True:
-                try:
-                    secured.do_handshake()
-                    break
-                except ssl.SSLWantReadError:
-                    _wait(secured, deadline, reading=True)
-                except ssl.SSLWantWriteError:
-                    _wait(secured, deadline, reading=False)
-            der = secured.getpeercert(binary_form=True)
-            if not der:
-                raise ssl.SSLError("no certificate")
-            return der, secured.version() or ""
-
-
-def _context() -> ssl.SSLContext:
-    """Make a context that speaks with old servers too and verifies nothing: it only looks."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    return context
-
-
-def _wait(secured: ssl.SSLSocket, deadline: float, *, reading: bool) -> None:
-    remaining = deadline - time.monotonic()
-    if remaining <= 0:
-        raise TimeoutError
-    ready = select.select([secured] if reading else [], [] if reading else [secured], [], remaining)
-    if not (ready[0] or ready[1]):
-        raise TimeoutError
-
-
-def _is_permitted(address: Address, forbidden: Sequence[Network], allow: Callable[[Address], bool] | None) -> bool:
-    plain = _unwrapped(address)
-    if plain.is_multicast or plain.is_unspecified:
-        return False
-    if any(plain.version == network.version and plain in network for network in forbidden):
-        return False
-    return allow is None or allow(plain)
-
-
-def _unwrapped(address: Address) -> Address:
-    """Return the IPv4 address that an IPv6 one stands for: mapped, 6to4 or Teredo."""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return address.ipv4_mapped
-        if address.sixtofour is not None:
-            return address.sixtofour
-        if address.teredo is not None:
-            return address.teredo[1]
-    return address
-
-
-def _literal(host: str) -> Address | None:
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None
 
 
 def _reason(error: Exception) -> str:

@@ -24,7 +24,7 @@ from evidence.certificate import (
 from evidence.errors import EvidenceError, InputTooLarge, MalformedInput
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.limits import MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES
-from evidence.model import Observation, Provenance, Rank, ReadingNote
+from evidence.model import Observation, Provenance, Rank, ReadingNote, Sighting
 
 _MARKER: Final = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 ]{0,40})-----")
 _CERTIFICATE_LABELS: Final = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"})
@@ -103,7 +103,11 @@ def _facts(
         seen.add(certificate.thumbprint)
         provenance = evidence_text.provenance("X.509 certificate", line)
         if certificate in leaves:
-            some_observations, some_notes = certificate_observations(certificate, provenance, rank=Rank.MACHINE_OUTPUT)
+            # A file does not say where the certificate in it was seen: behind the alert, or on the server.
+            sighting = Sighting(line or 1, len(observations), placed=False)
+            some_observations, some_notes = certificate_observations(
+                certificate, provenance, rank=Rank.MACHINE_OUTPUT, sighting=sighting
+            )
             observations += some_observations
             notes += some_notes
         else:
@@ -112,8 +116,7 @@ def _facts(
         notes.append(
             ReadingNote(
                 "several-certificates",
-                f"The input holds {len(leaves)} certificates that do not belong to one chain; "
-                "only one of them can be the one that the clients are shown.",
+                f"The input holds {len(leaves)} certificates that do not belong to one chain.",
                 evidence_text.provenance("X.509 certificates", certificates[0][1]),
                 details={"subjects": tuple(leaf.subject for leaf in leaves)},
             )

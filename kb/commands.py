@@ -13,7 +13,8 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
-from kb.templates import Blank, Template, parse
+from kb.messages import Message, Slot
+from kb.templates import Blank, Template, Word, joined, parse
 
 
 class CommandRefused(ValueError):
@@ -55,17 +56,20 @@ class Command(BaseModel):
         return tuple(dict.fromkeys(fact for value in values for fact in value.blanks))
 
     @cached_property
-    def pattern(self) -> str:
-        """The line as a pattern for ``%``; the words that fill it have their quotes doubled already."""
-        parts = [self.name]
+    def pieces(self) -> tuple[str | Blank, ...]:
+        """The line: what stands in it, quoted where it is a literal, and the blanks within literals."""
+        pieces: list[str | Blank] = [self.name]
         for argument in self.arguments:
-            value = ", ".join(_enclosed(each.pattern) for each in argument.templates) or argument.constant
-            if argument.parameter is not None and argument.parameter.endswith(":"):
-                parts.append(f"{argument.parameter}{value}")
-                continue
-            parts += [part for part in (argument.parameter, value) if part is not None]
-        line = " ".join(parts)
-        return f"{line} | Format-List {', '.join(self.properties)}" if self.properties else line
+            space = "" if argument.parameter is not None and argument.parameter.endswith(":") else " "
+            if argument.parameter is not None:
+                pieces.append(f" {argument.parameter}")
+            if argument.constant is not None:
+                pieces.append(f"{space}{argument.constant}")
+            for position, value in enumerate(argument.templates):
+                pieces += (", '" if position else " '", *_quoted_pieces(value), "'")
+        if self.properties:
+            pieces.append(f" | Format-List {', '.join(self.properties)}")
+        return joined(pieces)
 
 
 class Snippet(BaseModel):
@@ -79,10 +83,10 @@ class Snippet(BaseModel):
         """The facts that fill it, each once."""
         return self.text.blanks
 
-    @property
-    def pattern(self) -> str:
-        """The text as a pattern for ``%``; the words that fill it have their quotes doubled already."""
-        return self.text.pattern
+    @cached_property
+    def pieces(self) -> tuple[str | Blank, ...]:
+        """The text, and the blanks within literals."""
+        return joined(piece if isinstance(piece, Blank | str) else escaped(piece.text) for piece in self.text.pieces)
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z][A-Za-z0-9]*)?")
@@ -109,11 +113,15 @@ def escaped(text: str) -> str:
     return _SINGLE_QUOTES.sub(r"\1\1", text)
 
 
-def _enclosed(text: str) -> str:
-    return f"'{escaped(text)}'"
+def _quoted_pieces(value: Template) -> list[str | Blank]:
+    """What stands between the quotes of a literal."""
+    return [
+        piece if isinstance(piece, Blank) else escaped(piece if isinstance(piece, str) else piece.text)
+        for piece in value.pieces
+    ]
 
 
-def read_snippet(text: str, resolve: Callable[[str], str | Blank | None]) -> tuple[Snippet, tuple[str, ...]]:
+def read_snippet(text: str, resolve: Callable[[str], Word | Blank | None]) -> tuple[Snippet, tuple[str, ...]]:
     """Read fixed text of several commands, and return it with the keys of blanks that `resolve` does not know.
 
     Raises:
@@ -131,11 +139,7 @@ def read_snippet(text: str, resolve: Callable[[str], str | Blank | None]) -> tup
     if _within_literal(text[position:], inside):
         raise CommandRefused("a literal in single quotes has no end")
 
-    def quoted(key: str) -> str | Blank | None:
-        resolved = resolve(key)
-        return escaped(resolved) if isinstance(resolved, str) else resolved
-
-    template, strangers = parse(text.strip("\n"), quoted, lines=True)
+    template, strangers = parse(text.strip("\n"), resolve, lines=True)
     return Snippet(text=template), strangers
 
 
@@ -162,12 +166,14 @@ def _within_literal(text: str, inside: bool) -> bool:
     return inside
 
 
-def read(line: str, resolve: Callable[[str], str | Blank | None], *, may_show: bool) -> tuple[Command, tuple[str, ...]]:
+def read(
+    line: str, resolve: Callable[[str], Word | Blank | None], *, may_show: bool
+) -> tuple[Command, tuple[str, ...]]:
     """Read a command line, and return it with the keys of blanks that `resolve` does not know.
 
     Args:
         line: the command as an author writes it.
-        resolve: turns the key of a blank into a constant, a blank, or ``None``.
+        resolve: turns the key of a blank into a word of a member, a blank, or ``None``.
         may_show: whether ``| Format-List …`` may follow.
 
     Raises:
@@ -190,8 +196,9 @@ def read(line: str, resolve: Callable[[str], str | Blank | None], *, may_show: b
         return value
 
     # The command itself may be made of words of the member or of a table; a fact is never part of it.
-    name = template(tokens[0][0]).pieces if tokens and not tokens[0][1] else ()
-    if not strangers and not (len(name) == 1 and isinstance(name[0], str) and _NAME.fullmatch(name[0])):
+    pieces = template(tokens[0][0]).pieces if tokens and not tokens[0][1] else ()
+    name = "".join("{}" if isinstance(each, Blank) else each if isinstance(each, str) else each.text for each in pieces)
+    if not strangers and not _NAME.fullmatch(name):
         raise CommandRefused("a command begins with its name, such as Restart-Service")
     arguments: list[Argument] = []
     rest = tokens[1:]
@@ -210,12 +217,16 @@ def read(line: str, resolve: Callable[[str], str | Blank | None], *, may_show: b
         else:
             rest.insert(0, (text, quoted))
             arguments.append(_argument(None, rest, template))
-    return Command(name=str(name[0]) if name else "", arguments=tuple(arguments), properties=properties), tuple(strangers)
+    return Command(name=name, arguments=tuple(arguments), properties=properties), tuple(strangers)
 
 
-def render(command: Command | Snippet, words: Mapping[str, str]) -> str:
-    """The command line or the snippet, every value quoted as a literal."""
-    return command.pattern % {fact: escaped(words[fact]) for fact in command.blanks}
+def render(command: Command | Snippet, words: Mapping[str, str | Slot]) -> Message:
+    """The command line or the snippet, every value quoted as a literal; what fills its blanks later is quoted too."""
+    return Message(*[piece if isinstance(piece, str) else _quoted(words[piece.fact]) for piece in command.pieces])
+
+
+def _quoted(word: str | Slot) -> Slot:
+    return Slot(word, None, None, escaped) if isinstance(word, str) else Slot(word.text, word.type, word.value, escaped)
 
 
 def _tokens(line: str) -> list[tuple[str, bool]]:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kb.messages import NOTHING, Message, Slot
 from kb.names import Coverage, is_ip_address, match_certificate, parse_host, parse_url
+from kb.templates import split
 from kb.values import UNKNOWN, FactType, Value
 
 Arguments = tuple[Value | None, ...]
@@ -21,7 +23,7 @@ class DerivedValue:
     """What a function concluded: a value, or ``None`` for nothing; and why, in one sentence."""
 
     value: Value | None
-    reason: str = ""
+    reason: Message = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,14 @@ def certificate_coverage(arguments: Arguments) -> DerivedValue:
     common_name, alternative_names, host = arguments
     match = match_certificate(_text(common_name), _names(alternative_names), _text(host))
     value = None if match.coverage is Coverage.UNKNOWN else match.coverage.value
-    return DerivedValue(value, match.reason)
+    reason = Message(
+        *(piece if isinstance(piece, str) else _host(match.names[piece.fact]) for piece in split(match.reason.value))
+    )
+    return DerivedValue(value, reason)
+
+
+def _host(name: str) -> Slot:
+    return Slot(name, FactType.HOST_NAME, name)
 
 
 def _open_for_coverage(arguments: Arguments) -> tuple[int, ...]:
@@ -166,7 +175,7 @@ def same_domain(arguments: Arguments) -> DerivedValue:
     if first is None or second is None or is_ip_address(first) or is_ip_address(second):
         return DerivedValue(None)
     same = first.lower().partition(".")[2] == second.lower().partition(".")[2]
-    return DerivedValue("same" if same else "different", f"{first} and {second}")
+    return DerivedValue("same" if same else "different", Message(_host(first), " and ", _host(second)))
 
 
 def host_among(arguments: Arguments) -> DerivedValue:
@@ -176,10 +185,10 @@ def host_among(arguments: Arguments) -> DerivedValue:
     if wanted is None:
         return DerivedValue(None)
     if wanted.lower() in {name.lower() for other in others if (name := _text(other)) is not None}:
-        return DerivedValue("listed", f"{wanted} is among them")
+        return DerivedValue("listed", Message(_host(wanted), " is among them"))
     if any(_known(other) is None for other in others):
         return DerivedValue(None)
-    return DerivedValue("unlisted", f"{wanted} is none of them")
+    return DerivedValue("unlisted", Message(_host(wanted), " is none of them"))
 
 
 _HOST, _URL, _NAME, _NAMES = (

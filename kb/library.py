@@ -204,6 +204,7 @@ def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) 
         name=vocabulary.name,
         version=vocabulary.version,
         people=vocabulary.people,
+        objects=vocabulary.objects,
         collections=vocabulary.collections,
         groups=vocabulary.groups,
         facts=dict(vocabulary.naming.facts),

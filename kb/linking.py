@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any as Written
 
-from kb import commands
 from kb.articles import comparable
+from kb.commands import Command, CommandRefused, Snippet, read, read_snippet
 from kb.condition_reader import ConditionReader
 from kb.conditions import All, Condition
 from kb.model import Article, Citation, CommandAlternative, ExternalArticle, Requirement, Wording
@@ -27,7 +27,7 @@ from kb.written import (
     WrittenWording,
 )
 
-WrittenCommands = str | list[WrittenRun] | list[WrittenCheck] | list[WrittenUndo]
+WrittenCommands = str | Sequence[WrittenRun | WrittenCheck | WrittenUndo]
 
 
 def with_member(text: str, grounding: Grounding | None) -> str:
@@ -65,11 +65,14 @@ class FileLinker:
         self._articles = articles
         self._known = [*external_articles, *articles]
         self._conditions = ConditionReader(document, vocabulary.naming, diagnoses)
-        self._remade = lambda of: FileLinker(document, of, vocabulary, articles, external_articles, diagnoses)
+        self._external_articles = external_articles
+        self._diagnoses = diagnoses
 
     def of_article(self, article: str) -> FileLinker:
         """A linker of the same file whose citations are of another article."""
-        return self._remade(article)
+        return FileLinker(
+            self.document, article, self._vocabulary, self._articles, self._external_articles, self._diagnoses
+        )
 
     def report(self, at: Path, code: Code, message: str, *, of_key: bool = False) -> None:
         """Note what is wrong with the value at `at`, or with its key."""
@@ -175,11 +178,13 @@ class FileLinker:
             return tuple(self._spelled_out(None, written, at, grounding, may_show=may_show))
         found: list[CommandAlternative] = []
         name = str(at[-1])
+        always = False
         for position, each in enumerate(written):
             here: Path = (*at, position)
-            if position and written[position - 1].when is None:
+            if always:
                 self.report(here, Code.CONDITION, "this is never shown: the alternative before it has no when")
             when = self.optional_condition(each.when, (*here, "when"), grounding)
+            always = when is None
             line: str = getattr(each, name)
             found += self._spelled_out(when, line, (*here, name), grounding, may_show=may_show)
         return tuple(found)
@@ -196,14 +201,10 @@ class FileLinker:
                 when=None if not parts else parts[0] if len(parts) == 1 else All(parts=parts), command=command
             )
 
-    def _command(
-        self, line: str, at: Path, grounding: Grounding | None, *, may_show: bool
-    ) -> commands.Command | None:
+    def _command(self, line: str, at: Path, grounding: Grounding | None, *, may_show: bool) -> Command | None:
         try:
-            command, strangers = commands.read(
-                line, lambda name: self._naming.blank(name, grounding), may_show=may_show
-            )
-        except commands.CommandRefused as refused:
+            command, strangers = read(line, lambda name: self._naming.blank(name, grounding), may_show=may_show)
+        except CommandRefused as refused:
             self.report(at, Code.COMMAND, str(refused))
             return None
         self._check_blanks(command, strangers, at)
@@ -214,15 +215,22 @@ class FileLinker:
         found: list[CommandAlternative] = []
         for when, spelled in spelled_out(text, self._naming):
             try:
-                snippet, strangers = commands.read_snippet(spelled, lambda name: self._naming.blank(name, grounding))
-            except commands.CommandRefused as refused:
+                snippet, strangers = read_snippet(spelled, lambda name: self._naming.blank(name, grounding))
+            except CommandRefused as refused:
                 self.report(at, Code.COMMAND, str(refused))
                 return ()
             self._check_blanks(snippet, strangers, at)
             found.append(CommandAlternative(when=when, command=snippet))
         return tuple(found)
 
-    def _check_blanks(self, command: commands.Command | commands.Snippet, strangers: Iterable[str], at: Path) -> None:
+    def person(self, id_: str, at: Path, grounding: Grounding | None) -> str:
+        """One of the library's people."""
+        people = [person.id for person in self._vocabulary.people]
+        if id_ not in people:
+            self.report(at, Code.UNKNOWN_ID, f"there is no person {id_!r} under people{suggestion(id_, people)}")
+        return id_
+
+    def _check_blanks(self, command: Command | Snippet, strangers: Iterable[str], at: Path) -> None:
         for stranger in strangers:
             self.report(at, Code.BLANK, self._naming.stranger(stranger))
         for key in command.blanks:

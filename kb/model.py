@@ -44,11 +44,14 @@ class Choice(_Frozen):
 
     Attributes:
         weight: how often it is the answer, relative to the other choices; only the order of questions uses it.
+        read_as: what people and machines write for it besides value and label: globs (``2010 sp*``), or ranges of
+            versions (``15.2.2562..15.2.29999``), compared with the text levelled (`kb.values.levelled`).
     """
 
     value: str
     label: str
     weight: float = 1.0
+    read_as: tuple[str, ...] = ()
 
 
 class Person(_Frozen):
@@ -63,11 +66,26 @@ class Person(_Frozen):
     effort: float
 
 
-class Derivation(_Frozen):
-    """A named function applied to facts."""
+class TableEntry(_Frozen):
+    """One line of a table that a fact follows from: a value, or another fact's, where `when` holds.
 
-    function: str
+    Attributes:
+        when: counts only where it holds; ``None`` always.
+        value: what then holds.
+        fact: the fact whose value then holds; where that is not known, the next line is looked at.
+    """
+
+    when: Condition | None = None
+    value: str | bool | int | None = None
+    fact: str | None = None
+
+
+class Derivation(_Frozen):
+    """A named function applied to facts, or a table over them, whose first line that fits is taken."""
+
+    function: str | None = None
     of: tuple[str, ...]
+    table: tuple[TableEntry, ...] = ()
 
 
 class Validity(_Frozen):
@@ -167,6 +185,37 @@ class Checklist(_Frozen):
         return set(fact.labels) == {self.marked, self.unmarked}
 
 
+class ObjectKind(_Frozen):
+    """Something that facts belong to. What is read off one object is taken, disputed and settled as one.
+
+    Attributes:
+        label: a noun phrase, as it stands within a sentence.
+        ask: the question where sources differ on it.
+        seen: where a thing of this kind was seen, as an answer to the question where that was.
+        of: the object that has it. What a server has is what it has now: a later output of the same kind replaces an
+            earlier one.
+        like: the object whose facts it has too, by the same last names: a thing of the one may prove to be the other.
+        many: there may be several, each an environment of its own.
+        named_by: the fact that tells one from another. Without one, and for what is `many`, it is no thing that is read
+            as one: its facts stand by themselves.
+        listed_in: the fact that takes the names of all that are known.
+        shown_at: the fact that names the host which shows it.
+        facts: the facts that belong to it.
+    """
+
+    id: str
+    label: str
+    ask: str = ""
+    seen: str = ""
+    of: str | None = None
+    like: str | None = None
+    many: bool = False
+    named_by: str | None = None
+    listed_in: str | None = None
+    shown_at: str | None = None
+    facts: tuple[str, ...] = ()
+
+
 class Group(_Frozen):
     """Facts that a person reads off one place, and that are therefore asked together."""
 
@@ -240,6 +289,7 @@ class Diagnosis(_Frozen):
             once, and until these hold nothing else is asked for the article's sake.
         excludes: the diagnoses that cannot be the cause where this one is confirmed.
         prior: how common it is, relative to others; it orders what is possible and breaks ties, and decides nothing.
+        meanwhile: whether people can work until it is mended.
     """
 
     id: str
@@ -250,6 +300,7 @@ class Diagnosis(_Frozen):
     instances: tuple[Instance, ...]
     excludes: tuple[str, ...] = ()
     prior: float = 1.0
+    meanwhile: Template | None = None
     citation: Citation
 
 
@@ -277,6 +328,9 @@ class Step(_Frozen):
         because, verify: the reasons given where it is to be done, and where that is open.
         run, undo: the command, and the one that brings back the value from before; alternatives by condition.
         check, expect: a command that shows whether it took, and what it should show.
+        risk: what it interrupts.
+        acts: who carries it out: the id of a person, or empty where nothing is said.
+        takes_effect: when it shows; nothing where at once.
     """
 
     id: str
@@ -290,13 +344,16 @@ class Step(_Frozen):
     check: tuple[CommandAlternative, ...] = ()
     expect: Template | None = None
     undo: tuple[CommandAlternative, ...] = ()
+    risk: Template | None = None
+    acts: str = ""
+    takes_effect: Template | None = None
     citation: Citation | None = None
 
     @cached_property
     def blanks(self) -> tuple[str, ...]:
         """The facts that fill its text and commands, each once; those of its reasons are not among them."""
         commands = (each.command for each in (*self.run, *self.check, *self.undo))
-        filled = (self.text, *commands, self.expect)
+        filled = (self.text, *commands, self.expect, self.risk, self.takes_effect)
         return tuple(dict.fromkeys(fact for each in filled if each is not None for fact in each.blanks))
 
 
@@ -390,6 +447,7 @@ class KnowledgeBase(_Frozen):
     name: str
     version: str
     people: tuple[Person, ...]
+    objects: dict[str, ObjectKind] = {}
     collections: tuple[Collection, ...]
     groups: tuple[Group, ...]
     facts: dict[str, Fact]
@@ -409,6 +467,36 @@ class KnowledgeBase(_Frozen):
     def fact(self, key: str) -> Fact | DerivedFact | None:
         """The asked or derived fact of that key."""
         return self.facts.get(key) or self.derived.get(key)
+
+    @cached_property
+    def owner(self) -> ObjectKind | None:
+        """The object of which there may be several, each with an environment of its own, where there is such."""
+        return next((kind for kind in self.objects.values() if kind.many), None)
+
+    @cached_property
+    def _object_of(self) -> dict[str, ObjectKind]:
+        found = {fact: kind for kind in self.objects.values() for fact in kind.facts}
+        return {key: _thing(fact, found.get(key)) for key, fact in self.facts.items()}
+
+    def object_of(self, fact: str) -> ObjectKind:
+        """The thing that a fact is read off; one that is no part of a thing stands by itself."""
+        return self._object_of[fact]
+
+    def kind(self, object_: str) -> ObjectKind:
+        """The object of that id: a declared one, or the fact that stands by itself."""
+        return self.objects.get(object_) or self._object_of[object_]
+
+    def family(self, object_: str) -> tuple[ObjectKind, ...]:
+        """The objects that a thing of this kind may be: those that have the same facts, in the vocabulary's order."""
+        root = self.objects[object_].like or object_ if object_ in self.objects else object_
+        return tuple(kind for kind in self.objects.values() if root in (kind.id, kind.like))
+
+    def facts_in(self, home: str, object_: str) -> dict[str, str]:
+        """For each fact of one object, the fact that says the same of another; those that it lacks are left out."""
+        own = {fact.removeprefix(f"{home}."): fact for fact in self.objects[home].facts}
+        return {
+            fact: own[last] for fact in self.objects[object_].facts if (last := fact.removeprefix(f"{object_}.")) in own
+        }
 
     def statement(self, citation: Citation) -> Statement | None:
         """The statement that a citation rests on."""
@@ -430,3 +518,10 @@ class KnowledgeBase(_Frozen):
     def member_label(self, collection: str, member: str) -> str:
         """The words for one member of a collection."""
         return next(each.label for each in self.collection(collection).members if each.id == member)
+
+
+def _thing(fact: Fact, kind: ObjectKind | None) -> ObjectKind:
+    if kind is not None and kind.named_by is not None and not kind.many:
+        return kind
+    of = None if kind is None else kind.id if kind.many else kind.of
+    return ObjectKind(id=fact.key, label=fact.label, of=of, facts=(fact.key,))

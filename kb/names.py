@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -40,12 +41,35 @@ class Coverage(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Reason(StrEnum):
+    """Why a certificate carries a host name or does not, or why that cannot be told: one sentence each."""
+
+    NAMES_NOT_KNOWN = (
+        "whether the certificate has subject alternative names is not known, and with them its common name does not "
+        "count"
+    )
+    HOST_NOT_KNOWN = "the host name is not known"
+    COMMON_NAME_NOT_KNOWN = "the certificate has no subject alternative names, and its common name is not known"
+    COMMON_NAME_COVERS = "the common name {name} covers {host}"
+    COMMON_NAME_DIFFERS = "the certificate has no subject alternative names and its common name {name} is not {host}"
+    ADDRESS = "{host} is an IP address, and Windows versions differ in whether they compare those"
+    ALTERNATIVE_NAME_COVERS = "the subject alternative name {name} covers {host}"
+    ONLY_NAME_DIFFERS = "the certificate's only subject alternative name is {name}, which does not cover {host}"
+    ALL_NAMES_DIFFER = "none of the certificate's subject alternative names covers {host}"
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The result of comparing a host with a certificate, and the reason for it in one sentence."""
+    """The result of comparing a host with a certificate, and the reason for it.
+
+    Attributes:
+        reason: why, with blanks for the names in it.
+        names: what stands in the blanks of the reason, by its name there.
+    """
 
     coverage: Coverage
-    reason: str
+    reason: Reason
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +87,20 @@ class Url:
 
 
 def parse_host(text: str) -> str:
-    """Return `text` as a host name, letters as they were written.
+    """Return `text` as a host name, letters as they were written; the dot that ends a name in DNS is left out.
 
     Raises:
-        NameRefused: it is empty, too long, not ASCII, ends in a dot, is a pattern, or has other characters
-            than a host name has.
+        NameRefused: it is empty, too long, not ASCII, is a pattern, or has other characters than a host name has.
     """
     host = text.strip()
+    if len(host) > 1:
+        host = host.removesuffix(".")
     if not host:
         raise NameRefused("a host name is empty; write one such as mail.contoso.com")
     if len(host) > MAX_HOST_LENGTH:
         raise NameRefused(f"a host name has at most {MAX_HOST_LENGTH} characters, this one has {len(host)}")
     if "://" in host:
         raise NameRefused("this is a URL; write only its host name, such as mail.contoso.com")
-    if host.endswith("."):
-        raise NameRefused("write the host name without the dot at its end")
     if not host.isascii():
         raise NameRefused("write an international name in its ASCII form (xn--…), as the certificate holds it")
     if "*" in host:
@@ -156,37 +179,25 @@ def match_certificate(
     An IP address in the extension is left open: the Windows of 2011 did not compare it, later ones are not known.
     """
     if subject_alternative_names is None:
-        return Match(
-            Coverage.UNKNOWN,
-            "whether the certificate has subject alternative names is not known, and with them its common name "
-            "does not count",
-        )
+        return Match(Coverage.UNKNOWN, Reason.NAMES_NOT_KNOWN)
     if host is None:
-        return Match(Coverage.UNKNOWN, "the host name is not known")
+        return Match(Coverage.UNKNOWN, Reason.HOST_NOT_KNOWN)
     if subject_alternative_names:
         return _match_alternative_names(subject_alternative_names, host)
     if common_name is None:
-        return Match(
-            Coverage.UNKNOWN, "the certificate has no subject alternative names, and its common name is not known"
-        )
+        return Match(Coverage.UNKNOWN, Reason.COMMON_NAME_NOT_KNOWN)
+    both = {"name": common_name, "host": host}
     if pattern_covers(common_name, host, partial_wildcards=True):
-        return Match(Coverage.MATCHED, f"the common name {common_name} covers {host}")
-    return Match(
-        Coverage.MISMATCHED,
-        f"the certificate has no subject alternative names and its common name {common_name} is not {host}",
-    )
+        return Match(Coverage.MATCHED, Reason.COMMON_NAME_COVERS, both)
+    return Match(Coverage.MISMATCHED, Reason.COMMON_NAME_DIFFERS, both)
 
 
 def _match_alternative_names(names: tuple[str, ...], host: str) -> Match:
     if is_ip_address(host) and any(is_ip_address(name) for name in names):
-        return Match(
-            Coverage.UNKNOWN, f"{host} is an IP address, and Windows versions differ in whether they compare those"
-        )
+        return Match(Coverage.UNKNOWN, Reason.ADDRESS, {"host": host})
     for name in names:
         if pattern_covers(name, host):
-            return Match(Coverage.MATCHED, f"the subject alternative name {name} covers {host}")
+            return Match(Coverage.MATCHED, Reason.ALTERNATIVE_NAME_COVERS, {"name": name, "host": host})
     if len(names) == 1:
-        reason = f"the certificate's only subject alternative name is {names[0]}, which does not cover {host}"
-    else:
-        reason = f"none of the certificate's {len(names)} subject alternative names covers {host}"
-    return Match(Coverage.MISMATCHED, reason)
+        return Match(Coverage.MISMATCHED, Reason.ONLY_NAME_DIFFERS, {"name": names[0], "host": host})
+    return Match(Coverage.MISMATCHED, Reason.ALL_NAMES_DIFFER, {"host": host})

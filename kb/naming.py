@@ -9,7 +9,7 @@ from typing import Any
 from kb.model import DerivedFact, Fact, WordTable
 from kb.problems import Code, Problem
 from kb.reading import Document, Path
-from kb.templates import WORDS, Blank
+from kb.templates import WORDS, Blank, Word
 from kb.values import suggestion
 
 
@@ -38,10 +38,11 @@ class Grounding:
         """The member as it stands within an id, where words are parted by hyphens."""
         return self.member.replace("_", "-")
 
-    def word(self, written: str) -> str | None:
+    def word(self, written: str) -> Word | None:
         """The constant that a name means for this member, where it means one."""
         first, _, rest = written.partition(".")
-        return self.words.get(rest) if first == self.collection else None
+        text = self.words.get(rest) if first == self.collection else None
+        return None if text is None else Word(name=rest, text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Naming:
         key = grounding.key(written) if grounding else written
         return self.facts.get(key) or self.derived.get(key)
 
-    def blank(self, written: str, grounding: Grounding | None) -> Blank | str | None:
+    def blank(self, written: str, grounding: Grounding | None) -> Blank | Word | None:
         """What fills ``{written}``: a constant, a fact, or nothing that is known."""
         word = grounding.word(written) if grounding else None
         if word is not None:

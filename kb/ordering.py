@@ -16,9 +16,7 @@ from kb.written import RulesFile, SharedFile
 Files = Sequence[tuple[Document, RulesFile]]
 
 
-def check_ids(
-    files: Files, sharing: Sequence[tuple[Document, RulesFile | SharedFile]], vocabulary: Vocabulary
-) -> None:
+def check_ids(files: Files, sharing: Sequence[tuple[Document, RulesFile | SharedFile]], vocabulary: Vocabulary) -> None:
     """Ids are unique: of diagnoses, resolutions, notes and external articles in the library, the rest where it is."""
 
     def unique(seen: dict[str, str], id_: str, document: Document, at: Path, *, of_key: bool = False) -> None:
@@ -92,9 +90,7 @@ def resolutions_in_order(resolutions: list[Resolution], files: Files, vocabulary
     return list(done.values())
 
 
-def _sorted(
-    graph: Mapping[str, set[str]], what: str, section: str, files: Files, vocabulary: Vocabulary
-) -> list[str]:
+def _sorted(graph: Mapping[str, set[str]], what: str, section: str, files: Files, vocabulary: Vocabulary) -> list[str]:
     try:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
@@ -111,6 +107,4 @@ def _spoken_of(diagnosis: Diagnosis) -> set[str]:
     """The diagnoses that the conditions of one speak of; what it explains comes after every state is known."""
     requirements: list[Requirement] = [*diagnosis.applies_when]
     requirements += [each for instance in diagnosis.instances for each in instance.requires]
-    return {
-        leaf.diagnosis for each in requirements for leaf in leaves(each.that) if isinstance(leaf, Concluded)
-    }
+    return {leaf.diagnosis for each in requirements for leaf in leaves(each.that) if isinstance(leaf, Concluded)}

@@ -165,6 +165,7 @@ class _RulesLinker:
             instances=tuple(self._instance(written, at, grounding) for grounding in groundings),
             excludes=tuple(dict.fromkeys(written.excludes)),
             prior=written.prior,
+            meanwhile=self._own.optional_template(written.meanwhile, (*at, "meanwhile"), None),
             citation=self._own.citation(written.citation, (*at, "citation"), None),
         )
 
@@ -228,9 +229,7 @@ class _RulesLinker:
                 return None
             linker = self._linkers[named.document.path]
             shared = named.written
-            return linker.requirement(
-                written.name, shared.that, shared.otherwise, shared.citation, named.at, grounding
-            )
+            return linker.requirement(written.name, shared.that, shared.otherwise, shared.citation, named.at, grounding)
         if written.id is None or written.that is None or written.otherwise is None:
             missing = [
                 name
@@ -293,9 +292,7 @@ class _RulesLinker:
 
     def _step_groundings(self, parts: _StepParts, served: Sequence[str]) -> tuple[Grounding | None, ...]:
         """The members that a step is written out for, in the collections of the diagnoses that it serves."""
-        open_to = [
-            each for id_ in dict.fromkeys(served) for each in self._served.groundings.get(id_, ())
-        ]
+        open_to = [each for id_ in dict.fromkeys(served) for each in self._served.groundings.get(id_, ())]
         member = parts.get("for_")
         for_each = parts.get("for_each")
         linker, at = parts.home("for" if for_each is None else "for_each")
@@ -400,5 +397,8 @@ class _StepParts:
             check=linked("check", "commands", may_show=True) or (),
             expect=linked("expect", "template"),
             undo=linked("undo", "commands", may_show=False) or (),
+            risk=linked("risk", "template"),
+            acts=linked("acts", "person") or "",
+            takes_effect=linked("takes_effect", "template"),
             citation=linked("citation", "citation"),
         )

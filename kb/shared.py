@@ -40,10 +40,9 @@ SharingFile = FactsFile | SharedFile | RulesFile
 
 
 def collect(files: Iterable[tuple[Document, SharingFile]], naming: Naming) -> Shared:
-    """Everything that files name for others to use; its sets and words are added to the vocabulary's names."""
+    """Everything that files name for others to use; sets are added to the vocabulary's names."""
     shared = Shared()
     places: dict[tuple[str, str], tuple[Document, Path]] = {}
-    tables: list[tuple[str, Mapping[str, str], Document, Path]] = []
     for document, written in files:
         for section in ("sets", "words", "requirements", "steps"):
             entries: Mapping[str, object] = getattr(written, section, {})
@@ -58,16 +57,20 @@ def collect(files: Iterable[tuple[Document, SharingFile]], naming: Naming) -> Sh
                     places[section, id_] = (document, at)
         for id_, condition in written.sets.items():
             naming.sets.setdefault(id_, NamedCondition(condition, document, ("sets", id_)))
-        tables += [(id_, table, document, ("words", id_)) for id_, table in written.words.items()]
         if isinstance(written, FactsFile):
             continue
         for id_, requirement in written.requirements.items():
             shared.requirements.setdefault(id_, Named(requirement, document, ("requirements", id_)))
         for id_, step in written.steps.items():
             shared.steps.setdefault(id_, Named(step, document, ("steps", id_)))
-    for id_, table, document, at in tables:
-        _add_words(naming, id_, table, document, at)
     return shared
+
+
+def add_words(files: Iterable[tuple[Document, SharingFile]], naming: Naming) -> None:
+    """Add the tables of words that files name; they go by facts, which are all known by now."""
+    for document, written in files:
+        for id_, table in written.words.items():
+            _add_words(naming, id_, table, document, ("words", id_))
 
 
 def _add_words(naming: Naming, id_: str, table: Mapping[str, str], document: Document, at: Path) -> None:
@@ -99,9 +102,7 @@ def spelled_out(text: str, naming: Naming) -> list[tuple[Condition | None, str]]
 
     Commands are read from texts like these, so that a word can be the command itself.
     """
-    tables = {
-        f"{{{WORDS}{id_}}}": table for id_, table in naming.words.items() if f"{{{WORDS}{id_}}}" in text
-    }
+    tables = {f"{{{WORDS}{id_}}}": table for id_, table in naming.words.items() if f"{{{WORDS}{id_}}}" in text}
     if not tables:
         return [(None, text)]
     ways: list[list[tuple[Condition, dict[str, str]]]] = []

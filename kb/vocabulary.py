@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 from kb.condition_reader import ConditionReader
-from kb.conditions import All
+from kb.conditions import All, facts_in
 from kb.functions import FUNCTIONS
 from kb.model import (
     CheckAlternative,
@@ -19,15 +20,17 @@ from kb.model import (
     Fact,
     Group,
     Member,
+    ObjectKind,
     Person,
+    TableEntry,
     Validity,
 )
 from kb.naming import Grounding, Naming
 from kb.problems import Code
 from kb.reading import Document, Path
-from kb.shared import Shared, SharingFile, collect, spelled_out
+from kb.shared import Shared, SharingFile, add_words, collect, spelled_out
 from kb.templates import parse
-from kb.values import UNKNOWN, FactType, suggestion
+from kb.values import UNKNOWN, FactType, ValueRefused, is_pattern, normalise, suggestion
 from kb.written import FactsFile, WrittenDerivation, WrittenDerivedFact, WrittenExistence, WrittenFact, WrittenValidity
 
 
@@ -47,6 +50,7 @@ class Vocabulary:
     name: str
     version: str
     people: tuple[Person, ...]
+    objects: dict[str, ObjectKind]
     collections: tuple[Collection, ...]
     groundings: dict[str, tuple[Grounding, ...]]
     existence: dict[tuple[str, str], Existence]
@@ -77,8 +81,10 @@ def link_vocabulary(
     naming = Naming({}, {}, frozenset(groundings))
     linker = _Linker(document, written, groundings, naming)
     naming.facts = {**linker.facts(), **_tried(written, sharing)}
+    files = [(document, written), *sharing]
+    shared = collect(files, naming)
     naming.derived = linker.derived()
-    shared = collect([(document, written), *sharing], naming)
+    add_words(files, naming)
     naming.facts = linker.with_derivations(dict(naming.facts))
     return Vocabulary(
         document=document,
@@ -101,6 +107,7 @@ def link_vocabulary(
             for key, member in each.members.items()
             if member.exists is not None
         },
+        objects=linker.objects(),
         groups=linker.groups(),
         naming=naming,
         shared=shared,
@@ -167,9 +174,78 @@ class _Linker:
                 derived[fact.key] = fact
                 self._places[fact.key] = (at, grounding)
         self._naming.derived = derived
-        for fact in derived.values():
-            self._check_arguments(fact.derivation, (*self._places[fact.key][0], "of"))
+        for key, fact in derived.items():
+            at, grounding = self._places[key]
+            if fact.derivation.function is None:
+                derived[key] = fact.model_copy(update={"derivation": self._table(fact, at, grounding)})
+            else:
+                self._check_arguments(fact.derivation, (*at, "of"))
         return self._in_order(derived)
+
+    def objects(self) -> dict[str, ObjectKind]:
+        """The objects, each with the facts that belong to it."""
+        prefixes = {prefix: id_ for id_, each in self._written.objects.items() for prefix in (each.facts or [id_])}
+        belonging: dict[str, list[str]] = {id_: [] for id_ in self._written.objects}
+        for key in self._naming.facts:
+            parts = key.split(".")
+            beginnings = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+            home = next((prefixes[each] for each in beginnings if each in prefixes), None)
+            if home is not None:
+                belonging[home].append(key)
+        many: list[str] = []
+        for id_, each in self._written.objects.items():
+            at: Path = ("objects", id_)
+            for name in ("of", "like"):
+                other = getattr(each, name)
+                if other is not None and other not in self._written.objects:
+                    near = suggestion(other, self._written.objects)
+                    self._report((*at, name), Code.UNKNOWN_ID, f"there is no object {other!r}{near}")
+            for name in ("named_by", "listed_in", "shown_at"):
+                fact = getattr(each, name)
+                if fact is not None and fact not in self._naming.facts:
+                    self._report((*at, name), Code.UNKNOWN_FACT, self._naming.stranger(fact))
+            if not belonging[id_]:
+                self._report(at, Code.UNKNOWN_ID, f"no fact belongs to the object {id_}")
+            if each.many:
+                many.append(id_)
+        if len(many) > 1:
+            message = f"an environment is one of {many[0]} already; only one object can be many"
+            self._report(("objects", many[1], "many"), Code.SHAPE, message)
+        return {
+            id_: ObjectKind(id=id_, **each.model_dump(exclude={"facts", "accept"}), facts=tuple(belonging[id_]))
+            for id_, each in self._written.objects.items()
+        }
+
+    def _table(self, fact: DerivedFact, at: Path, grounding: Grounding | None) -> Derivation:
+        """The table of a derived fact, its conditions read and its values checked."""
+        reader = ConditionReader(self._document, self._naming)
+        written = self._written.derived[str(at[1])]
+        entries: list[TableEntry] = []
+        named: dict[str, None] = {}
+        for position, each in enumerate(written.table):
+            here: Path = (*at, "table", position)
+            when = None if each.when is None else reader.read(each.when, (*here, "when"), grounding)
+            if when is not None:
+                named.update(dict.fromkeys(facts_in(when)))
+            value = each.value
+            key = None
+            if (each.value is None) == (each.fact is None):
+                self._report(here, Code.SHAPE, "a line of a table has either a value or a fact")
+            elif each.fact is not None:
+                key = grounding.key(each.fact) if grounding else each.fact
+                known = self._naming.fact(key, None)
+                if known is None:
+                    self._report((*here, "fact"), Code.UNKNOWN_FACT, self._naming.stranger(each.fact))
+                elif known.type is not fact.type:
+                    self._report((*here, "fact"), Code.FUNCTION, f"{key} is a {known.type}, and this is a {fact.type}")
+                named[key] = None
+            else:
+                try:
+                    normalise(each.value, fact.type, fact.labels)
+                except ValueRefused as refused:
+                    self._report((*here, "value"), Code.REFUSED_VALUE, str(refused))
+            entries.append(TableEntry(when=when, value=value, fact=key))
+        return Derivation(of=tuple(named), table=tuple(entries))
 
     def with_derivations(self, facts: dict[str, Fact]) -> dict[str, Fact]:
         """The facts with their defaults, suggestions and validity, which may speak of any other fact."""
@@ -195,7 +271,7 @@ class _Linker:
     ) -> dict[str, object]:
         """The ways to find a fact out: alternatives by condition, and what to say where none is known to be the one."""
         told = written.how_to_check
-        ways = [(None, told, at)] if isinstance(told, str) else []
+        ways: list[tuple[dict[str, Any] | None, str, Path]] = [(None, told, at)] if isinstance(told, str) else []
         if not isinstance(told, str):
             for i, each in enumerate(told):
                 ways.append((each.when, each.check, (*at, i, "check")))
@@ -260,6 +336,15 @@ class _Linker:
             self._report(
                 (*at, "choices", UNKNOWN), Code.REFUSED_VALUE, "every fact takes unknown already; leave it out"
             )
+        for value, choice in written.choices.items():
+            for position, pattern in enumerate(() if isinstance(choice, str) else choice.read_as):
+                if not is_pattern(pattern):
+                    self._report(
+                        (*at, "choices", value, "read_as", position),
+                        Code.REFUSED_VALUE,
+                        "this fits everything or nothing; write a glob such as 2010 sp*, or a range of versions such "
+                        "as 15.2.2562..15.2.29999",
+                    )
         if written.ordered and written.type is not FactType.CHOICE:
             self._report((*at, "ordered"), Code.SHAPE, "only choices are put in order this way")
 
@@ -273,7 +358,7 @@ class _Linker:
             choices=tuple(
                 Choice(value=value, label=choice)
                 if isinstance(choice, str)
-                else Choice(value=value, label=choice.label, weight=choice.weight)
+                else Choice(value=value, label=choice.label, weight=choice.weight, read_as=tuple(choice.read_as))
                 for value, choice in written.choices.items()
             ),
             ordered=written.ordered,
@@ -291,14 +376,27 @@ class _Linker:
         template, strangers = parse(text, lambda name: grounding.word(name) if grounding else None)
         for stranger in strangers:
             self._report(at, Code.BLANK, f"{{{stranger}}} is no word of a member; a question has no other blanks")
-        return template.fill({})
+        return str(template.fill({}))
 
     def _derived_fact(
         self, key: str, written: WrittenDerivedFact, at: Path, grounding: Grounding | None
     ) -> DerivedFact | None:
-        function = FUNCTIONS.get(written.function)
+        if (written.function is None) == (not written.table) or bool(written.table) != (written.type is not None):
+            message = "a derived fact has a function with what it is of, or a table with its type"
+            self._report(at, Code.SHAPE, message)
+            return None
+        if written.type is not None:
+            return DerivedFact(
+                key=grounding.key(key) if grounding else key,
+                label=self._constant_text(written.label, (*at, "label"), grounding),
+                type=written.type,
+                choices=tuple(Choice(value=value, label=label) for value, label in written.choices.items()),
+                derivation=Derivation(of=()),
+                member=(grounding.collection, grounding.member) if grounding else None,
+            )
+        function = FUNCTIONS.get(written.function or "")
         if function is None:
-            near = suggestion(written.function, FUNCTIONS)
+            near = suggestion(written.function or "", FUNCTIONS)
             self._report((*at, "function"), Code.FUNCTION, f"there is no function {written.function!r}{near}")
             return None
         return DerivedFact(
@@ -331,7 +429,7 @@ class _Linker:
         return derivation
 
     def _check_arguments(self, derivation: Derivation, at: Path) -> None:
-        function = FUNCTIONS[derivation.function]
+        function = FUNCTIONS[derivation.function or ""]
         needed = len(function.parameters)
         if len(derivation.of) < needed or (len(derivation.of) > needed and not function.repeats):
             more = " or more" if function.repeats else ""

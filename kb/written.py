@@ -83,10 +83,11 @@ class WrittenPerson(_Written):
 
 
 class WrittenChoice(_Written):
-    """A choice with how often it is the answer, relative to the others."""
+    """A choice with how often it is the answer, relative to the others, and what else people write for it."""
 
     label: Text
     weight: Annotated[float, Field(gt=0, le=1000, strict=False)] = 1.0
+    read_as: Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=50)] = []
 
 
 class WrittenDerivation(_Written):
@@ -129,12 +130,41 @@ class WrittenFact(_Acceptable):
     valid_when: WrittenValidity | None = None
 
 
+class WrittenTableEntry(_Written):
+    """One line of a table: where `when` holds, this `value`, or that of this `fact`."""
+
+    when: WrittenCondition | None = None
+    value: str | bool | int | None = None
+    fact: Key | None = None
+
+
 class WrittenDerivedFact(_Acceptable):
-    """Something that follows from other facts."""
+    """Something that follows from other facts: by a function `of` them, or by a `table`, whose first line that fits."""
 
     label: Text
-    function: Name
-    of: Annotated[list[Key], Field(min_length=1, max_length=40)]
+    function: Name | None = None
+    of: Annotated[list[Key], Field(max_length=40)] = []
+    type: Annotated[FactType | None, Field(strict=False)] = None
+    choices: dict[str, str] = {}
+    table: Annotated[list[WrittenTableEntry], Field(max_length=100)] = []
+
+
+class WrittenObject(_Acceptable):
+    """Something that facts belong to: those whose keys begin with one of `facts`, or else with its own name.
+
+    The longest beginning that fits decides. `docs/writing-an-article.md` explains the other fields.
+    """
+
+    label: Text
+    ask: str = ""
+    seen: str = ""
+    of: Key | None = None
+    like: Key | None = None
+    many: bool = False
+    named_by: Key | None = None
+    listed_in: Key | None = None
+    shown_at: Key | None = None
+    facts: list[Key] = []
 
 
 class WrittenChecklist(_Written):
@@ -190,6 +220,7 @@ class FactsFile(_Written):
     people: Annotated[dict[Name, WrittenPerson], Field(min_length=1)]
     sets: dict[Id, WrittenCondition] = {}
     words: dict[Name, WrittenWordTable] = {}
+    objects: dict[Key, WrittenObject] = {}
     collections: dict[Name, WrittenCollection] = {}
     groups: dict[Id, WrittenGroup] = {}
     facts: Annotated[dict[Key, WrittenFact], Field(min_length=1, max_length=2000)]
@@ -236,7 +267,10 @@ class WrittenAccount(_Written):
 
 
 class WrittenDiagnosis(_Acceptable):
-    """A cause. `requires` are conditions with words for their failure; `when` is one without."""
+    """A cause. `requires` are conditions with words for their failure; `when` is one without.
+
+    `meanwhile` says whether people can work until it is mended.
+    """
 
     id: Id
     title: Text
@@ -247,6 +281,7 @@ class WrittenDiagnosis(_Acceptable):
     excludes: list[Id] = []
     prior: Annotated[float, Field(gt=0, le=1000, strict=False)] = 1.0
     because: Text
+    meanwhile: Text | None = None
     citation: WrittenCitation
 
 
@@ -265,6 +300,8 @@ class WrittenUndo(_Written):
 
 
 class _StepFields(_Acceptable):
+    """What a step says. `risk`: what it interrupts; `acts`: who carries it out; `takes_effect`: when it shows."""
+
     for_: Annotated[Name | None, Field(alias="for")] = None
     for_each: ForEach | None = None
     text: Text | None = None
@@ -277,6 +314,9 @@ class _StepFields(_Acceptable):
     check: Text | Annotated[list[WrittenCheck], Field(min_length=1)] | None = None
     expect: Text | None = None
     undo: Text | Annotated[list[WrittenUndo], Field(min_length=1)] | None = None
+    risk: Text | None = None
+    acts: Name | None = None
+    takes_effect: Text | None = None
     citation: WrittenCitation | None = None
 
 

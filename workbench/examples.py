@@ -48,24 +48,43 @@ def mismatches(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
 
 def _diagnoses(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
     by_id = {diagnosis.id: diagnosis for diagnosis in outcome.diagnoses}
-    states: dict[str, str] = {}
-    for diagnosis in outcome.diagnoses:
-        states[diagnosis.id] = diagnosis.state
-        states.update({f"{diagnosis.id}.{member}": state for member, state in diagnosis.instances.items()})
     for name, wanted in expect.diagnoses.items():
-        yield from _compare("the diagnosis", name, wanted, states)
+        yield from _compare("the diagnosis", name, wanted, states(outcome))
     for name, members in expect.endpoints.items():
         found = by_id.get(name)
         if found is None:
             yield _no_such("diagnosis", name, by_id)
-        elif set(found.endpoints) != set(members):
-            yield f"{name} is {found.state} for {_listed(found.endpoints)}, expected {_listed(members)}"
+        elif set(held := _held(found)) != set(members):
+            yield f"{name} is {found.state} for {_listed(held)}, expected {_listed(members)}"
     for name, words in expect.because.items():
         found = by_id.get(name)
         if found is None:
             yield _no_such("diagnosis", name, by_id)
-        elif not any(_says(said, words) for said in found.because):
+        elif not any(_says(said, words) for said in _grounds(found)):
             yield f"{name} does not say {words!r}; it says {' '.join(found.because) or 'nothing'!r}"
+
+
+def states(outcome: out.Outcome) -> dict[str, str]:
+    """The state of each diagnosis, and of each of its members as ``diagnosis.member``, as examples name them."""
+    return {
+        name: state.value
+        for each in outcome.diagnoses
+        for name, state in ((each.id, each.state), *((f"{each.id}.{one.id}", one.state) for one in each.members))
+    }
+
+
+def _grounds(diagnosis: out.DiagnosisOutcome) -> Iterator[str]:
+    """All that is said of it; what holds of several members alike also as it is said of each."""
+    yield from diagnosis.because
+    for member in diagnosis.members:
+        yield from member.because
+
+
+def _held(diagnosis: out.DiagnosisOutcome) -> tuple[str, ...]:
+    """The members that a diagnosis is confirmed for, or where none is, those that it is possible for."""
+    if diagnosis.state is out.DiagnosisState.RULED_OUT:
+        return ()
+    return diagnosis.members_in(diagnosis.state)
 
 
 def _resolutions(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
@@ -97,7 +116,7 @@ def _resolutions(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
 
 
 def _questions(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
-    asked = {fact for question in outcome.questions for fact in (question.fact, *question.together)}
+    asked = {fact for question in outcome.questions for fact in question.facts}
     for fact in expect.asks:
         if fact not in asked:
             yield f"{fact} is not asked; asked are {_listed(sorted(asked))}"

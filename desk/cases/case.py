@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from desk.environments import Diagnosed
 from engine import Outcome
 from evidence import Evidence
+from evidence.diagnosis import Diagnosed
 from kb.values import Value
 
 
@@ -28,6 +28,7 @@ class EntryKind(StrEnum):
     ANSWERED = "answered"
     WITHDRAWN = "withdrawn"
     EVIDENCE = "evidence"
+    SETTLED = "settled"
     CLOSED = "closed"
     REOPENED = "reopened"
 
@@ -68,7 +69,7 @@ class Conclusion:
     Attributes:
         digest: the knowledge it rests on.
         points: for each server (`""` where none is named), what an outcome says, by name: `verdict`, `status`,
-            `diagnosis ID`, `diagnosis ID for MEMBER`, `resolution ID`, `step RESOLUTION.STEP` and its `command`.
+            as in `engine.points.points`.
     """
 
     revision: int
@@ -95,7 +96,7 @@ class Entry:
     who: str
     at: datetime
     content: Mapping[str, object]
-    """As stored: `facts`, `fact`, `evidence`, `helped` and `step`, by kind."""
+    """As stored: `facts`, `fact`, `evidence`, `settle`, `helped` and `step`, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,22 @@ class CaseSummary:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableCase:
+    """A case whose log cannot be read, as when a database was changed by hand; `reason` says why."""
+
+    id: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Case:
     """A case at one revision.
 
     Attributes:
         reference: what the helpdesk calls it, such as a ticket's number; may be empty.
-        answers: what holds, by fact; in the order in which each was first answered.
+        answers: what somebody says, by fact; in the order in which each was first answered.
+        settled: what somebody decided who saw both sides of a dispute, as `evidence.resolve.resolve` takes it.
         environments: what is known and what follows now, by the library at hand: one for each server that the evidence
             names, otherwise the only one.
         conclusions: what was concluded at each revision, with the digest of the library of that time.
@@ -135,6 +145,7 @@ class Case:
     changed_at: datetime
     answers: Mapping[str, Answer]
     evidence: tuple[EvidenceEntry, ...]
+    settled: Mapping[str, str]
     environments: tuple[Diagnosed, ...]
     conclusions: tuple[Conclusion, ...]
     closing: Closing | None

@@ -1,4 +1,4 @@
-"""Works out a case from its log."""
+"""Works out a case from its log: what was said, read and settled, and what follows from it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from desk.cases.case import Answer, CaseState, Closing, Entry, EntryKind, EvidenceEntry
-from desk.cases.stored_evidence import from_json
 from engine import Engine, FactsRefused
+from engine.points import points
+from evidence import Evidence, Provenance, resolve
+from evidence.diagnosis import Diagnosed, diagnosed, stated
 from kb.values import Value
+
+STORED_EVIDENCE: TypeAdapter[Evidence] = TypeAdapter(Evidence)
+"""Writes what an input gave into an entry of the log, and reads it back."""
 
 
 @dataclass(slots=True)
@@ -19,6 +26,7 @@ class Content:
     state: CaseState = CaseState.OPEN
     answers: dict[str, Answer] = field(default_factory=dict)
     evidence: list[EvidenceEntry] = field(default_factory=list)
+    settled: dict[str, str] = field(default_factory=dict)
     closing: Closing | None = None
 
     @property
@@ -42,18 +50,24 @@ def fold(entries: Iterable[Entry], engine: Engine) -> Content:
 def apply(content: Content, entry: Entry, engine: Engine) -> None:
     """Take one more entry into account."""
     stored: Mapping[str, Any] = entry.content
+    _answer(content, entry, engine)
+    content.settled.update(stored.get("settle", {}))
+    for each in stored.get("evidence", ()):
+        content.evidence.append(
+            EvidenceEntry(
+                name=each["name"],
+                digest=each["digest"],
+                size=each["size"],
+                evidence=STORED_EVIDENCE.validate_python(each["read"]),
+                who=entry.who,
+                at=entry.at,
+                revision=entry.revision,
+            )
+        )
     match entry.kind:
-        case EntryKind.CREATED:
-            _answer(content, entry, engine)
-            for each in stored.get("evidence", ()):
-                _read(content, entry, each)
-        case EntryKind.ANSWERED:
-            _answer(content, entry, engine)
         case EntryKind.WITHDRAWN:
-            content.answers.pop(stored["fact"], None)
-        case EntryKind.EVIDENCE:
-            for each in stored["evidence"]:
-                _read(content, entry, each)
+            for fact in stored["facts_withdrawn"]:
+                content.answers.pop(fact, None)
         case EntryKind.CLOSED:
             content.state = CaseState.CLOSED
             content.closing = Closing(stored["helped"], stored["step"], entry.who, entry.at)
@@ -62,27 +76,39 @@ def apply(content: Content, entry: Entry, engine: Engine) -> None:
             content.closing = None
 
 
+def conclude(engine: Engine, content: Content) -> tuple[Diagnosed, ...]:
+    """The outcome for each server that a case is about; at least one.
+
+    What came in later counts as later, whoever said or printed it. A settlement of something that has been replaced
+    since counts for nothing any more.
+    """
+    read = {(entry.name, entry.digest): entry for entry in content.evidence}
+    observations = [
+        (entry.revision, observation) for entry in read.values() for observation in entry.evidence.observations
+    ]
+    observations += [
+        (answer.revision, observation)
+        for answer in content.answers.values()
+        for observation in stated({answer.fact: answer.value}, Provenance("stated", answer.provenance))
+    ]
+    observations.sort(key=lambda each: each[0])
+    notes = [note for entry in read.values() for note in entry.evidence.notes]
+    in_order = [observation for _, observation in observations]
+    return diagnosed(engine, resolve(engine.knowledge, in_order, notes, content.settled, strict=False))
+
+
+def told(every: Iterable[Diagnosed]) -> dict[str, dict[str, str]]:
+    """What outcomes say, by server and by name, in few words; see `desk.cases.case.Conclusion`."""
+    return {each.environment.server or "": points(each.outcome) for each in every}
+
+
 def _answer(content: Content, entry: Entry, engine: Engine) -> None:
     stored: Mapping[str, Any] = entry.content
+    places = stored.get("provenance", {})
     for fact, raw in stored.get("facts", {}).items():
         try:
             value = engine.parser.parse({fact: raw})[fact]
         except FactsRefused:
             continue
-        content.answers[fact] = Answer(
-            fact, value, entry.who, entry.at, stored.get("provenance", "stated"), entry.revision
-        )
-
-
-def _read(content: Content, entry: Entry, stored: Mapping[str, Any]) -> None:
-    content.evidence.append(
-        EvidenceEntry(
-            name=stored["name"],
-            digest=stored["digest"],
-            size=stored["size"],
-            evidence=from_json(stored["read"]),
-            who=entry.who,
-            at=entry.at,
-            revision=entry.revision,
-        )
-    )
+        place = places.get(fact, "answers")
+        content.answers[fact] = Answer(fact, value, entry.who, entry.at, place, entry.revision)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from desk.cases.stored_evidence import to_json
+from desk.cases.folding import STORED_EVIDENCE
 from evidence import Evidence
 
 
@@ -25,7 +25,12 @@ class Input:
 
     def stored(self) -> dict[str, object]:
         """As it stands in the log."""
-        return {"name": self.name, "digest": self.digest, "size": self.size, "read": to_json(self.evidence)}
+        return {
+            "name": self.name,
+            "digest": self.digest,
+            "size": self.size,
+            "read": STORED_EVIDENCE.dump_python(self.evidence, mode="json"),
+        }
 
 
 @dataclass(frozen=True, slots=True)

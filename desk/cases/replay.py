@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desk.cases.case import Case
-from desk.cases.conclusions import changed_points, conclude, points
-from desk.cases.folding import fold
+from desk.cases.folding import conclude, fold, told
 from desk.cases.store import CaseStore
 from engine import Engine
 
@@ -38,13 +37,18 @@ def replay(store: CaseStore, engine: Engine) -> Iterator[CaseChange]:
     The engine's library may be any; answers that its vocabulary does not take count for nothing there.
     """
     for case in store.each():
-        yield from replay_case(case, engine)
+        if isinstance(case, Case):
+            yield from replay_case(case, engine)
 
 
 def replay_case(case: Case, engine: Engine) -> Iterator[CaseChange]:
     """The same for one case."""
     recorded = case.conclusions[-1]
     content = fold(case.log, engine)
-    now = points(conclude(engine, content.evidence, content.answers))
-    for server, what, before, after in changed_points(recorded, now):
-        yield CaseChange(case.id, case.reference, server, what, before, after, recorded.digest)
+    now = told(conclude(engine, content))
+    for server in dict.fromkeys((*recorded.points, *now)):
+        old, new = recorded.points.get(server, {}), now.get(server, {})
+        for what in dict.fromkeys((*old, *new)):
+            before, after = old.get(what, ""), new.get(what, "")
+            if before != after:
+                yield CaseChange(case.id, case.reference, server, what, before, after, recorded.digest)

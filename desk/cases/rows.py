@@ -14,7 +14,7 @@ from desk.cases.errors import CaseNotFound, IdempotencyConflict
 from desk.cases.folding import Content
 from desk.cases.given import IdempotencyKey
 from desk.cases.schema import cases, creations, entries
-from desk.environments import Diagnosed
+from evidence.diagnosis import Diagnosed
 
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's: no letter that is taken for another on the phone."""

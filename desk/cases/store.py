@@ -8,11 +8,12 @@ Opening it::
 Reading: ``store.get(id) -> Case`` (frozen; `answers`, `evidence`, `environments`, `outcome`, `conclusions`, `closing`,
 `log`), ``store.list(state=…, limit=…, before=…) -> tuple[CaseSummary, …]``, ``store.each() -> Iterator[Case]``.
 
-Changing: ``create``, ``answer``, ``withdraw``, ``add_evidence``, ``close``, ``reopen``; each returns the Case as it
-then is. All but the first take ``revision``: the revision of the case that the caller has seen. Where the case has
-moved on, nothing is written and `RevisionConflict` carries the present state as ``current``; unless the change would
-alter nothing (the same value again, a withdrawal of what is not there, the same paste again), which returns the
-present state. ``revision=None`` says that the caller has seen nothing and wants the change whatever the case is now.
+Changing: ``create``, ``change`` (answers, withdrawals and settlements, in one entry), ``add_evidence``, ``close``,
+``reopen``; each returns the Case as it then is. All but the first take ``revision``: the revision of the case that the
+caller has seen. Where the case has moved on, nothing is written and `RevisionConflict` carries the present state as
+``current``; unless the change would alter nothing (the same value again, a withdrawal of what is not there, the same
+paste again), which returns the present state. ``revision=None`` says that the caller has seen nothing and wants the
+change whatever the case is now.
 
 A change is durable when the call returns. A `CaseStore` is safe to share between threads.
 """
@@ -23,20 +24,21 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from desk.cases.case import Case, CaseState, CaseSummary, Conclusion, Entry, EntryKind
-from desk.cases.conclusions import conclude, points
+from desk.cases.case import Case, CaseState, CaseSummary, Conclusion, Entry, EntryKind, UnreadableCase
 from desk.cases.database import Database
 from desk.cases.errors import CaseClosed, CaseFull, RevisionConflict, StepRefused
-from desk.cases.folding import Content, apply, fold
+from desk.cases.folding import Content, apply, conclude, fold, told
 from desk.cases.given import IdempotencyKey, Input
 from desk.cases.rows import ID_ALPHABET, ID_LENGTH, Stored, append, created_before, head, read_case, remember
 from desk.cases.schema import cases, creations
-from desk.environments import Diagnosed
 from engine import Engine
+from evidence import resolve
+from evidence.diagnosis import Diagnosed, stated
 from kb.values import suggestion
 
 __all__ = ["MAX_ENTRIES", "CaseStore", "IdempotencyKey", "Input"]
@@ -84,16 +86,21 @@ class CaseStore:
         *,
         who: str,
         reference: str = "",
-        provenance: str = "stated",
+        settle: Mapping[str, str] | None = None,
+        provenance: str = "answers",
         idempotency: IdempotencyKey | None = None,
     ) -> Case:
         """A new case. With an idempotency key that was used for the same content, the case that it made then.
 
         Raises:
             engine.FactsRefused: some facts cannot be taken; all are listed.
+            evidence.resolve.UnknownSettlement: something is settled that there is none of.
             IdempotencyConflict: the key was used for another content.
         """
-        content: dict[str, object] = {"provenance": provenance, "facts": self.engine.parser.parse(facts or {})}
+        taken = self.engine.parser.parse(facts or {})
+        content: dict[str, object] = {"facts": taken, "provenance": dict.fromkeys(taken, provenance)}
+        if settle:
+            content["settle"] = dict(settle)
         inputs = [each.stored() for each in evidence]
         if inputs:
             content["evidence"] = inputs
@@ -103,7 +110,8 @@ class CaseStore:
         id_ = "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
         entry = Entry(1, EntryKind.CREATED, who[:MAX_WHO], now, _as_stored(content))
         folded = fold([entry], self.engine)
-        every = conclude(self.engine, folded.evidence, folded.answers)
+        self._check(folded, settle or {})
+        every = conclude(self.engine, folded)
         try:
             with self.database.writing() as connection:
                 connection.execute(
@@ -136,21 +144,37 @@ class CaseStore:
         return self._case(stored, fold(stored.log, self.engine))
 
     def list(
-        self, *, state: CaseState | None = None, limit: int = 50, before: datetime | None = None
+        self,
+        *,
+        state: CaseState | None = None,
+        wanted: str = "",
+        limit: int = 50,
+        after: tuple[datetime, str] | None = None,
     ) -> tuple[CaseSummary, ...]:
-        """Cases, the last changed first; `before` goes on after a page's last `changed_at`."""
+        """Cases, the last changed first.
+
+        Args:
+            state: only these.
+            wanted: only those whose id begins with this, or whose reference holds it, letter case aside.
+            limit: at most so many.
+            after: the last one of the page before: when it was changed, and its id, since several may share a moment.
+        """
         query = select(cases).order_by(cases.c.changed_at.desc(), cases.c.id).limit(limit)
         if state is not None:
             query = query.where(cases.c.state == state.value)
-        if before is not None:
-            query = query.where(cases.c.changed_at < before)
+        if wanted:
+            begins = cases.c.id.startswith(wanted.lower(), autoescape=True)
+            query = query.where(or_(begins, cases.c.reference.icontains(wanted, autoescape=True)))
+        if after is not None:
+            moment, id_ = after
+            query = query.where(or_(cases.c.changed_at < moment, and_(cases.c.changed_at == moment, cases.c.id > id_)))
         with self.database.reading() as connection:
             return tuple(
                 CaseSummary(**{**dict(row), "state": CaseState(row["state"])})
                 for row in connection.execute(query).mappings()
             )
 
-    def each(self) -> Iterator[Case]:
+    def each(self) -> Iterator[Case | UnreadableCase]:
         """All cases, in the order of their ids, read one by one; those made meanwhile may be missing."""
         last = ""
         while True:
@@ -160,42 +184,61 @@ class CaseStore:
             if not page:
                 return
             for id_ in page:
-                yield self.get(id_)
+                try:
+                    yield self.get(id_)
+                except (KeyError, TypeError, ValueError) as error:
+                    yield UnreadableCase(id_, f"its log cannot be read ({type(error).__name__})")
             last = page[-1]
 
-    def answer(
-        self, case: str, facts: Mapping[str, object], *, revision: int | None, who: str, provenance: str = "stated"
+    def change(
+        self,
+        case: str,
+        facts: Mapping[str, object] | None = None,
+        *,
+        settle: Mapping[str, str] | None = None,
+        revision: int | None,
+        who: str,
+        provenance: str | Mapping[str, str] = "answers",
     ) -> Case:
-        """Answer facts, new or anew.
+        """Answer facts, new or anew, take answers back, and settle disputes: all of it or nothing, in one entry.
+
+        Args:
+            case: its id.
+            facts: values by fact; ``None`` takes an answer back, so that it is asked again as soon as it matters.
+            settle: what a person said who saw both sides of a dispute.
+            revision: the revision of the case that the caller has seen.
+            who: who says so.
+            provenance: where it was said or taken from, for all or for each fact.
 
         Raises:
-            engine.FactsRefused: some cannot be taken; all are listed.
-            RevisionConflict: the case has moved on and these answers would change it.
+            engine.FactsRefused: some facts cannot be taken; all are listed.
+            evidence.resolve.UnknownSettlement: something is settled that there is none of.
+            RevisionConflict: the case has moved on and this would change it.
             CaseNotFound, CaseClosed, CaseFull: as they say.
         """
-        taken = self.engine.parser.parse(facts)
+        given = {} if facts is None else facts
+        taken = self.engine.parser.parse({fact: value for fact, value in given.items() if value is not None})
+        gone = [fact for fact, value in given.items() if value is None]
 
-        def change(content: Content) -> dict[str, object] | None:
+        def change(content: Content) -> tuple[EntryKind, dict[str, object]] | None:
             values = content.values
+            stored: dict[str, object] = {}
             new = {fact: value for fact, value in taken.items() if fact not in values or values[fact] != value}
-            return {"provenance": provenance, "facts": new} if new else self._decision(content, taken, provenance)
+            if new:
+                stored["facts"] = new
+                stored["provenance"] = {
+                    fact: provenance if isinstance(provenance, str) else provenance.get(fact, "answers") for fact in new
+                }
+            decided = {key: each for key, each in (settle or {}).items() if content.settled.get(key) != each}
+            if decided:
+                stored["settle"] = decided
+            withdrawn = [fact for fact in gone if fact in values]
+            if withdrawn:
+                stored["facts_withdrawn"] = withdrawn
+                return EntryKind.WITHDRAWN, stored
+            return (EntryKind.SETTLED if decided and not new else EntryKind.ANSWERED, stored) if stored else None
 
-        return self._change(case, EntryKind.ANSWERED, change, revision=revision, who=who)
-
-    def withdraw(self, case: str, fact: str, *, revision: int | None, who: str) -> Case:
-        """Take an answer back, so that it is asked again as soon as it matters. What evidence says stays.
-
-        Raises:
-            RevisionConflict: the case has moved on and has an answer to that fact.
-            CaseNotFound, CaseClosed, CaseFull: as they say.
-        """
-        return self._change(
-            case,
-            EntryKind.WITHDRAWN,
-            lambda content: {"fact": fact} if fact in content.answers else None,
-            revision=revision,
-            who=who,
-        )
+        return self._change(case, change, revision=revision, who=who)
 
     def add_evidence(self, case: str, inputs: Iterable[Input], *, revision: int | None, who: str) -> Case:
         """Add what was read from one or several inputs; one that the case has already is passed over.
@@ -205,12 +248,12 @@ class CaseStore:
         """
         given = tuple(inputs)
 
-        def change(content: Content) -> dict[str, object] | None:
+        def change(content: Content) -> tuple[EntryKind, dict[str, object]] | None:
             known = {(entry.digest, entry.name) for entry in content.evidence}
             new = [each.stored() for each in given if (each.digest, each.name) not in known]
-            return {"evidence": new} if new else None
+            return (EntryKind.EVIDENCE, {"evidence": new}) if new else None
 
-        return self._change(case, EntryKind.EVIDENCE, change, revision=revision, who=who)
+        return self._change(case, change, revision=revision, who=who)
 
     def close(self, case: str, *, helped: bool | None, step: str | None = None, revision: int | None, who: str) -> Case:
         """Close a case, with whether it helped and which step did, as ``RESOLUTION.STEP``.
@@ -222,13 +265,13 @@ class CaseStore:
         if step is not None and step not in self.steps():
             raise StepRefused(f"{step[:120]!r} is no step of this library{suggestion(step[:120], self.steps())}")
 
-        def change(content: Content) -> dict[str, object] | None:
-            told = content.closing
-            if told is not None and (told.helped, told.step) == (helped, step):
+        def change(content: Content) -> tuple[EntryKind, dict[str, object]] | None:
+            known = content.closing
+            if known is not None and (known.helped, known.step) == (helped, step):
                 return None
-            return {"helped": helped, "step": step}
+            return EntryKind.CLOSED, {"helped": helped, "step": step}
 
-        return self._change(case, EntryKind.CLOSED, change, revision=revision, who=who, while_closed=True)
+        return self._change(case, change, revision=revision, who=who, while_closed=True)
 
     def reopen(self, case: str, *, revision: int | None, who: str) -> Case:
         """Open a closed case again.
@@ -238,8 +281,7 @@ class CaseStore:
         """
         return self._change(
             case,
-            EntryKind.REOPENED,
-            lambda content: {} if content.state is CaseState.CLOSED else None,
+            lambda content: (EntryKind.REOPENED, {}) if content.state is CaseState.CLOSED else None,
             revision=revision,
             who=who,
             while_closed=True,
@@ -261,8 +303,7 @@ class CaseStore:
     def _change(
         self,
         case: str,
-        kind: EntryKind,
-        change: Callable[[Content], dict[str, object] | None],
+        change: Callable[[Content], tuple[EntryKind, dict[str, object]] | None],
         *,
         revision: int | None,
         who: str,
@@ -276,9 +317,10 @@ class CaseStore:
         while True:
             current = read_case(self.database, case)
             content = fold(current.log, self.engine)
-            stored = change(content)
-            if stored is None:
+            changed = change(content)
+            if changed is None:
                 return self._case(current, content)
+            kind, stored = changed
             if revision is not None and revision != current.revision:
                 raise RevisionConflict(self._case(current, content), revision)
             if content.state is CaseState.CLOSED and not while_closed:
@@ -287,7 +329,8 @@ class CaseStore:
                 raise CaseFull(MAX_ENTRIES)
             entry = Entry(current.revision + 1, kind, who[:MAX_WHO], self._clock(), _as_stored(stored))
             apply(content, entry, self.engine)
-            every = conclude(self.engine, content.evidence, content.answers)
+            self._check(content, entry.content.get("settle", {}))
+            every = conclude(self.engine, content)
             conclusion = self._conclusion(entry, every)
             with self.database.writing() as connection:
                 moved = connection.execute(
@@ -301,19 +344,15 @@ class CaseStore:
             if written:
                 return self._case(current.with_(entry, conclusion), content, every)
 
-    def _decision(self, content: Content, taken: Mapping[str, object], provenance: str) -> dict[str, object] | None:
-        """The same value once more is a decision where evidence has come in since that says otherwise."""
-        since = {
-            observation.fact: observation.value
-            for read in content.evidence
-            for observation in read.evidence.asserted
-            if observation.fact in taken and read.revision > content.answers[observation.fact].revision
-        }
-        again = {fact: value for fact, value in taken.items() if fact in since and since[fact] != value}
-        return {"provenance": provenance, "facts": again} if again else None
+    def _check(self, content: Content, settle: Any) -> None:
+        """Refuse a settlement of what there is none of; later, when it has been replaced, it just counts no more."""
+        if not settle:
+            return
+        observations = [each for entry in content.evidence for each in entry.evidence.observations]
+        resolve(self.engine.knowledge, [*observations, *stated(content.values)], (), settle)
 
     def _conclusion(self, entry: Entry, every: Iterable[Diagnosed]) -> Conclusion:
-        return Conclusion(entry.revision, self.engine.knowledge.digest, points(every))
+        return Conclusion(entry.revision, self.engine.knowledge.digest, told(every))
 
     def _case(self, stored: Stored, content: Content, every: tuple[Diagnosed, ...] | None = None) -> Case:
         return Case(
@@ -326,7 +365,8 @@ class CaseStore:
             changed_at=stored.changed_at,
             answers=content.answers,
             evidence=tuple(content.evidence),
-            environments=every or conclude(self.engine, content.evidence, content.answers),
+            settled=content.settled,
+            environments=every or conclude(self.engine, content),
             conclusions=stored.conclusions,
             closing=content.closing,
             log=stored.log,

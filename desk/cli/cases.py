@@ -68,7 +68,7 @@ def show(case: str, format_: str, mask: bool, database: str | None, library: str
         if format_ == "json" and not mask:
             from desk.http.views import case_view
 
-            click.echo(case_view(found, store.engine).model_dump_json(indent=2))
+            click.echo(case_view(found).model_dump_json(indent=2))
             return Exit.DONE
         from desk.http.reports import ReportFormat, report_of
 
@@ -81,11 +81,15 @@ def show(case: str, format_: str, mask: bool, database: str | None, library: str
 @library_option
 def export(database: str | None, library: str | None) -> int:
     """Write all cases as JSON, one a line, with their logs; the order is that of their ids."""
+    from desk.cases.case import UnreadableCase
     from desk.http.views import case_view
 
     with _store(database, library) as store:
         for case in store.each():
-            click.echo(case_view(case, store.engine).model_dump_json())
+            if isinstance(case, UnreadableCase):
+                click.echo(f"{case.id}: left out, {case.reason}", err=True)
+            else:
+                click.echo(case_view(case).model_dump_json())
     return Exit.DONE
 
 

@@ -45,6 +45,13 @@ _DETAILS = {
 }
 
 
+class NotModified(HTTPException):
+    """Ends a handler with word that the caller has the answer already."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        super().__init__(304, headers=headers)
+
+
 class Answering:
     """Answers errors. `pages` is the module of the pages, where there is one; its `problem_page` tells people."""
 
@@ -53,6 +60,8 @@ class Answering:
 
     async def handle(self, request: Request, error: Exception) -> Response:
         """The answer that an exception becomes."""
+        if isinstance(error, NotModified):
+            return Response(status_code=304, headers=error.headers)
         problem = as_problem(error)
         if self._problem_page is not None and not is_for_programs(request.url.path):
             try:
@@ -82,8 +91,7 @@ def as_problem(error: Exception) -> ProblemRaised:
             detail = _DETAILS.get(error.status_code, "The request was refused.")
             return ProblemRaised(type_, detail, headers=error.headers)
         case RequestValidationError():
-            parts = [(_place(each["loc"]), str(each["msg"])) for each in error.errors()]
-            return ProblemRaised(ProblemType.INVALID_REQUEST, "Mend what is listed and send it again.", errors=parts)
+            return _refused(error)
         case CaseNotFound():
             return ProblemRaised(ProblemType.NO_SUCH_CASE, "There is no case of that id; POST /v1/cases makes one.")
         case RevisionConflict():
@@ -116,6 +124,26 @@ def as_problem(error: Exception) -> ProblemRaised:
             return ProblemRaised(
                 ProblemType.OUR_FAULT, "Report it with the request id; what you sent was not logged. Others go on."
             )
+
+
+def _refused(error: RequestValidationError) -> ProblemRaised:
+    """What is wrong with a request: its body is of another kind, no JSON, or has not the form that is asked for."""
+    faults = error.errors()
+    if isinstance(error.body, bytes):
+        # Only JSON is read: a form, which any web page may send anywhere, never passes for it.
+        return ProblemRaised(
+            ProblemType.UNSUPPORTED_MEDIA_TYPE,
+            "Send JSON with the header Content-Type: application/json.",
+            headers={"Accept": "application/json"},
+        )
+    if faults and faults[0]["type"] == "json_invalid":
+        reason = f"{faults[0]['msg']}: {faults[0].get('ctx', {}).get('error', '')}"
+        return ProblemRaised(ProblemType.MALFORMED_BODY, f"{reason}.", errors=[(pointer(), reason)])
+    return ProblemRaised(
+        ProblemType.INVALID_REQUEST,
+        "Mend what is listed and send it again; GET /openapi.json says what is asked for.",
+        errors=[(_place(each["loc"]), str(each["msg"])) for each in faults],
+    )
 
 
 def _place(location: tuple[int | str, ...]) -> str:

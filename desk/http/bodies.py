@@ -1,20 +1,20 @@
-"""The bodies that requests carry, and the one way in which they are read."""
+"""The bodies that requests carry; FastAPI reads them, and what is wrong with one becomes a problem in `answering`."""
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
-from typing import Annotated, Any, Final, Self, TypeVar
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema, model_validator
-from starlette.requests import Request
+from fastapi import Body
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from desk.http.problems import ProblemRaised, ProblemType, fact_pointer, pointer
+from desk.http.examples import EXAMPLES
+from desk.http.problems import ProblemRaised, ProblemType, fact_pointer
 from engine import Engine, FactsRefused
 from kb.values import Value
 
-_JSON: Final = re.compile(r"application/([a-z0-9.+-]+\+)?json", re.IGNORECASE)
 _MAX_INPUTS: Final = 20
+_MAX_SETTLED: Final = 100
 
 
 class _Body(BaseModel):
@@ -39,7 +39,7 @@ Base64 = Annotated[
 class EvidenceInput(_Body):
     """One piece of evidence: as text, as a file's bytes in base64, or, where the operator allows it, a live server."""
 
-    name: str = Field(default="paste", max_length=200, description="What to call it in sources: a file's name.")
+    name: str = Field(default="paste", max_length=200, description="What to call it: a file's name.")
     text: str | None = None
     base64: Base64 | None = None
     tls: str | None = Field(default=None, max_length=400, description="tls://host[:port]")
@@ -54,17 +54,24 @@ class EvidenceInput(_Body):
 Facts = dict[str, Any]
 _FACTS: Any = Field(
     default_factory=dict,
-    description='Values by fact key, flat ("exchange.version": "2007") or nested; "unknown" where nobody can tell, '
-    "and nothing where nobody was asked. GET /v1/facts lists keys and values.",
+    description='Values by fact key, flat ("exchange.version": "2007") or nested, as people write them; "unknown" '
+    "where nobody can tell, and nothing where nobody was asked. GET /v1/facts lists keys and values.",
 )
 _EVIDENCE: Any = Field(default=(), max_length=_MAX_INPUTS)
+_SETTLE: Any = Field(
+    default_factory=dict,
+    max_length=_MAX_SETTLED,
+    description="Answers to questions whose purpose is settle: the question's fact, and the value of the choice.",
+)
 
 
 class DiagnoseRequest(_Body):
-    """What is known: facts, evidence, or both."""
+    """What is known: facts, evidence, or both; and what was settled where sources differ."""
 
     facts: Facts = _FACTS
     evidence: tuple[EvidenceInput, ...] = _EVIDENCE
+    settle: dict[str, str] = _SETTLE
+    thorough: bool = Field(default=False, description="Ask on about what explains nothing that was seen.")
 
 
 class EvidenceRequest(_Body):
@@ -94,6 +101,14 @@ class CaseRequest(_Body):
     reference: str = Field(default="", max_length=200, description="What you call it, such as a ticket's number.")
     facts: Facts = _FACTS
     evidence: tuple[EvidenceInput, ...] = _EVIDENCE
+    settle: dict[str, str] = _SETTLE
+
+
+class ChangeRequest(_Body):
+    """Answers to a case, all taken or none."""
+
+    facts: Facts = Field(default_factory=dict, description="As in POST /v1/diagnose, flat; null takes an answer back.")
+    settle: dict[str, str] = _SETTLE
 
 
 class AnswerRequest(_Body):
@@ -109,48 +124,25 @@ class ClosingRequest(_Body):
     step: str | None = Field(default=None, max_length=200, description="Which step did, as RESOLUTION.STEP.")
 
 
-Body = TypeVar("Body", bound=BaseModel)
+def shown(model: type[BaseModel]) -> Any:
+    """What makes a parameter the body of a request, with the examples that its model has."""
+    return Body(
+        openapi_examples={
+            name: {"summary": summary, "value": value} for name, summary, value in EXAMPLES[model.__name__]
+        }
+    )
 
 
-async def read_body(request: Request, model: type[Body]) -> Body:
-    """The JSON body of a request.
-
-    Only ``application/json`` is read: a form, which any web page may send anywhere, never passes for JSON.
-
-    Raises:
-        ProblemRaised: it is of another type, no JSON, or has not the form that is asked for; all faults are listed.
-    """
-    check_media_type(request.headers.get("content-type", ""))
-    return parse_body(await request.body(), model)
+Diagnose = Annotated[DiagnoseRequest, shown(DiagnoseRequest)]
+ReadEvidence = Annotated[EvidenceRequest, shown(EvidenceRequest)]
+Explain = Annotated[ExplainRequest, shown(ExplainRequest)]
+NewCase = Annotated[CaseRequest | None, shown(CaseRequest)]
+Change = Annotated[ChangeRequest, shown(ChangeRequest)]
+Answer = Annotated[AnswerRequest, shown(AnswerRequest)]
+End = Annotated[ClosingRequest, shown(ClosingRequest)]
 
 
-def check_media_type(content_type: str) -> None:
-    """Refuse a body that does not say that it is JSON.
-
-    Raises:
-        ProblemRaised: it is of another type.
-    """
-    if content_type != "application/json" and not _JSON.fullmatch(content_type.partition(";")[0].strip()):
-        raise ProblemRaised(
-            ProblemType.UNSUPPORTED_MEDIA_TYPE,
-            "Send JSON with the header Content-Type: application/json.",
-            headers={"Accept": "application/json"},
-        )
-
-
-def parse_body(body: bytes, model: type[Body]) -> Body:
-    """A body as the form that is asked for.
-
-    Raises:
-        ProblemRaised: it is no JSON, or has not that form; all faults are listed.
-    """
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        raise _refused(error) from None
-
-
-def take_facts(engine: Engine, raw: dict[str, Any], *base: str) -> dict[str, Value]:
+def parsed_facts(engine: Engine, raw: Facts, *base: str) -> dict[str, Value]:
     """Facts of a body, checked and normalised; `base` is where they stand in it.
 
     Raises:
@@ -162,24 +154,9 @@ def take_facts(engine: Engine, raw: dict[str, Any], *base: str) -> dict[str, Val
         raise facts_refused(refused, raw, *base) from None
 
 
-def facts_refused(refused: FactsRefused, raw: dict[str, Any], *base: str) -> ProblemRaised:
+def facts_refused(refused: FactsRefused, raw: Facts, *base: str) -> ProblemRaised:
     """The problem that lists refused facts with their places in the body."""
     errors = [(fact_pointer(raw, each.fact, *base), f"{each.fact}: {each.message}") for each in refused.problems]
     return ProblemRaised(
         ProblemType.INVALID_FACTS, "Mend the facts listed and send all again; GET /v1/facts lists them.", errors=errors
-    )
-
-
-def _refused(error: ValidationError) -> ProblemRaised:
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
-    if faults[0]["type"] == "json_invalid":
-        return ProblemRaised(
-            ProblemType.MALFORMED_BODY,
-            f"{faults[0]['msg']}.",
-            errors=[(pointer(), faults[0]["msg"])],
-        )
-    return ProblemRaised(
-        ProblemType.INVALID_REQUEST,
-        "Mend what is listed and send it again; GET /openapi.json says what is asked for.",
-        errors=[(pointer(*fault["loc"]), fault["msg"]) for fault in faults],
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from dataclasses import replace
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter
 
 from desk.cases.store import Input
 from desk.http.bodies import EvidenceInput
 from desk.http.problems import ProblemRaised, ProblemType, pointer
-from desk.http.settings import NEVER_OVER_TLS, Settings
+from desk.http.settings import Settings
 from evidence import EvidenceError, parse_target, read, read_tls
+from evidence.addresses import NETWORK, AddressPolicy
 
 _AT_ONCE = 4
 _TLS_SECONDS = 5.0
@@ -19,19 +20,12 @@ _TLS_SECONDS = 5.0
 _limiters: dict[int, CapacityLimiter] = {}
 
 
-async def read_evidence(given: Sequence[EvidenceInput], settings: Settings) -> list[Input]:
-    """What each input gives, read away from the event loop, and few at once so that diagnoses go on meanwhile.
+def read_inputs(given: Sequence[EvidenceInput], settings: Settings) -> list[Input]:
+    """What each input gives. It takes time: call it in a thread, within the `limiter` where there is an event loop.
 
     Raises:
         ProblemRaised: some cannot be read; each is listed with its place.
     """
-    if not given:
-        return []
-    return await to_thread.run_sync(read_inputs, given, settings, limiter=_limiter())
-
-
-def read_inputs(given: Sequence[EvidenceInput], settings: Settings) -> list[Input]:
-    """The same, here and now."""
     inputs: list[Input] = []
     errors: list[tuple[str, str]] = []
     for position, each in enumerate(given):
@@ -46,9 +40,9 @@ def read_inputs(given: Sequence[EvidenceInput], settings: Settings) -> list[Inpu
     return inputs
 
 
-def forbidden_networks(settings: Settings) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Where a live reading never goes."""
-    return (*(ip_network(each) for each in NEVER_OVER_TLS), *settings.forbidden_networks)
+def address_policy(settings: Settings) -> AddressPolicy:
+    """Where a live reading may go: inside networks too, but never to this machine, nor where the operator forbids."""
+    return replace(NETWORK, forbidden=settings.forbidden_networks)
 
 
 def _read_one(given: EvidenceInput, settings: Settings) -> Input:
@@ -61,15 +55,15 @@ def _read_one(given: EvidenceInput, settings: Settings) -> Input:
                 errors=[(pointer("evidence"), "tls is not allowed here")],
             )
         target = parse_target(given.tls)
-        evidence = read_tls(target.host, target.port, timeout=_TLS_SECONDS, forbidden=forbidden_networks(settings))
+        evidence = read_tls(target.host, target.port, timeout=_TLS_SECONDS, policy=address_policy(settings))
         return Input.of(str(target), repr(evidence.observations).encode(), evidence)
     data: bytes | str = given.base64 if given.base64 is not None else (given.text or "")
     raw = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
     return Input.of(given.name, raw, read(data, name=given.name))
 
 
-def _limiter() -> CapacityLimiter:
-    """One for each event loop: a limiter belongs to the loop that it was first used in."""
+def limiter() -> CapacityLimiter:
+    """How many read at once, so that others go on meanwhile. One for each event loop, which a limiter belongs to."""
     import asyncio
 
     loop = id(asyncio.get_running_loop())

@@ -20,8 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from desk.access import ANYONE_HERE, Principal
 from desk.access import Scope as Permission
 from desk.http.answering import Answering, as_problem
-from desk.http.diagnosis_routes import diagnose_directly
-from desk.http.metrics import NO_ROUTE, Metrics
+from desk.http.metrics import NO_ROUTE
 from desk.http.problems import ProblemRaised, ProblemType
 from desk.http.settings import Settings, is_loopback
 from desk.http.state import Desk
@@ -31,8 +30,6 @@ _access_log = logging.getLogger("resolvent.access")
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _WRITES: Final = frozenset({"POST", "PUT", "DELETE", "PATCH"})
 _PUBLIC: Final = frozenset({"/healthz", "/readyz", "/openapi.json"})
-DIRECT: Final = "/v1/diagnose"
-"""The path that bots send most requests to goes straight to its handler."""
 
 _FIXED_HEADERS: Final = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 _NO_STORE: Final = (b"cache-control", b"no-store")
@@ -46,7 +43,7 @@ class Gate:
         self._desk = desk
         self._settings = desk.settings
         self._answering = answering
-        self._metrics = Metrics(desk.engine)
+        self._metrics = desk.metrics
         self._hosts = _host_names(desk.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,9 +58,7 @@ class Gate:
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = secrets.token_hex(8).encode()
         scope["resolvent.request_id"] = request_id.decode()
-        scope["resolvent.metrics"] = self._metrics
         status = 0
-        route = ""
 
         async def answer(message: Message) -> None:
             nonlocal status
@@ -78,12 +73,7 @@ class Gate:
         try:
             await self._admit(scope, headers)
             bounded = self._bounded(scope, headers, receive)
-            if scope["path"] == DIRECT and scope["method"] == "POST":
-                route = DIRECT
-                content_type = headers.get(b"content-type", b"")
-                await diagnose_directly(scope, bounded, answer, content_type=content_type, desk=self._desk)
-            else:
-                await self._app(scope, bounded, answer)
+            await self._app(scope, bounded, answer)
         except Exception as error:
             if status:
                 # The answer has begun; all that is left is to end the connection.
@@ -92,7 +82,7 @@ class Gate:
             response = await self._answering.handle(Request(scope), error)
             await response(scope, receive, answer)
         finally:
-            route = route or getattr(scope.get("route"), "path", NO_ROUTE)
+            route = getattr(scope.get("route"), "path", NO_ROUTE)
             seconds = time.perf_counter() - began
             self._metrics.request(scope["method"], route, status, seconds)
             if _access_log.isEnabledFor(logging.INFO):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from anyio import to_thread
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from desk.http.diagnosis_routes import as_json
+from desk.http.description import may_end_in
 from desk.http.metrics import CONTENT_TYPE, exposition
 from desk.http.problems import ProblemRaised, ProblemType
-from desk.http.state import Desk
+from desk.http.state import Here
 
 router = APIRouter(tags=["service"])
 
@@ -27,22 +26,25 @@ class Readiness(Health):
     engines: tuple[str, ...]
 
 
-@router.get("/healthz", response_model=Health)
-async def healthz() -> Response:
+@router.get("/healthz", responses=may_end_in())
+async def healthz() -> Health:
     """Whether the process answers; restart it where it does not."""
-    return as_json(Health())
+    return Health()
 
 
-@router.get("/readyz", response_model=Readiness)
-async def readyz(request: Request) -> Response:
+@router.get("/readyz", responses=may_end_in(ProblemType.UNAVAILABLE))
+def readyz(here: Here) -> Readiness:
     """Whether requests can be served: the library is loaded and the case store answers. Send none where not."""
-    desk: Desk = request.app.state.desk
-    if not await to_thread.run_sync(desk.store.database.is_reachable):
+    if not here.store.database.is_reachable():
         raise ProblemRaised(ProblemType.UNAVAILABLE, "The case store cannot be reached.", headers={"Retry-After": "5"})
-    return as_json(Readiness(knowledge=desk.knowledge.digest, engines=desk.engine.engines))
+    return Readiness(knowledge=here.knowledge.digest, engines=here.engine.engines)
 
 
-@router.get("/metrics", responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}})
-async def metrics() -> Response:
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses=may_end_in() | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def metrics() -> Response:
     """Numbers for Prometheus. Where tokens are asked for, this needs the scope admin."""
-    return Response(await to_thread.run_sync(exposition), headers={"Content-Type": CONTENT_TYPE})
+    return Response(exposition(), headers={"Content-Type": CONTENT_TYPE})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict
 
-from desk.http.diagnosis_routes import as_json
+from desk.http.answering import NotModified
+from desk.http.description import may_end_in
 from desk.http.problems import ProblemRaised, ProblemType
-from desk.http.state import Desk
+from desk.http.state import Desk, Here
 from desk.http.views import ArticleLine, ArticleView, article_view
 from engine.outcome import Knowledge, OutcomeReference
 from kb import KnowledgeBase
@@ -17,6 +18,21 @@ from kb.model import Citation, Diagnosis, Fact
 from kb.values import FactType, suggestion
 
 router = APIRouter(prefix="/v1", tags=["knowledge"])
+
+
+async def _unless_unchanged(
+    response: Response, here: Here, if_none_match: Annotated[str | None, Header()] = None
+) -> Desk:
+    """What the answer comes from; or word that the caller has it already: it changes with the library alone."""
+    tag = f'"{here.knowledge.digest[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if if_none_match == tag:
+        raise NotModified(headers=headers)
+    response.headers.update(headers)
+    return here
+
+
+Unchanged = Annotated[Desk, Depends(_unless_unchanged)]
 
 
 class _View(BaseModel):
@@ -81,34 +97,33 @@ class DiagnosisView(_View):
     citation: Citation
 
 
-@router.get("/facts", response_model=FactsView)
-async def facts(request: Request) -> Response:
+@router.get("/facts", responses=may_end_in())
+def facts(here: Unchanged) -> FactsView:
     """Every fact that can be given: its question, its values, and how to find out."""
     from desk.cli.schema import facts_schema
 
-    knowledge = _knowledge(request)
-    view = FactsView(
+    knowledge = here.knowledge
+    return FactsView(
         knowledge=_named(knowledge),
         facts={key: _fact(fact) for key, fact in knowledge.facts.items()},
         json_schema=facts_schema(knowledge),
     )
-    return _answer(request, view)
 
 
-@router.get("/articles", response_model=ArticlesView)
-async def articles(request: Request) -> Response:
+@router.get("/articles", responses=may_end_in())
+def articles(here: Unchanged) -> ArticlesView:
     """The articles of the library."""
-    knowledge = _knowledge(request)
+    knowledge = here.knowledge
     lines = tuple(
         ArticleLine(id=each.id, title=each.title, metadata=each.metadata) for each in knowledge.articles.values()
     )
-    return _answer(request, ArticlesView(knowledge=_named(knowledge), articles=lines))
+    return ArticlesView(knowledge=_named(knowledge), articles=lines)
 
 
-@router.get("/articles/{article}", response_model=ArticleView)
-async def article(request: Request, article: str) -> Response:
+@router.get("/articles/{article}", responses=may_end_in(ProblemType.NO_SUCH_ARTICLE))
+def article(here: Unchanged, article: str) -> ArticleView:
     """One article: its text, and its statements by the anchors that outcomes cite."""
-    knowledge = _knowledge(request)
+    knowledge = here.knowledge
     found = knowledge.articles.get(article)
     if found is None:
         raise ProblemRaised(
@@ -116,20 +131,20 @@ async def article(request: Request, article: str) -> Response:
             f"There is no article of that id{suggestion(article[:120], knowledge.articles)}; "
             "GET /v1/articles lists them.",
         )
-    return _answer(request, article_view(found, knowledge))
+    return article_view(found, knowledge)
 
 
-@router.get("/diagnoses/{diagnosis}", response_model=DiagnosisView)
-async def diagnosis(request: Request, diagnosis: str) -> Response:
+@router.get("/diagnoses/{diagnosis}", responses=may_end_in(ProblemType.NO_SUCH_DIAGNOSIS))
+def diagnosis(here: Unchanged, diagnosis: str) -> DiagnosisView:
     """One diagnosis that the library can make: the facts it hangs on, and its resolutions."""
-    knowledge = _knowledge(request)
+    knowledge = here.knowledge
     found = next((each for each in knowledge.diagnoses if each.id == diagnosis), None)
     if found is None:
         ids = [each.id for each in knowledge.diagnoses]
         raise ProblemRaised(
             ProblemType.NO_SUCH_DIAGNOSIS, f"There is no diagnosis of that id{suggestion(diagnosis[:120], ids) or '.'}"
         )
-    return _answer(request, _diagnosis(found, request.app.state.desk))
+    return _diagnosis(found, here)
 
 
 def _diagnosis(found: Diagnosis, desk: Desk) -> DiagnosisView:
@@ -181,20 +196,6 @@ def _fact(fact: Fact) -> FactView:
         answered_by=fact.answered_by,
         group=fact.group,
     )
-
-
-def _answer(request: Request, view: BaseModel) -> Response:
-    """The answer, or word that the caller has it already: it changes with the library alone."""
-    tag = f'"{_knowledge(request).digest[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return as_json(view, headers=headers)
-
-
-def _knowledge(request: Request) -> KnowledgeBase:
-    desk: Desk = request.app.state.desk
-    return desk.knowledge
 
 
 def _named(knowledge: KnowledgeBase) -> Knowledge:

@@ -12,11 +12,6 @@ ENVIRONMENT_VARIABLE = "RESOLVENT_SERVE_SETTINGS"
 
 MEBIBYTE = 1024 * 1024
 
-NEVER_OVER_TLS = (
-    "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10", "fec0::/10", "fd00:ec2::254/128",
-)  # fmt: skip
-"""Where a live TLS reading that came over HTTP never goes: this machine itself, and the metadata services of clouds."""
-
 
 class Authentication(StrEnum):
     """Whether callers need a token."""
@@ -40,7 +35,7 @@ class Settings(BaseModel):
         max_body: bytes of a request that carries facts or answers.
         max_evidence_body: bytes of a request that carries evidence (as base64, a third more than the file).
         read_tls: whether evidence may be a `tls://` address that this server then connects to.
-        forbidden_networks: addresses that it must not connect to, besides those of `NEVER_OVER_TLS`.
+        forbidden_networks: addresses that it must not connect to, besides those of `evidence.addresses.NETWORK`.
         secure_cookies: cookies travel over TLS only; for a server behind a proxy that ends TLS.
         mcp: whether /mcp is there.
         state_key: seals what MCP clients carry between the rounds of a question to their user; shared by all workers

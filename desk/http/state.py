@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
 
 from desk.access import RateLimit, Sessions, Tokens
 from desk.cases import CaseStore
 from desk.cases.database import Database
-from desk.http.answer_memory import AnswerMemory
+from desk.http.metrics import Metrics
 from desk.http.settings import Settings
 from engine import Engine, load
 from kb import KnowledgeBase
@@ -25,8 +28,7 @@ class Desk:
     rate_limit: RateLimit
     login_limit: RateLimit
     """Attempts to log in, by address."""
-    answers: AnswerMemory
-    """The last answers of /v1/diagnose."""
+    metrics: Metrics
 
     @property
     def knowledge(self) -> KnowledgeBase:
@@ -53,9 +55,19 @@ class Desk:
             Sessions(database),
             RateLimit(settings.rate_limit if settings.needs_tokens else 0),
             RateLimit(10, burst=10),
-            AnswerMemory(),
+            Metrics(engine),
         )
 
     def close(self) -> None:
         """Give back what was opened."""
         self.store.close_database()
+
+
+async def desk_of(request: Request) -> Desk:
+    """What all handlers share, for a handler that asks for it."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+Here = Annotated[Desk, Depends(desk_of)]
+"""A parameter of this type is what all handlers share."""

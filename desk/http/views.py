@@ -9,8 +9,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from desk.cases import Case, CaseState, CaseSummary
-from desk.environments import Diagnosed, summary
-from engine import Engine, Outcome
+from engine import Outcome
+from engine.outcome import Proposal
+from evidence import Environment
+from evidence.diagnosis import ServerOutcomes, outcomes, proposal
 from kb import KnowledgeBase
 from kb.model import Article
 from kb.values import Value
@@ -20,65 +22,39 @@ class _View(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class ServerSummary(_View):
-    """What a server needs: for each resolution, the steps that are not to be skipped."""
-
-    server: str | None
-    status: str
-    verdict: str
-    steps: dict[str, tuple[str, ...]]
-
-
-class Summary(_View):
-    """Which servers are fine, and which need which steps."""
-
-    servers: tuple[ServerSummary, ...]
-    diagnosed: tuple[str | None, ...]
-    not_covered: tuple[str | None, ...]
-    undecided: tuple[str | None, ...]
-
-
-class ServerOutcome(_View):
-    """One server's outcome."""
-
-    server: str | None
-    outcome: Outcome
-
-
-class Environments(_View):
-    """An outcome for each server that the evidence names."""
-
-    environments: tuple[ServerOutcome, ...]
-    summary: Summary
-
-
-class KnownFactView(_View):
-    """A fact with where it comes from and how much that weighs."""
+class KnownFact(_View):
+    """A fact with where it comes from and how much that weighs, and what else was said of it."""
 
     value: Any
     provenance: str
-    rank: str = Field(description="stated, machine_output or measured; of proposals, proposed")
+    rank: str = Field(description="on_file, stated, machine_output or measured")
+    also: tuple[SaidOf, ...] = ()
 
 
-class NamedFact(KnownFactView):
-    """The same with its key."""
+class SaidOf(_View):
+    """What another source says of a fact."""
 
-    fact: str
-
-
-class DisputeBody(_View):
-    """Sources that disagree on a fact; the first side is used."""
-
-    fact: str
-    sides: tuple[NamedFact, ...]
+    value: Any
+    provenance: str
+    rank: str
 
 
-class KnownServer(_View):
-    """What is known of one server."""
+class DisputeSide(_View):
+    """One side of a dispute; `id` is what settles it."""
 
-    server: str | None
-    facts: dict[str, KnownFactView]
-    disputes: tuple[DisputeBody, ...]
+    id: str
+    facts: dict[str, Any]
+    provenance: str
+    rank: str
+    held: bool
+
+
+class OpenDispute(_View):
+    """Sources that differ on an object; settle it under `key`. The side that is held is used until then."""
+
+    key: str
+    objects: tuple[str, ...]
+    sides: tuple[DisputeSide, ...]
 
 
 class ReadNote(_View):
@@ -87,15 +63,23 @@ class ReadNote(_View):
     kind: str
     text: str
     provenance: str
+
+
+class KnownServer(_View):
+    """What is known of one server. What is proposed is only mentioned; have it confirmed before you use it."""
+
     server: str | None
-
-
-class ReadEvidence(_View):
-    """What evidence says. What is proposed is only mentioned in plain words; have it confirmed before you use it."""
-
-    environments: tuple[KnownServer, ...]
-    proposed: tuple[NamedFact, ...]
+    facts: dict[str, KnownFact]
+    disputes: tuple[OpenDispute, ...]
+    proposed: tuple[Proposal, ...]
+    unused: tuple[str, ...]
     notes: tuple[ReadNote, ...]
+
+
+class KnownServers(_View):
+    """What is known, one entry for each server; at least one."""
+
+    servers: tuple[KnownServer, ...]
 
 
 class AnswerView(_View):
@@ -141,7 +125,7 @@ class LogView(_View):
 
 
 class CaseView(_View):
-    """A case as it is now. `outcome` where one server is concerned, `environments` and `summary` where several are."""
+    """A case as it is now. The outcome is that of POST /v1/diagnose: one, or one for each server."""
 
     id: str
     revision: int = Field(description="Also the ETag; send it as If-Match to be told when somebody else was faster.")
@@ -152,10 +136,9 @@ class CaseView(_View):
     changed_at: datetime
     answers: dict[str, AnswerView]
     evidence: tuple[InputView, ...]
-    known: ReadEvidence
-    outcome: Outcome | None
-    environments: tuple[ServerOutcome, ...] | None
-    summary: Summary | None
+    settled: dict[str, str]
+    known: KnownServers
+    outcome: Outcome | ServerOutcomes
     closing: ClosingView | None
     log: tuple[LogView, ...]
 
@@ -218,12 +201,48 @@ def article_view(article: Article, knowledge: KnowledgeBase) -> ArticleView:
     )
 
 
-def environments_of(every: Iterable[Diagnosed]) -> Environments:
-    """Outcomes of several servers."""
-    every = tuple(every)
-    return Environments(
-        environments=tuple(ServerOutcome(server=each.known.server, outcome=each.outcome) for each in every),
-        summary=Summary.model_validate(summary(every)),
+def known_servers(every: Iterable[Environment]) -> KnownServers:
+    """What is known of each server, with where it comes from."""
+    return KnownServers(servers=tuple(_known_server(each) for each in every))
+
+
+def _known_server(environment: Environment) -> KnownServer:
+    return KnownServer(
+        server=environment.server,
+        facts={
+            key: KnownFact(
+                value=taken.value,
+                provenance=str(taken.provenance),
+                rank=taken.rank.label,
+                also=tuple(
+                    SaidOf(value=each.value, provenance=str(each.provenance), rank=each.rank.label)
+                    for each in taken.also
+                ),
+            )
+            for key, taken in environment.taken.items()
+        },
+        disputes=tuple(
+            OpenDispute(
+                key=dispute.key,
+                objects=dispute.objects,
+                sides=tuple(
+                    DisputeSide(
+                        id=side.id,
+                        facts=dict(side.facts),
+                        provenance=str(side.provenance),
+                        rank=side.rank.label,
+                        held=side.held,
+                    )
+                    for side in dispute.sides
+                ),
+            )
+            for dispute in environment.disputes
+        ),
+        proposed=tuple(proposal(each) for each in environment.proposed),
+        unused=environment.unused,
+        notes=tuple(
+            ReadNote(kind=note.kind, text=note.text, provenance=str(note.provenance)) for note in environment.notes
+        ),
     )
 
 
@@ -232,14 +251,8 @@ def case_line(found: CaseSummary) -> CaseLine:
     return CaseLine.model_validate({name: getattr(found, name) for name in CaseLine.model_fields})
 
 
-def case_view(case: Case, engine: Engine) -> CaseView:
+def case_view(case: Case) -> CaseView:
     """A case as the API shows it."""
-    from desk.cli.read import as_json
-
-    several = environments_of(case.environments) if len(case.environments) > 1 else None
-    known = as_json(
-        tuple(each.known for each in case.environments), [entry.evidence for entry in case.evidence], engine
-    )
     return CaseView(
         id=case.id,
         revision=case.revision,
@@ -255,10 +268,9 @@ def case_view(case: Case, engine: Engine) -> CaseView:
             )
             for each in case.evidence
         ),
-        known=ReadEvidence.model_validate(known),
-        outcome=None if several else case.outcome,
-        environments=several.environments if several else None,
-        summary=several.summary if several else None,
+        settled=dict(case.settled),
+        known=known_servers(each.environment for each in case.environments),
+        outcome=outcomes(case.environments),
         closing=None
         if case.closing is None
         else ClosingView(helped=case.closing.helped, step=case.closing.step, who=case.closing.who, at=case.closing.at),

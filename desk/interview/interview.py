@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from engine import Engine, Outcome
 from engine.outcome import Purpose, Question, Status
 from kb.model import Checklist, Fact
-from kb.values import UNKNOWN, FactType, Value, ValueRefused, from_text
+from kb.values import UNKNOWN, FactType, Value, ValueRefused, read_value
 
 
 class Interview:
@@ -120,10 +120,8 @@ def read_answer(text: str, fact: Fact, suggestions: tuple[str, ...] = ()) -> Val
         if not 1 <= int(typed[:6]) <= len(options):
             raise AnswerRefused(_what_is_taken(fact, options))
         typed = options[int(typed[:6]) - 1]
-    if fact.type is FactType.CHOICE:
-        typed = _by_word(typed, fact) or typed
     try:
-        return from_text(typed, fact.type, fact.labels)
+        return read_value(typed, fact)
     except ValueRefused as refused:
         raise AnswerRefused(str(refused)) from None
 
@@ -158,22 +156,6 @@ def read_checklist(text: str, facts: tuple[Fact, ...], checklist: Checklist) -> 
             )
         chosen.add(found[0])
     return {fact.key: checklist.marked if fact.key in chosen else checklist.unmarked for fact in facts}
-
-
-def _by_word(typed: str, fact: Fact) -> str | None:
-    """The choice that a word means: its value, its label, or the beginning of one label alone."""
-    wanted = typed.lower()
-    for choice in fact.choices:
-        if wanted in (choice.value.lower(), choice.label.lower()):
-            return choice.value
-    near = list(_containing(wanted, fact)) if len(wanted) >= 3 and wanted != UNKNOWN else []
-    return near[0] if len(near) == 1 else None
-
-
-def _containing(wanted: str, fact: Fact) -> Iterator[str]:
-    for choice in fact.choices:
-        if wanted in choice.label.lower() or wanted in choice.value.replace("_", " ").lower():
-            yield choice.value
 
 
 def _what_is_taken(fact: Fact, options: list[str]) -> str:

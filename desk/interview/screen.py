@@ -6,7 +6,9 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from rich import box
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from render.report import Block, CodeBlock, Heading, Item, Paragraph
@@ -61,6 +63,15 @@ class Screen:
     def code(self, text: str, indent: int = 4) -> None:
         """A command on one line of its own, never broken, so that it can be copied."""
         self._console.print(Text(" " * indent) + Text(text, style="bold"), soft_wrap=True)
+
+    def table(self, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+        """A table; cells wrap where the width does not do."""
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for name in header:
+            table.add_column(name, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        self._console.print(table)
 
     def prompt(self, text: str) -> None:
         """What stands before a reply that comes through a pipe."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from engine import Engine, FactProblem, FactsRefused
 from engine.outcome import Question
 from kb.model import Fact
-from kb.values import UNKNOWN, FactType, Value, ValueRefused, from_text
+from kb.values import UNKNOWN, FactType, Value, ValueRefused, read_value
 
 _YES, _NO = "yes", "no"
 
@@ -61,7 +61,7 @@ def facts_of(answers: Answers, engine: Engine) -> dict[str, Value]:
         if not str(text).strip():
             continue
         try:
-            facts[fact.key] = from_text(str(text), fact.type, fact.labels)
+            facts[fact.key] = read_value(str(text), fact)
         except ValueRefused as refused:
             problems.append(FactProblem(fact.key, f"the user's answer cannot be taken, {refused}"))
     if problems:

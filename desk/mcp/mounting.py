@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 
-from desk.http.metrics import Metrics
 from desk.http.state import Desk
 from desk.mcp.server import make_server
 
@@ -32,8 +31,7 @@ def mount(app: FastAPI, desk: Desk) -> Mounted:
     Nothing is kept between requests, so any worker or replica answers any of them, and each answer is plain JSON.
     Tokens, hosts and sizes are looked at by the gate that stands before all paths.
     """
-    metrics = Metrics(desk.engine)
-    server = make_server(desk.engine, desk.settings, count=metrics.outcome)
+    server = make_server(desk.engine, desk.settings, count=desk.metrics.outcome)
     inner = server.streamable_http_app(
         streamable_http_path=PATH,
         json_response=True,

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
+from anyio import to_thread
 from mcp.server import MCPServer
 from mcp.server.elicitation import AcceptedElicitation, CancelledElicitation, DeclinedElicitation
 from mcp.server.mcpserver import Context
@@ -16,17 +17,18 @@ from mcp.server.request_state import RequestStateSecurity
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
-from desk.environments import diagnosed, merged
 from desk.http.bodies import EvidenceInput
-from desk.http.evidence_reading import read_evidence as read_evidence_of
+from desk.http.evidence_reading import limiter, read_inputs
 from desk.http.problems import ProblemRaised
 from desk.http.settings import Settings
-from desk.http.views import ArticleView, ReadEvidence, article_view
+from desk.http.views import ArticleView, KnownServers, article_view, known_servers
 from desk.mcp.asking import Answers, can_ask, facts_of, form_for, message_for
-from desk.mcp.results import DiagnoseResult, ExplainResult, diagnose_result
+from desk.mcp.results import DiagnoseResult, ExplainResult
 from desk.mcp.texts import INSTRUCTIONS, interview
 from engine import Engine, FactsRefused, Outcome
-from evidence import Evidence
+from evidence import Evidence, UnknownSettlement
+from evidence.diagnosis import Diagnosed, Given, View, environments, together
+from evidence.diagnosis import diagnose as diagnose_given
 from kb.values import Value, suggestion
 
 _READS_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -42,6 +44,10 @@ Facts = Annotated[
 EvidenceList = Annotated[
     list[EvidenceInput],
     Field(description="What was pasted or attached, each with text or base64.", max_length=_MAX_EVIDENCE),
+]
+Settle = Annotated[
+    dict[str, str],
+    Field(description="Answers to questions whose purpose is settle: the question's fact, and the choice's value."),
 ]
 AskUser = Annotated[
     bool,
@@ -82,11 +88,13 @@ def make_server(
 
 
 def _add_tools(server: MCPServer[Any], engine: Engine, settings: Settings, count: Callable[[Outcome], None]) -> None:
-    async def asked(facts: Facts, evidence: EvidenceList, ask_user: AskUser, ctx: Context) -> Answers | Elicit[Answers]:
+    async def asked(
+        facts: Facts, evidence: EvidenceList, settle: Settle, ask_user: AskUser, ctx: Context
+    ) -> Answers | Elicit[Answers]:
         """The user's own answer to the next question, where that is wanted and the client can ask."""
         if not ask_user or not can_ask(ctx):
             return Answers()
-        every = diagnosed(engine, await _read(evidence, settings), _taken(engine, facts))
+        every = await _diagnosed(engine, settings, facts, evidence, settle)
         question = next((each.outcome.questions[0] for each in every if each.outcome.questions), None)
         if question is None:
             return Answers()
@@ -97,33 +105,36 @@ def _add_tools(server: MCPServer[Any], engine: Engine, settings: Settings, count
         answered: Annotated[Asked, Resolve(asked)],
         facts: Facts = {},  # noqa: B006 -- pydantic copies it; the schema shows it
         evidence: EvidenceList = [],  # noqa: B006
+        settle: Settle = {},  # noqa: B006
+        view: Annotated[View, Field(description="full: every diagnosis, step, note and citation.")] = View.NEXT,
         ask_user: AskUser = False,
     ) -> DiagnoseResult:
         """What is the matter, what to do about it, and what to ask next, by all that is known so far.
 
         Call it again after each answer with all facts; nothing is remembered here.
         """
-        known = _taken(engine, facts)
+        known: dict[str, Any] = dict(facts)
         if isinstance(answered, AcceptedElicitation):
             try:
                 known |= facts_of(answered.data, engine)
             except FactsRefused as refused:
                 raise _to_mend(refused) from None
-        every = diagnosed(engine, await _read(evidence, settings), known)
+        every = await _diagnosed(engine, settings, known, evidence, settle)
         for each in every:
             count(each.outcome)
-        return diagnose_result(every)
+        return DiagnoseResult(outcome=together(every, view))
 
     @server.tool(title="Read evidence", annotations=_READS_ONLY)
-    async def read_evidence(evidence: EvidenceList) -> ReadEvidence:
+    async def read_evidence(evidence: EvidenceList) -> KnownServers:
         """What a certificate, shell output, an Autodiscover answer, an alert or a ticket says: facts with provenance.
 
-        `environments[].facts` can be used at once; `proposed` is only mentioned, so have the person confirm it first.
+        `servers[].facts` can be used at once; `proposed` is only mentioned, so have the person confirm it first.
         """
-        from desk.cli.read import as_json
 
-        inputs = await _read(evidence, settings)
-        return ReadEvidence.model_validate(as_json(merged(engine, inputs, {}), list(inputs), engine))
+        def known() -> KnownServers:
+            return known_servers(environments(engine, Given(evidence=_read(evidence, settings))))
+
+        return await to_thread.run_sync(known, limiter=limiter())
 
     @server.tool(title="Explain", annotations=_READS_ONLY)
     def explain(
@@ -187,11 +198,23 @@ def _add_resources(server: MCPServer[Any], engine: Engine) -> None:
         return facts_schema(engine.knowledge)
 
 
-async def _read(given: Sequence[EvidenceInput], settings: Settings) -> list[Evidence]:
-    if not given:
-        return []
+async def _diagnosed(
+    engine: Engine, settings: Settings, facts: dict[str, Any], evidence: Sequence[EvidenceInput], settle: dict[str, str]
+) -> tuple[Diagnosed, ...]:
+    """The outcome for each server; reading takes time, so it is done away from the event loop."""
+
+    def concluded() -> tuple[Diagnosed, ...]:
+        try:
+            return diagnose_given(engine, Given(_taken(engine, facts), _read(evidence, settings), settle))
+        except UnknownSettlement as refused:
+            raise ToolError(f"{refused}. Send the value of a choice, under the question's fact.") from None
+
+    return await to_thread.run_sync(concluded, limiter=limiter()) if evidence else concluded()
+
+
+def _read(given: Sequence[EvidenceInput], settings: Settings) -> tuple[Evidence, ...]:
     try:
-        return [each.evidence for each in await read_evidence_of(given, settings)]
+        return tuple(each.evidence for each in read_inputs(given, settings))
     except ProblemRaised as problem:
         raise ToolError("\n".join((problem.detail, *(f"{place}: {what}" for place, what in problem.errors)))) from None
 

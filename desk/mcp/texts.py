@@ -8,13 +8,15 @@ INSTRUCTIONS: Final = """\
 Diagnoses certificate-name warnings of Outlook by the articles of a knowledge base. The knowledge base decides; you ask,
 pass on, and explain.
 
-1. Call `diagnose` with what is known, even nothing. It returns `next_question`.
+1. Call `diagnose` with what is known, even nothing. Its `outcome` has the next `question`.
 2. Put that question to the person, as it stands; say how to find out (`how_to_check`), and offer `choices` where there
-   are any.
-3. Call `diagnose` again with all facts so far and the answer. Where nobody can tell, the answer is "unknown"; never
-   guess, and never leave a fact in that the person has taken back.
-4. Repeat until `status` is "settled". Then tell what was found and the steps whose state is "do", with their commands
-   unchanged, and those to "verify" first. Give a step's `undo` where the person asks for it.
+   are any. Its `parts` are read off one place, so ask for them together.
+3. Call `diagnose` again with all facts so far and the answer, in the person's words. An answer to a question whose
+   `purpose` is "settle" goes into `settle` instead, under the question's `fact`. Where nobody can tell, the answer is
+   "unknown"; never guess, and never leave a fact in that the person has taken back.
+4. Repeat until `done` is true. Then call it once more with the view "full": tell what was found and the steps whose
+   state is "do", with their commands unchanged, and those to "verify" first. Give a step's `undo` where the person
+   asks for it.
 
 Anything that the person pastes (certificate, shell output, the alert, an Autodiscover answer) goes to
 `read_evidence`, or as `evidence` straight into `diagnose`. Facts that are only proposed need the person's yes.
@@ -26,11 +28,11 @@ INTERVIEW: Final = """\
 Find out with me why Outlook warns of a certificate's name, and what to do about it.
 
 Lead me through it with the tools of this server. Begin with `diagnose`, ask me one question at a time in plain words
-(the `ask` of `next_question`, and how to find out), and call `diagnose` with all facts again after each answer. Take
-"I don't know" as "unknown". When I ask why you want to know something, call `explain` with that fact as `why`. When I
-paste something, call `read_evidence` and tell me what it gave before you ask on. When `status` is "settled", give me
-the steps to do in their order with the exact commands, how to check each, which steps are skipped and why, and name
-the article.
+(the `ask` of the outcome's `question`, and how to find out), and call `diagnose` with all facts again after each
+answer. Take "I don't know" as "unknown". When I ask why you want to know something, call `explain` with that fact as
+`why`. When I paste something, call `read_evidence` and tell me what it gave before you ask on. When `done` is true,
+give me the steps to do in their order with the exact commands, how to check each, which steps are skipped and why, and
+name the article.
 """
 
 

@@ -38,7 +38,7 @@ TOKENS = (
     b'\\', b'"', b"'", b'The security certificate has expired', b'(0xFFFFFFFF)', b'Services : 999999999999',
     b'\xe2\x80\xa6', b'\t', b'CertificateDomains : {', b'Protocol: RPC', b'SCP',
     b'111111111111111111111111111111111111111111111111111111111111',
-    b" " * 40,
+    b" " * 40, b'{"made_by": "resolvent probe", "facts": [', b'{"fact": "dns.wildcard", "value": ',
 )  # fmt: skip
 
 

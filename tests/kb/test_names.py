@@ -100,7 +100,8 @@ def test_a_host_name_is_returned_as_written_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "mail.contoso.com.", "*.contoso.com", "müller.de", "a b", "a'b", "-a.com", "a..b", "x" * 254]
+    "text",
+    ["", " ", ".", "mail.contoso.com..", "*.contoso.com", "müller.de", "a b", "a'b", "-a.com", "a..b", "x" * 254],
 )
 def test_what_is_no_host_name(text: str) -> None:
     with pytest.raises(NameRefused):

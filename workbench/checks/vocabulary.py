@@ -48,11 +48,12 @@ class UnusedEntry(Check):
                         f"no rule sends anyone to {id_}; name it in references, or take it out",
                     )
         asked = {fact.answered_by for fact in library.knowledge.facts.values()}
+        asked |= {step.acts for resolution in library.knowledge.resolutions for step in resolution.steps}
         for person in library.knowledge.people:
             if person.id not in asked:
                 yield self.found(
                     library.at(library.vocabulary[0], "people", person.id),
-                    f"no question is for {person.id}; name them in an answered_by, or take them out",
+                    f"no question and no step is for {person.id}; name them in answered_by or acts, or take them out",
                 )
 
 

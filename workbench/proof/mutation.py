@@ -10,7 +10,7 @@ from engine.outcome import Outcome
 from kb import KnowledgeBase
 from kb.written import Example
 from workbench.checks import LibrarySource, Witness
-from workbench.examples import run_example
+from workbench.examples import run_example, states
 from workbench.proof.difference import Comparison, told
 from workbench.proof.mutants import Mutant, build, mutants
 from workbench.proof.realising import Facts
@@ -113,8 +113,8 @@ def expectation(now: Outcome, other: Outcome) -> dict[str, object]:
     expect: dict[str, object] = {}
     if now.verdict != other.verdict:
         expect["verdict"] = now.verdict.value
-    states, others = _states(now), _states(other)
-    changed = {name: state for name, state in states.items() if others.get(name) != state}
+    known, others = _states(now), _states(other)
+    changed = {name: state for name, state in known.items() if others.get(name) != state}
     if changed:
         expect["diagnoses"] = changed
     told_now, told_other = [each.id for each in now.resolutions], [each.id for each in other.resolutions]
@@ -128,7 +128,7 @@ def expectation(now: Outcome, other: Outcome) -> dict[str, object]:
     if reasons:
         expect["reasons"] = reasons
     because = {
-        each.id: each.because[0]
+        each.id: str(each.because[0])
         for each, one in zip(now.diagnoses, other.diagnoses, strict=False)
         if each.because and each.because != one.because and each.because[0] not in one.because
     }
@@ -150,21 +150,18 @@ def expectation(now: Outcome, other: Outcome) -> dict[str, object]:
 
 
 def _states(outcome: Outcome) -> dict[str, str]:
-    states: dict[str, str] = {}
-    for each in outcome.diagnoses:
-        states.update({f"{each.id}.{member}": state.value for member, state in each.instances.items()})
-        if not each.instances:
-            states[each.id] = each.state.value
-    return states
+    """The states that an example would name: those of members where a diagnosis has some."""
+    of_all = {each.id for each in outcome.diagnoses if each.members}
+    return {name: state for name, state in states(outcome).items() if name not in of_all}
 
 
 def _steps(outcome: Outcome) -> dict[str, tuple[str, str]]:
     return {
-        f"{resolution.id}.{step.id}": (step.state.value, step.reason)
+        f"{resolution.id}.{step.id}": (step.state.value, str(step.reason))
         for resolution in outcome.resolutions
         for step in resolution.steps
     }
 
 
 def _asked(outcome: Outcome) -> set[str]:
-    return {fact for question in outcome.questions for fact in (question.fact, *question.together)}
+    return {fact for question in outcome.questions for fact in question.facts}

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.functions import FUNCTIONS
 from kb.model import Fact
 from kb.values import UNKNOWN, FactType, Value
 from workbench.proof.space import Space
@@ -150,7 +149,7 @@ class Realiser:
         fact = self._space.fact(key)
         if isinstance(fact, Fact):
             return values.get(key)
-        function = FUNCTIONS[fact.derivation.function]
+        function = self._space.function(key)
         return function.apply(tuple(self._value(of, values) for of in fact.derivation.of)).value
 
     def _store(self, key: str) -> tuple[Value | None, ...]:

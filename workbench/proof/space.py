@@ -15,8 +15,9 @@ from functools import lru_cache
 from itertools import combinations
 
 from engine.compiled import Program
-from engine.fact_state import closed_values
+from engine.derivation import closed_values, function_of
 from kb.conditions import Operator, Test
+from kb.functions import Function
 from kb.model import DerivedFact, Fact
 from kb.values import FactType, Value
 from workbench.proof.diagrams import Diagrams
@@ -58,7 +59,11 @@ class Space:
         self.programs = tuple(programs)
         self.fact = lru_cache(maxsize=None)(self._fact)
         self.sources = lru_cache(maxsize=None)(self._sources)
-        tested = dict.fromkeys(fact for program in programs for fact in program.deriver.tested)
+        self.function = lru_cache(maxsize=None)(self._function)
+        # Proofs are about environments in which nothing has been tried yet.
+        tested = dict.fromkeys(
+            fact for program in programs for fact in program.deriver.tested if not _is_tried(program, fact)
+        )
         self.variables = tuple(self._variable(fact) for fact in tested)
         self.position = {variable.fact: number for number, variable in enumerate(self.variables)}
         self.gaps = {number: variable.gap for number, variable in enumerate(self.variables)}
@@ -68,9 +73,18 @@ class Space:
         """The fact of that key, in the first program that has it."""
         return next(fact for each in self.programs if (fact := each.knowledge.fact(key)) is not None)
 
+    def _function(self, key: str) -> Function:
+        """What a derived fact follows by, in the first program that has it."""
+        knowledge = next(each.knowledge for each in self.programs if key in each.knowledge.derived)
+        return function_of(knowledge.derived[key].derivation, knowledge)
+
     def asked(self) -> tuple[str, ...]:
         """The asked facts of all programs, each once."""
-        return tuple(dict.fromkeys(key for each in self.programs for key in each.knowledge.facts))
+        return tuple(
+            dict.fromkeys(
+                key for each in self.programs for key, fact in each.knowledge.facts.items() if fact.tried is None
+            )
+        )
 
     def _sources(self, key: str) -> tuple[str, ...]:
         """The asked facts that a fact rests on."""
@@ -147,3 +161,8 @@ class Space:
             case _:
                 yield from dict.fromkeys(str(each) for each in operands)
                 yield "another text than any that a rule names"
+
+
+def _is_tried(program: Program, key: str) -> bool:
+    fact = program.knowledge.facts.get(key)
+    return fact is not None and fact.tried is not None

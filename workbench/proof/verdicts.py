@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from engine.derivation import function_of
 from engine.outcome import Status
-from kb.functions import FUNCTIONS
 from kb.model import Diagnosis, Resolution
 from kb.values import FactType
 from workbench.checks import Issue, IssueKind, Severity
@@ -66,7 +66,7 @@ class SilentVerdict(Property):
     def _silent(self, subject: Subject, diagnosis: Diagnosis) -> int:
         """Where a diagnosis is ruled out by nothing but conditions without words."""
         model, diagrams = subject.model, subject.model.diagrams
-        spoken = [model.worth(each.that).false for each in diagnosis.scope]
+        spoken = [model.worth(each.that).false for each in diagnosis.applies_when]
         for instance in diagnosis.instances:
             spoken += [
                 model.first_failure(diagnosis, instance, position)
@@ -85,8 +85,8 @@ class SilentVerdict(Property):
         for diagnosis, decided in zip(subject.model.knowledge.diagnoses, decision.diagnoses, strict=True):
             if decided.state is not False or decided.failed_scope:
                 return False
-            if any(
-                instance.requires[failed[0]].otherwise
+            if decided.excluded_by or any(
+                failed and instance.requires[failed[0]].otherwise
                 for instance, failed in zip(diagnosis.instances, decided.failed, strict=True)
             ):
                 return False
@@ -144,7 +144,7 @@ class UnsettledPath(Property):
         derived = subject.model.knowledge.derived.get(key)
         if derived is None:
             return False
-        function = FUNCTIONS[derived.derivation.function]
+        function = function_of(derived.derivation, subject.model.knowledge)
         types = [function.parameter(position) for position in range(len(derived.derivation.of))]
         stores = [STORE.get(each or FactType.TEXT, ()) for each in types]
         for tried, arguments in enumerate(product(*stores)):
@@ -166,7 +166,8 @@ class NothingToDo(Property):
         """One for each diagnosis."""
         resolutions: dict[str, list[Resolution]] = {}
         for resolution in subject.model.knowledge.resolutions:
-            resolutions.setdefault(resolution.diagnosis, []).append(resolution)
+            for id_ in resolution.diagnoses:
+                resolutions.setdefault(id_, []).append(resolution)
         for diagnosis in subject.model.knowledge.diagnoses:
             yield from self._left_alone(subject, diagnosis, resolutions.get(diagnosis.id, []))
 
@@ -201,7 +202,7 @@ class NothingToDo(Property):
     @staticmethod
     def _idle(subject: Subject, facts: Facts, id_: str) -> bool:
         outcome = subject.outcome(facts)
-        mine = [each for each in outcome.resolutions if each.diagnosis == id_]
+        mine = [each for each in outcome.resolutions if id_ in each.diagnoses]
         confirmed = any(each.id == id_ and each.state == "confirmed" for each in outcome.diagnoses)
         return confirmed and all(step.state == "skip" for each in mine for step in each.steps)
 

@@ -11,7 +11,7 @@ from desk.cli.shared.exits import DeskError, Exit
 from engine import FactsRefused
 from engine.fact_parser import FactParser
 from kb import KnowledgeBase
-from kb.values import Value, ValueRefused, from_text, suggestion
+from kb.values import Value, ValueRefused, read_value, suggestion
 
 MAX_BYTES = 1024 * 1024
 """A file of facts; the largest sensible one has a few kilobytes."""
@@ -45,7 +45,7 @@ def parse_setting(key: str, text: str, knowledge: KnowledgeBase, *, option: str 
     if fact is None:
         raise DeskError(f"{option} {key}: there is no such fact{suggestion(key, knowledge.facts)}")
     try:
-        return from_text(text, fact.type, fact.labels)
+        return read_value(text, fact)
     except ValueRefused as refused:
         raise DeskError(f"{option} {key}: {refused}") from None
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from desk.http.answer_memory import AnswerMemory
 from starlette.testclient import TestClient
 
-from desk.http.answer_memory import AnswerMemory
 from engine import Engine
 from tests.desk.http.conftest import PASTE, Open, problem
 
@@ -109,7 +109,10 @@ def test_a_live_reading_is_refused_unless_the_operator_allows_it(client: TestCli
     assert problem(answer) == "forbidden"
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "[::1]", "169.254.169.254", "[::ffff:127.0.0.1]", "10.1.2.3"])
+@pytest.mark.parametrize("address",
+    ["127.0.0.1", "[::1]", "169.254.169.254", "[::ffff:127.0.0.1]", "10.1.2.3", "168.63.129.16", "100.100.100.200",
+     "[64:ff9b::a9fe:a9fe]", "[fd00:ec2::254]"],
+)  # fmt: skip
 def test_a_live_reading_never_goes_to_a_forbidden_address(open_desk: Open, address: str) -> None:
     client = open_desk(read_tls=True, forbidden_networks=["10.0.0.0/8"])
 

@@ -1,0 +1,677 @@
+"""Makes of all observations one environment a server: what is taken, from where, what else was said, what is disputed.
+
+One policy, for every door. What a person settled who saw both sides stands above what was measured, that above what a
+program printed, that above what somebody stated, and that above what is on file; what is only proposed is never taken.
+What is read off one object is taken as one: a certificate is not put together from two. The same object shown later by
+the same kind of output replaces the earlier, visibly; different kinds that differ are a dispute about the object.
+
+No object is known here by name: the vocabulary says which facts belong to which (`kb.model.ObjectKind`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from evidence.model import Observation, Provenance, Rank, ReadingNote
+from evidence.servers import Servers
+from kb.model import Fact, KnowledgeBase, ObjectKind
+from kb.values import UNKNOWN, FactType, Value, ValueRefused, read_value, same_value
+
+ELSEWHERE = "elsewhere"
+"""Settles where a thing was seen: at none of the objects that the library speaks of."""
+
+
+class UnknownSettlement(ValueError):
+    """`settle` names an object or a reading that there is none of; the message says which there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value as one source gives it."""
+
+    value: Value
+    provenance: Provenance
+    rank: Rank
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The value that holds for a fact, where it is from, and what else was said of it."""
+
+    value: Value
+    provenance: Provenance
+    rank: Rank
+    also: tuple[Said, ...] = ()
+    """The other sources: those that agree, those that were replaced or overruled, and those in dispute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One answer to a dispute.
+
+    Attributes:
+        id: what `settle` is given for it.
+        facts: what would hold; empty where it is that the thing was seen elsewhere.
+        held: whether it is what holds until somebody settles it.
+    """
+
+    id: str
+    facts: Mapping[str, Value]
+    provenance: Provenance
+    rank: Rank
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Sources that differ on one object, or a thing of which nobody has said yet where it was seen.
+
+    Attributes:
+        key: what it is settled under: the object, or for a thing that was seen nobody knows where, its reading.
+        objects: the objects that it is about.
+        facts: those of their facts on which the sides differ.
+        sides: what may be so, the side that holds for now first.
+    """
+
+    key: str
+    objects: tuple[str, ...]
+    facts: tuple[str, ...]
+    sides: tuple[Side, ...]
+
+    @property
+    def asks_where(self) -> bool:
+        """Whether it asks where something was seen, rather than which of several is right."""
+        return not self.sides[0].held
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What is known of one server and of all that goes with it.
+
+    Attributes:
+        server: its name, ``None`` where no source names one.
+        facts: the values that hold, normalised, in the order of the vocabulary.
+        taken: the same with where each is from.
+        proposed: what plain words mention, or what was only deduced, and nobody has confirmed.
+        unused: what was read and the vocabulary does not take, with the reason.
+    """
+
+    server: str | None
+    facts: Mapping[str, Value]
+    taken: Mapping[str, Taken]
+    disputes: tuple[Dispute, ...] = ()
+    proposed: tuple[Observation, ...] = ()
+    unused: tuple[str, ...] = ()
+    notes: tuple[ReadingNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An observation whose value the vocabulary takes; `order` is its place among all."""
+
+    observation: Observation
+    value: Value
+    order: int
+
+    @property
+    def fact(self) -> str:
+        return self.observation.fact
+
+
+@dataclass(slots=True)
+class _Reading:
+    """All that one source says of one object."""
+
+    object_: str
+    key: tuple[object, ...]
+    kind: tuple[object, ...]
+    rank: Rank
+    order: int
+    server: str | None
+    seen_at: str | None
+    placed: bool
+    items: dict[str, _Item] = field(default_factory=dict)
+    before: list[_Item] = field(default_factory=list)
+    id: str = ""
+
+    def add(self, item: _Item) -> None:
+        """Take one more fact; what was said of it before stays visible, and not knowing it takes nothing back."""
+        known = self.items.get(item.fact)
+        if known is None or item.value != UNKNOWN:
+            self.items[item.fact] = item
+        if known is not None:
+            self.before.append(item if self.items[item.fact] is known else known)
+
+    @property
+    def facts(self) -> dict[str, Value]:
+        return {fact: item.value for fact, item in self.items.items()}
+
+    @property
+    def known(self) -> dict[str, Value]:
+        return {fact: item.value for fact, item in self.items.items() if item.value != UNKNOWN}
+
+    @property
+    def provenance(self) -> Provenance:
+        return next(iter(self.items.values())).observation.provenance
+
+    def named(self) -> _Reading:
+        """The same, named by what it says and where it stands, so that equal requests give equal names."""
+        said = "\n".join(f"{fact}={value!r}" for fact, value in sorted(self.facts.items()))
+        place = self.provenance
+        digest = hashlib.sha256(f"{place.what}\n{place.name}\n{place.line}\n{self.server}\n{said}".encode())
+        return replace(self, id=digest.hexdigest()[:8])
+
+    def moved(self, object_: str, facts: Mapping[str, str]) -> _Reading:
+        """The same reading as one of another object; `facts` says which fact each of its facts is there."""
+        items = {
+            facts[fact]: replace(item, observation=replace(item.observation, fact=facts[fact]))
+            for fact, item in self.items.items()
+            if fact in facts
+        }
+        return replace(self, object_=object_, items=items, before=[], placed=True)
+
+
+def resolve(
+    knowledge: KnowledgeBase,
+    observations: Iterable[Observation],
+    notes: Iterable[ReadingNote] = (),
+    settle: Mapping[str, str] | None = None,
+    *,
+    strict: bool = True,
+) -> tuple[Environment, ...]:
+    """What is known, one environment a server; at least one. A pure function of its arguments.
+
+    Args:
+        knowledge: whose vocabulary says which facts there are and what they belong to.
+        observations: in the order in which they were read or said.
+        notes: what was read and no fact takes, handed through to the server that each is about.
+        settle: what a person said who saw both sides: by the object, the reading that is right, or by a reading, the
+            object that it shows (or `ELSEWHERE`); ``unknown`` where nobody can tell.
+        strict: refuse a settlement of what there is none of; otherwise it counts for nothing, as one does whose sides
+            have been replaced since.
+
+    Raises:
+        UnknownSettlement: it names what there is none of.
+    """
+    resolver = _Resolver(knowledge, tuple(observations), tuple(notes), settle or {})
+    if strict:
+        resolver.check_settlements()
+    return resolver.environments()
+
+
+class _Resolver:
+    def __init__(
+        self,
+        knowledge: KnowledgeBase,
+        observations: tuple[Observation, ...],
+        notes: tuple[ReadingNote, ...],
+        settle: Mapping[str, str],
+    ) -> None:
+        self._knowledge = knowledge
+        self._notes = notes
+        self._settle = settle
+        self._unused: list[str] = []
+        self._proposed: list[_Item] = []
+        self._owner = knowledge.owner
+        items = list(self._items(observations))
+        name = None if self._owner is None else self._owner.named_by
+        self._servers = Servers.of(
+            [item.observation.server for item in items]
+            + [item.value for item in items if item.fact == name and item.value != UNKNOWN]
+        )
+        self._readings = self._grouped(items)
+        self._known_ids = {reading.id for reading in self._readings}
+
+    def environments(self) -> tuple[Environment, ...]:
+        """The environments, servers in the order in which they were met."""
+        own: dict[str, list[_Reading]] = {server: [] for server in self._servers.names}
+        shared: list[_Reading] = []
+        loose: list[_Reading] = []
+        for reading in self._readings:
+            server = None if reading.server is None else self._servers.find(reading.server)
+            if server is not None:
+                own[server].append(reading)
+            elif self._belongs_to_a_server(reading.object_):
+                loose.append(reading)
+            else:
+                shared.append(reading)
+        if not own:
+            return (self._environment(None, [*shared, *loose], ()),)
+        telling = [server for server in own if any(self._tells(reading) for reading in own[server])]
+        silent = [server for server in own if telling and server not in telling]
+        passed = tuple(self._passed_over(server, own[server]) for server in silent)
+        attached = self._attached(loose, own)
+        return tuple(
+            self._environment(server, sorted([*shared, *own[server], *attached[server]], key=_order), passed)
+            for server in (telling or own)
+        )
+
+    # --- what goes in
+
+    def _items(self, observations: Sequence[Observation]) -> Iterable[_Item]:
+        for order, observation in enumerate(observations):
+            fact = self._knowledge.facts.get(observation.fact)
+            if fact is None:
+                self._unused.append(f"{observation.provenance}: {observation.fact}: no fact of this library takes it")
+                continue
+            try:
+                item = _Item(observation, read_value(observation.value, fact), order)
+            except ValueRefused as refused:
+                self._unused.append(f"{observation.provenance}: {fact.label}: {refused}")
+                continue
+            if observation.rank is Rank.PROPOSED:
+                self._proposed.append(item)
+            else:
+                yield item
+
+    def _grouped(self, items: Iterable[_Item]) -> list[_Reading]:
+        readings: dict[tuple[object, ...], list[_Reading]] = {}
+        for item in items:
+            seen = item.observation
+            sighting, place = seen.sighting, seen.provenance
+            # What a person says, and what is on file, is one reading of each object, however many times they speak.
+            said = seen.rank in (Rank.STATED, Rank.ON_FILE)
+            server = None if seen.server is None else self._servers.find(seen.server)
+            kind: tuple[object, ...] = (seen.rank,) if said else (place.what, server, sighting and sighting.seen_at)
+            run = (place.name, sighting and sighting.run)
+            thing = None if said else (*run, sighting and sighting.item)
+            object_ = self._knowledge.object_of(item.fact).id
+            of_thing = readings.setdefault((object_, kind, server, thing), [])
+            reading = next((each for each in of_thing if said or self._takes(each, item)), None)
+            if reading is None:
+                reading = _Reading(
+                    object_=object_,
+                    key=run,
+                    kind=kind,
+                    rank=seen.rank,
+                    order=item.order,
+                    server=seen.server,
+                    seen_at=None if sighting is None else sighting.seen_at,
+                    placed=sighting is None or sighting.placed,
+                )
+                of_thing.append(reading)
+            reading.add(item)
+        return self._naming_their_server([each.named() for every in readings.values() for each in every])
+
+    def _takes(self, reading: _Reading, item: _Item) -> bool:
+        """Whether one thing can be as this says, too: an output that gives a fact two values speaks of two things."""
+        known = reading.items.get(item.fact)
+        return known is None or same_value(known.value, item.value, self._fact(item.fact))
+
+    def _naming_their_server(self, readings: list[_Reading]) -> list[_Reading]:
+        """What a person says of a server they name in the same breath is about that one."""
+        if self._owner is None or self._owner.named_by is None:
+            return readings
+        name = self._owner.named_by
+        for reading in readings:
+            value = reading.items.get(name)
+            if reading.server is None and value is not None and isinstance(value.value, str) and value.value != UNKNOWN:
+                reading.server = value.value
+        return readings
+
+    def _belongs_to_a_server(self, object_: str) -> bool:
+        kind: ObjectKind | None = self._knowledge.kind(object_)
+        while kind is not None and self._owner is not None:
+            if kind.id == self._owner.id:
+                return True
+            kind = self._knowledge.objects.get(kind.of or "")
+        return False
+
+    # --- several servers
+
+    def _tells(self, reading: _Reading) -> bool:
+        """Whether a reading says more of a server than what it is called and what it runs."""
+        own = () if self._owner is None else self._owner.facts
+        return reading.rank is Rank.STATED or any(
+            fact not in own or self._knowledge.facts[fact].member is not None for fact in reading.items
+        )
+
+    def _passed_over(self, server: str, readings: Sequence[_Reading]) -> ReadingNote:
+        return ReadingNote(
+            "server-passed-over",
+            f"Of {server} only its name and version are known, so it was passed over. If it answers clients, give the "
+            "rest of its settings too.",
+            readings[0].provenance,
+            server,
+        )
+
+    def _attached(self, loose: Sequence[_Reading], own: Mapping[str, list[_Reading]]) -> dict[str, list[_Reading]]:
+        """Readings that name no server, by the servers that they may be about.
+
+        A value that some servers have of their own is about these: an Autodiscover answer comes from one server. One
+        that none has could be about any of them.
+        """
+        attached: dict[str, list[_Reading]] = {server: [] for server in own}
+        holders: dict[tuple[str, str], list[str]] = {}
+        for server, readings in own.items():
+            for reading in readings:
+                for fact, value in reading.known.items():
+                    servers = holders.setdefault((fact, _comparable(value)), [])
+                    if not servers or servers[-1] != server:
+                        servers.append(server)
+        for reading in loose if len(own) == 1 else _latest(loose):
+            about = {
+                server
+                for fact, value in reading.known.items()
+                for server in holders.get((fact, _comparable(value)), ())
+            }
+            for server in about or own:
+                attached[server].append(reading)
+        return attached
+
+    # --- one environment
+
+    def _environment(
+        self, server: str | None, readings: Sequence[_Reading], passed: tuple[ReadingNote, ...]
+    ) -> Environment:
+        taken: dict[str, Taken] = {}
+        disputes: list[Dispute] = []
+        by_object: dict[str, list[_Reading]] = {}
+        wandering: list[_Reading] = []
+        for reading in readings:
+            if (reading.seen_at is not None or not reading.placed) and self._knowledge.family(reading.object_):
+                wandering.append(reading)
+            else:
+                by_object.setdefault(reading.object_, []).append(reading)
+        self._name(server, by_object, readings)
+        notes: list[ReadingNote] = []
+        for object_, each in by_object.items():
+            if not self._is_shown_somewhere(object_):
+                self._settle_object(object_, each, taken, disputes)
+        unplaced = self._placed(wandering, by_object, taken, notes)
+        for object_, each in by_object.items():
+            if self._is_shown_somewhere(object_):
+                self._settle_object(object_, each, taken, disputes)
+        for reading in unplaced:
+            disputes.append(self._where(reading))
+        facts = {key: taken[key].value for key in self._knowledge.facts if key in taken}
+        named = None if self._owner is None else facts.get(self._owner.named_by or "")
+        proposed = tuple(
+            replace(item.observation, value=item.value)
+            for item in self._proposed
+            if item.fact not in facts
+            or facts[item.fact] == UNKNOWN
+            or not same_value(facts[item.fact], item.value, self._fact(item.fact))
+        )
+        about = tuple(
+            note
+            for note in self._notes
+            if note.server is None or server is None or self._servers.same(note.server, server)
+        )
+        return Environment(
+            named if isinstance(named, str) and named != UNKNOWN else server,
+            facts,
+            {key: taken[key] for key in facts},
+            tuple(disputes),
+            tuple(dict.fromkeys(proposed)),
+            tuple(dict.fromkeys(self._unused)),
+            (*about, *notes, *passed),
+        )
+
+    def _name(self, server: str | None, by_object: dict[str, list[_Reading]], readings: Sequence[_Reading]) -> None:
+        """Let a server that is only named beside other facts have its name, and each know the names of all."""
+        owner = self._owner
+        if owner is None or server is None or not readings:
+            return
+        first = next((each for each in readings if each.server is not None), readings[0])
+        if owner.named_by is not None and not by_object.get(owner.named_by):
+            by_object[owner.named_by] = [_made(owner.named_by, server, first)]
+        names = self._servers.names
+        if owner.listed_in is not None and len(names) > 1:
+            by_object.setdefault(owner.listed_in, []).append(_made(owner.listed_in, tuple(names), first))
+
+    def _is_shown_somewhere(self, object_: str) -> bool:
+        return self._knowledge.kind(object_).shown_at is not None
+
+    # --- things that were seen somewhere
+
+    def _placed(
+        self,
+        wandering: Sequence[_Reading],
+        by_object: dict[str, list[_Reading]],
+        taken: Mapping[str, Taken],
+        notes: list[ReadingNote],
+    ) -> list[_Reading]:
+        """Put each thing where it was seen; returned are those of which nobody has said where that was."""
+        unplaced: list[_Reading] = []
+        for reading in wandering:
+            family = self._knowledge.family(reading.object_)
+            settled = self._settle.get(reading.id)
+            named = [kind.id for kind in family if self._settle.get(kind.id) == reading.id]
+            if settled is not None or named:
+                homes = named if settled is None else [] if settled in (ELSEWHERE, UNKNOWN) else [settled]
+            elif reading.seen_at is not None:
+                homes = [kind.id for kind in family if self._shows(kind, reading.seen_at, taken)]
+                if not homes:
+                    notes.append(_seen_elsewhere(reading))
+            else:
+                homes = [kind.id for kind in family if self._is_the_same(kind, reading, by_object.get(kind.id, ()))]
+                if not homes:
+                    unplaced.append(reading)
+            for home in homes:
+                by_object.setdefault(home, []).append(
+                    reading.moved(home, self._knowledge.facts_in(home, reading.object_))
+                )
+        return unplaced
+
+    def _shows(self, kind: ObjectKind, host: str, taken: Mapping[str, Taken]) -> bool:
+        """Whether an object is what a host shows: the host is the one that the fact `shown_at` names."""
+        named = taken.get(kind.shown_at or "")
+        return (
+            named is not None
+            and named.value != UNKNOWN
+            and same_value(named.value, host, self._fact(kind.shown_at or ""))
+        )
+
+    def _is_the_same(self, kind: ObjectKind, reading: _Reading, known: Sequence[_Reading]) -> bool:
+        """Whether a thing is known to be an object's, by the name that tells one from another."""
+        there = self._knowledge.facts_in(kind.id, reading.object_)
+        own = next((fact for fact, other in there.items() if other == kind.named_by), None)
+        name = None if own is None else reading.known.get(own)
+        return name is not None and any(name == each.known.get(kind.named_by or "") for each in known)
+
+    def _where(self, reading: _Reading) -> Dispute:
+        sides = [
+            Side(
+                kind.id,
+                reading.moved(kind.id, self._knowledge.facts_in(kind.id, reading.object_)).facts,
+                reading.provenance,
+                reading.rank,
+                held=False,
+            )
+            for kind in self._knowledge.family(reading.object_)
+        ]
+        sides.append(Side(ELSEWHERE, {}, reading.provenance, reading.rank, held=False))
+        facts = dict.fromkeys(fact for side in sides for fact in side.facts)
+        return Dispute(
+            reading.id, tuple(kind.id for kind in self._knowledge.family(reading.object_)), tuple(facts), tuple(sides)
+        )
+
+    # --- one object
+
+    def _settle_object(
+        self, object_: str, readings: Sequence[_Reading], taken: dict[str, Taken], disputes: list[Dispute]
+    ) -> None:
+        """Take what holds for an object, and note what is in dispute."""
+        kind = self._knowledge.kind(object_)
+        current = self._current(kind, readings)
+        on_file = [each for each in current if each.rank is Rank.ON_FILE]
+        sides = self._sides(sorted((each for each in current if each.rank is not Rank.ON_FILE), key=_weight))
+        wanted = self._settle.get(object_)
+        if wanted is not None and wanted != UNKNOWN:
+            right = next((side for side in sides if any(each.id == wanted for each in side)), None)
+            if right is not None:
+                sides = [right]
+        differing = self._differing(sides)
+        held = sides[0] if sides else []
+        if wanted == UNKNOWN and len(sides) > 1:
+            held = [_without(each, differing) for each in held]
+        elif len(sides) > 1:
+            disputes.append(self._which(object_, sides, differing))
+        for each in on_file:
+            if all(self._agree(each, other) for other in held):
+                held = [*held, each]
+        for reading in held:
+            for fact, item in reading.items.items():
+                best = taken.get(fact)
+                if best is None or best.value == UNKNOWN or self._shorter(item, best):
+                    taken[fact] = Taken(item.value, item.observation.provenance, item.observation.rank)
+        if wanted == UNKNOWN and len(sides) > 1:
+            for fact in differing:
+                first = next(each.items[fact] for side in sides for each in side if fact in each.items)
+                taken[fact] = Taken(UNKNOWN, first.observation.provenance, first.observation.rank)
+        self._note_others(readings, taken)
+
+    def _note_others(self, readings: Sequence[_Reading], taken: dict[str, Taken]) -> None:
+        also: dict[str, list[Said]] = {}
+        for reading in readings:
+            for item in (*reading.items.values(), *reading.before):
+                fact = item.fact
+                said = Said(item.value, item.observation.provenance, item.observation.rank)
+                now = taken.get(fact)
+                if now is not None and (now.provenance, now.rank, now.value) != (
+                    said.provenance,
+                    said.rank,
+                    said.value,
+                ):
+                    also.setdefault(fact, []).append(said)
+        for fact, others in also.items():
+            taken[fact] = replace(taken[fact], also=tuple(dict.fromkeys(others)))
+
+    def _current(self, kind: ObjectKind, readings: Sequence[_Reading]) -> list[_Reading]:
+        """Without those that a later output of the same kind replaces."""
+        last: dict[tuple[object, ...], list[_Reading]] = {}
+        for reading in sorted(readings, key=_order):
+            before = last.setdefault(reading.kind, [])
+            kept = [each for each in before if each.key == reading.key or not self._replaces(kind, reading, each)]
+            # What replaces another stands where that stood among sources of equal weight.
+            place = min((each.order for each in before if each not in kept), default=reading.order)
+            last[reading.kind] = [*kept, replace(reading, order=place)]
+        return [each for every in last.values() for each in every]
+
+    def _replaces(self, kind: ObjectKind, later: _Reading, earlier: _Reading) -> bool:
+        """Whether what one kind of output shows later is the same object as before, and differs.
+
+        What belongs to a server is what that server has *now*; a thing by itself is another where its name differs.
+        """
+        if self._agree(later, earlier):
+            return False
+        if kind.of is not None or kind.named_by is None:
+            return True
+        one, other = later.known.get(kind.named_by), earlier.known.get(kind.named_by)
+        return one is None or other is None or same_value(one, other, self._fact(kind.named_by))
+
+    def _sides(self, readings: Sequence[_Reading]) -> list[list[_Reading]]:
+        """Readings that agree with each other, together; the weightiest first."""
+        sides: list[list[_Reading]] = []
+        for reading in readings:
+            if not reading.known and sides:
+                sides[0].append(reading)
+                continue
+            for side in sides:
+                if all(self._agree(reading, each) for each in side):
+                    side.append(reading)
+                    break
+            else:
+                sides.append([reading])
+        return sides
+
+    def _agree(self, one: _Reading, other: _Reading) -> bool:
+        """Whether two readings can be of the same thing as it is at one time: no fact has two values."""
+        first, second = one.known, other.known
+        return all(same_value(first[fact], second[fact], self._fact(fact)) for fact in first.keys() & second.keys())
+
+    def _differing(self, sides: Sequence[Sequence[_Reading]]) -> tuple[str, ...]:
+        said: dict[str, list[Value]] = {}
+        for side in sides:
+            for reading in side:
+                for fact, value in reading.known.items():
+                    values = said.setdefault(fact, [])
+                    if not any(same_value(value, each, self._fact(fact)) for each in values):
+                        values.append(value)
+        return tuple(fact for fact, values in said.items() if len(values) > 1)
+
+    def _which(self, object_: str, sides: Sequence[Sequence[_Reading]], differing: tuple[str, ...]) -> Dispute:
+        return Dispute(
+            object_,
+            (object_,),
+            differing,
+            tuple(
+                Side(
+                    side[0].id,
+                    {fact: value for each in reversed(side) for fact, value in each.known.items()},
+                    side[0].provenance,
+                    side[0].rank,
+                    held=position == 0,
+                )
+                for position, side in enumerate(sides)
+            ),
+        )
+
+    def check_settlements(self) -> None:
+        """Refuse a settlement of what there is none of.
+
+        Raises:
+            UnknownSettlement: see there.
+        """
+        for key, value in self._settle.items():
+            if key in self._known_ids:
+                reading = next(each for each in self._readings if each.id == key)
+                homes = [kind.id for kind in self._knowledge.family(reading.object_)]
+                if value not in (*homes, ELSEWHERE, UNKNOWN):
+                    raise UnknownSettlement(f"settle {key}: say {', '.join((*homes, ELSEWHERE))} or {UNKNOWN}")
+            elif key not in {reading.object_ for reading in self._readings} and key not in self._knowledge.objects:
+                raise UnknownSettlement(f"settle: there is no object and no reading {key[:80]!r}")
+            elif value != UNKNOWN and value not in self._known_ids:
+                raise UnknownSettlement(f"settle {key}: nothing that was read is called {value[:80]!r}")
+
+    def _shorter(self, item: _Item, best: Taken) -> bool:
+        """Whether a server is called by its own name here and with its domain there: commands take the former."""
+        server = self._fact(item.fact).type is FactType.SERVER_NAME
+        return server and item.observation.rank is best.rank and "." in str(best.value) and "." not in str(item.value)
+
+    def _fact(self, key: str) -> Fact:
+        return self._knowledge.facts[key]
+
+
+def _made(fact: str, value: Value, like: _Reading) -> _Reading:
+    """A reading that says of a server what follows from its being named."""
+    observation = Observation(fact, value, like.provenance, like.rank, like.server)
+    items = {fact: _Item(observation, value, like.order)}
+    return replace(like, object_=fact, kind=("named", *like.kind), items=items, before=[], seen_at=None, placed=True)
+
+
+def _order(reading: _Reading) -> int:
+    return reading.order
+
+
+def _weight(reading: _Reading) -> tuple[int, int]:
+    """The weightiest first; of equal weight the first that was read."""
+    return -reading.rank, reading.order
+
+
+def _without(reading: _Reading, facts: Iterable[str]) -> _Reading:
+    return replace(reading, items={key: item for key, item in reading.items.items() if key not in set(facts)})
+
+
+def _comparable(value: Value) -> str:
+    return repr(sorted(each.lower() for each in value)) if isinstance(value, tuple) else str(value).lower().rstrip(".")
+
+
+def _latest(readings: Sequence[_Reading]) -> list[_Reading]:
+    """Of readings of one kind that say something of the same facts of one object, the last."""
+    last: dict[tuple[object, ...], _Reading] = {}
+    for reading in readings:
+        last[(reading.object_, reading.kind, tuple(sorted(reading.items)))] = reading
+    return sorted(last.values(), key=_order)
+
+
+def _seen_elsewhere(reading: _Reading) -> ReadingNote:
+    return ReadingNote(
+        "seen-elsewhere",
+        f"{reading.provenance} is what {reading.seen_at} shows. Nothing that is known so far is about that host, so it "
+        "was not used.",
+        reading.provenance,
+    )
