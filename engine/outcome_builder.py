@@ -88,8 +88,8 @@ class OutcomeBuilder:
     def _order(self, decision: Decision) -> list[int]:
         """The diagnoses as they are told.
 
-        Causes in the order of what to do, then what is wrong besides, what was tried, what is possible, likeliest first,
-        and what is ruled out.
+        Causes in the order of what to do, then what is wrong besides, what was tried, what is possible, likeliest
+        first, and what is ruled out.
         """
         causes, besides = set(decision.causes), set(decision.besides)
 
