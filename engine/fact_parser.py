@@ -14,6 +14,7 @@ MAX_FACTS = 2000
 """Facts in one call: as many as a library may declare."""
 
 _MAX_DEPTH = 8
+_SUGGESTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,14 @@ class FactParser:
                 self._parse_one(facts[key], value, parsed, problems)
             elif isinstance(value, Mapping):
                 for inner, inner_value in _flatten(key, value, 1):
+                    if len(parsed) + len(problems) > MAX_FACTS:
+                        break
                     if inner in facts:
                         self._parse_one(facts[inner], inner_value, parsed, problems)
                     else:
-                        problems.append(self._stranger(inner))
+                        problems.append(self._stranger(inner, len(problems)))
             else:
-                problems.append(self._stranger(key))
+                problems.append(self._stranger(key, len(problems)))
             if len(parsed) + len(problems) > MAX_FACTS:
                 problems = [FactProblem("facts", f"there are more than {MAX_FACTS}")]
                 break
@@ -86,11 +89,13 @@ class FactParser:
     def _read_one(self, key: str, value: str | bool, *, is_text: bool) -> Value:
         return read_value(value, self._facts[key])
 
-    def _stranger(self, key: object) -> FactProblem:
+    def _stranger(self, key: object, told: int) -> FactProblem:
         name = str(key)[:120]
         if name in self._derived:
             return FactProblem(name, "this follows from other facts and cannot be given; give those")
-        return FactProblem(name, f"there is no such fact{suggestion(name, self._facts)}")
+        # What is near is looked for as long as somebody may read it: it takes a moment for each.
+        near = suggestion(name, self._facts) if told < _SUGGESTIONS else ""
+        return FactProblem(name, f"there is no such fact{near}")
 
 
 def _flatten(prefix: str, values: Mapping[object, object], depth: int) -> Iterator[tuple[str, object]]:

@@ -15,7 +15,7 @@ LABEL = "label"
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class MemberReason:
     """A text that is said of one member; `facts` is what the keys of its own facts begin with, or nothing."""
 
     text: Template | Message
@@ -27,12 +27,12 @@ class Reason:
         return self.text.pieces if isinstance(self.text, Template) else (self.text,)
 
 
-def folded(reasons: Iterable[Reason], words: Words) -> tuple[Message, ...]:
+def folded(reasons: Iterable[MemberReason], words: Words) -> tuple[Message, ...]:
     """The reasons in words, each once; those that differ in nothing but the member's name as one.
 
     A value that a text takes from the member's own facts counts by what it is, and not by which fact holds it.
     """
-    groups: dict[tuple[object, ...], list[Reason]] = {}
+    groups: dict[tuple[object, ...], list[MemberReason]] = {}
     for reason in reasons:
         groups.setdefault(tuple(_comparable(piece, reason, words) for piece in reason.pieces), []).append(reason)
     return tuple(dict.fromkeys(_told(group, words) for group in groups.values()))
@@ -44,7 +44,7 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _comparable(piece: Piece, reason: Reason, words: Words) -> object:
+def _comparable(piece: Piece, reason: MemberReason, words: Words) -> object:
     match piece:
         case Blank():
             own = bool(reason.facts) and piece.fact.startswith(reason.facts)
@@ -55,7 +55,7 @@ def _comparable(piece: Piece, reason: Reason, words: Words) -> object:
             return piece
 
 
-def _told(group: list[Reason], words: Words) -> Message:
+def _told(group: list[MemberReason], words: Words) -> Message:
     """The text of the first of a group, with the names of all where its own stands."""
     first = group[0].text
     if isinstance(first, Message):

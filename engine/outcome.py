@@ -315,15 +315,26 @@ class Outcome(_Part):
         )
 
     def _commands(self, diagnosis: str) -> tuple[Message, ...]:
-        """What to run against a cause, in order: the first way out that is open, which is the one to take."""
+        """What to do against a cause, in order: the first way out that is open, which is the one to take."""
         ways = (each for each in self.resolutions if diagnosis in each.diagnoses and each.state is StepState.DO)
         first = next(ways, None)
-        steps = () if first is None else first.steps
-        return tuple(step.command for step in steps if step.command is not None and step.state is StepState.DO)
+        return () if first is None else tuple(_line(step) for step in first.steps if step.state is not StepState.SKIP)
+
+
+def _line(step: StepOutcome) -> Message:
+    """A step as a line of a script; what no command does, or not yet, stands there as a remark."""
+    if step.state is StepState.VERIFY:
+        return Message("# Verify first: ", step.reason, " Then: ", step.command or step.text)
+    return step.command or Message("# ", step.text)
 
 
 class Cause(_Part):
-    """A confirmed cause, for those who go on by themselves: what it is, and the commands against it, in order."""
+    """A confirmed cause, for those who go on by themselves: what it is, and the commands against it, in order.
+
+    Attributes:
+        commands: of the first way out that is open; a step that no command does, whose command lacks a value, or that
+            has to be verified first, is a remark (a line that begins with ``#``).
+    """
 
     id: str
     title: Message

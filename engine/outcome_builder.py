@@ -8,7 +8,7 @@ from engine import outcome as out
 from engine.compiled import Decision, Program
 from engine.description import describe
 from engine.fact_state import FactState
-from engine.folding import Reason, folded, listed
+from engine.folding import MemberReason, folded, listed
 from engine.logic import Truth
 from engine.memory import Memory, text_bytes
 from engine.program import (
@@ -202,7 +202,7 @@ class OutcomeBuilder:
             return tuple(dict.fromkeys(self._why_open(decided.undecided_tests, fact_state)))
         if decided.state is True:
             shown = (
-                Reason(instance.instance.because, self._own_facts(compiled, instance))
+                MemberReason(instance.instance.because, self._own_facts(compiled, instance))
                 for instance, state in zip(compiled.instances, decided.states, strict=True)
                 if state is True
             )
@@ -213,17 +213,17 @@ class OutcomeBuilder:
 
     def _failures(
         self, compiled: CompiledDiagnosis, decided: DiagnosisDecision, decision: Decision, words: Words
-    ) -> Iterator[Reason]:
+    ) -> Iterator[MemberReason]:
         """What failed first of each instance."""
         for position, instance in enumerate(compiled.instances):
             for e in decided.excluded_by:
-                yield Reason(self._excluded(e))
+                yield MemberReason(self._excluded(e))
             for requirement in self._failed(compiled, decided, position):
                 wording = self._program.choose(requirement.otherwise, decision)
                 if wording is not None:
-                    yield Reason(wording.message, self._own_facts(compiled, instance))
+                    yield MemberReason(wording.message, self._own_facts(compiled, instance))
                 else:
-                    yield Reason(self.failure(requirement, decision, words))
+                    yield MemberReason(self.failure(requirement, decision, words))
 
     def _own_facts(self, compiled: CompiledDiagnosis, instance: CompiledInstance) -> str:
         """What the keys of the facts begin with that belong to the member of an instance."""

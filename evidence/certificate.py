@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from evidence.distinguished_name import written
 from evidence.errors import MalformedInput
 from evidence.hosts import is_certificate_name
 from evidence.limits import MAX_CERTIFICATE_BYTES, MAX_NAMES
@@ -188,7 +189,7 @@ def certificate_observations(
     if certificate.thumbprint is not None:
         found("certificate.thumbprint", certificate.thumbprint)
     if certificate.issuer:
-        found("certificate.issuer", certificate.issuer[:_MAX_ISSUER])
+        found("certificate.issuer", written(certificate.issuer)[:_MAX_ISSUER])
     if certificate.issuer or certificate.self_signed:
         found("certificate.self_signed", certificate.self_signed)
     for fact, moment in (("not_before", certificate.not_before), ("not_after", certificate.not_after)):
@@ -232,9 +233,10 @@ def summary_note(certificate: Certificate, provenance: Provenance, *, server: st
         "for_servers": certificate.for_servers,
     }
     sentences = [f"Certificate for {names}{more}"]
-    sentences.append(
-        "self-signed" if certificate.self_signed else f"issued by {certificate.issuer or 'an unnamed issuer'}"
-    )
+    if certificate.self_signed:
+        sentences.append("self-signed")
+    elif certificate.issuer:
+        sentences.append(f"issued by {certificate.issuer}")
     if certificate.not_before is not None:
         details["not_before"] = certificate.not_before.astimezone(UTC).isoformat()
     if certificate.not_after is not None:

@@ -12,9 +12,9 @@ from engine import Engine, Outcome
 from engine import outcome as out
 from engine.outcome import OutcomeNext
 from engine.points import decided
-from evidence.model import Evidence, Observation, Provenance, Rank
+from evidence.model import NOTHING, Evidence, Observation, Provenance, Rank
 from evidence.resolve import ELSEWHERE, Dispute, Environment, Side, resolve
-from kb.messages import Message
+from kb.messages import Message, Slot
 from kb.speech import spoken
 from kb.values import FactType, Value
 
@@ -33,11 +33,13 @@ class Given:
         facts: what somebody states, normalised or as people write it.
         evidence: what was read, in the order in which it came in.
         settle: what was settled, as `evidence.resolve.resolve` takes it.
+        on_file: what the organisation has on file.
     """
 
     facts: Mapping[str, object] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     settle: Mapping[str, str] = field(default_factory=dict)
+    on_file: Evidence = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def diagnose(engine: Engine, given: Given, *, thorough: bool = False) -> tuple[D
 def environments(engine: Engine, given: Given) -> tuple[Environment, ...]:
     """What is known, one environment for each server; raises as `diagnose` does."""
     facts = engine.parser.parse(given.facts)
-    observations = [observation for each in given.evidence for observation in each.observations]
+    observations = [*given.on_file.observations]
+    observations += [observation for each in given.evidence for observation in each.observations]
     observations += stated(facts)
     notes = [note for each in given.evidence for note in each.notes]
     return resolve(engine.knowledge, observations, notes, given.settle)
@@ -139,13 +142,21 @@ def _summary(every: tuple[Diagnosed, ...]) -> Message:
         out.Verdict.UNDECIDED: "not decided yet for",
         out.Verdict.NOT_COVERED: "not covered for",
     }
-    told = [f"{words[verdict]} {_listed(servers)}" for verdict, servers in by_verdict.items() if servers]
-    return Message(f"{len(every)} servers: {'; '.join(told)}.")
+    told = (Message(f"{words[verdict]} ", _listed(servers)) for verdict, servers in by_verdict.items() if servers)
+    return Message(f"{len(every)} servers: ", Message.joined("; ", told), ".")
 
 
-def _listed(names: list[str], most: int = 5) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+def _listed(names: list[str], most: int = 5) -> Message:
+    shown = Message.joined(", ", (Message(Slot(name, FactType.SERVER_NAME, name)) for name in names[:most]))
+    return shown if len(names) <= most else Message(shown, f" and {len(names) - most} more")
+
+
+def _place_of(provenance: Provenance) -> Message:
+    """Where something comes from; what a file is called may hold a name, so it is a blank like a value."""
+    if provenance.what == STATED.what:
+        return Message("an answer")
+    line = "" if provenance.line is None else f", line {provenance.line}"
+    return Message(f"{provenance.what} (", Slot(provenance.name, FactType.TEXT, provenance.name), f"{line})")
 
 
 def _with_disputes(engine: Engine, environment: Environment, outcome: Outcome) -> Outcome:
@@ -180,7 +191,7 @@ def _withheld(outcome: Outcome, others: Sequence[Outcome], questions: tuple[out.
             "status": out.Status.OPEN,
             "done": False,
             "verdict": out.Verdict.UNDECIDED,
-            "summary": Message(questions[0].why, " ", questions[0].ask),
+            "summary": Message("Not decided yet. ", questions[0].ask),
             "meanwhile": Message(),
             "diagnoses": tuple(_left_open(each, questions) if each.id in open_ else each for each in outcome.diagnoses),
             "resolutions": (),
@@ -230,7 +241,7 @@ def proposal(observation: Observation) -> out.Proposal:
 def _contradiction(engine: Engine, dispute: Dispute) -> out.Contradiction:
     label = _label(engine, dispute.key)
     sides = Message.joined(
-        "; ", (Message(f"{side.provenance} says ", _told(engine, dispute, side)) for side in dispute.sides)
+        "; ", (Message(_place_of(side.provenance), " says ", _told(engine, dispute, side)) for side in dispute.sides)
     )
     return out.Contradiction(
         id="sources-disagree",
@@ -245,7 +256,9 @@ def _question(engine: Engine, dispute: Dispute) -> out.Question:
     fact = knowledge.facts[dispute.facts[0]]
     if dispute.asks_where:
         first = dispute.sides[0]
-        ask = Message("Where was this seen: ", _told(engine, dispute, first), f" ({first.provenance})?")
+        ask = Message(
+            "Where was this seen: ", _told(engine, dispute, first), ", from ", _place_of(first.provenance), "?"
+        )
         why = Message("What follows depends on where it was seen.")
         choices = tuple(
             out.QuestionChoice(value=side.id, label=Message(_place(engine, side.id))) for side in dispute.sides
@@ -256,7 +269,9 @@ def _question(engine: Engine, dispute: Dispute) -> out.Question:
         )
         why = Message(f"Sources disagree on {_label(engine, dispute.key)}, and what follows depends on which is right.")
         choices = tuple(
-            out.QuestionChoice(value=side.id, label=Message(_told(engine, dispute, side), f" ({side.provenance})"))
+            out.QuestionChoice(
+                value=side.id, label=Message(_told(engine, dispute, side), ", from ", _place_of(side.provenance))
+            )
             for side in dispute.sides
         )
     part = out.QuestionPart(

@@ -13,6 +13,7 @@ from evidence.errors import MalformedInput
 from evidence.hosts import is_certificate_name, is_host_name, same_server
 from evidence.limits import MAX_CERTIFICATES
 from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
+from evidence.printed_dates import read_dates
 from evidence.shell_object import ShellObject
 
 _IIS_FLAG: Final = 8
@@ -20,9 +21,18 @@ _IIS_FLAG: Final = 8
 `AllowedServices` enumeration of Microsoft.Exchange.Management.SystemConfigurationTasks)."""
 _MANAGEMENT_SERVICE: Final = "wmsvc"
 """The certificate of IIS's Web Management Service, which every server has, is CN=WMSvc-…, or carries WMSvc in it."""
-_SERVICES_COLUMN: Final = re.compile(r"[.IPUWSF]{5,8}")
-"""How Format-Table shortens the services: `I..WS..`, where W is IIS, as in the outputs that administrators publish."""
-_THUMBPRINT: Final = re.compile(r"[0-9A-Fa-f]{40}")
+SERVICES_COLUMN: Final = re.compile(r"[I.][P.][U.][W.][S.](?:[F.].?)?")
+"""How Format-Table shortens the services, each letter in its own place: `I..WS.`, where W is IIS.
+
+Five letters on Exchange 2007, later six or seven. A point stands for a service that it is not assigned to, so `IP....`
+is whole, and not a word that was cut."""
+_BY_LETTER: Final = (("I", "IMAP"), ("P", "POP"), ("U", "UM"), ("W", "IIS"), ("S", "SMTP"), ("F", "Federation"))
+_BY_FLAG: Final = ((1, "IMAP"), (2, "POP"), (4, "UM"), (_IIS_FLAG, "IIS"), (16, "SMTP"), (32, "Federation"))
+THUMBPRINT: Final = re.compile(r"[0-9A-Fa-f]{40}")
+_WEB_SITE: Final = re.compile(r"/W3SVC/(\d{1,9})\b", re.IGNORECASE)
+_DEFAULT_WEB_SITE: Final = "1"
+"""`IISServices` names the web sites that use a certificate: 1 is the one that clients come to, 2 is the back end, which
+shows them nothing (MicrosoftDocs/OfficeDocs-Exchange, ExchangeServer/architecture/client-access/certificates.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,10 @@ class _Candidate:
     """False where the output cut the list of names, or does not show it."""
     issuer_known: bool = True
     """False where the output shows neither the issuer nor whether the certificate is self-signed."""
+    for_web_site: bool | None = None
+    """Whether the web site that clients come to uses it; `None` where the output does not name the sites."""
+    services: tuple[str, ...] | None = None
+    """What it is assigned to; `None` where the output does not show it whole."""
 
 
 def certificates_of(objects: Sequence[ShellObject]) -> tuple[list[Observation], list[ReadingNote]]:
@@ -88,6 +102,19 @@ def _of_server(group: list[_Candidate]) -> tuple[list[Observation], list[Reading
                 observation for observation in found if observation.fact != "certificate.subject_alternative_names"
             )
             notes.append(_cut_list_note(candidate))
+        if candidate.services is not None:
+            value = ", ".join(candidate.services) or "None"
+            found += (Observation("certificate.services", value, provenance, rank, server, sighting),)
+        if candidate.shell_object.get("RawData") is None:
+            printed = [
+                shown.text if (shown := candidate.shell_object.get(name)) is not None and shown.complete else None
+                for name in ("NotBefore", "NotAfter")
+            ]
+            found += tuple(
+                Observation(f"certificate.{fact}", day, provenance, rank, server, sighting)
+                for fact, day in zip(("not_before", "not_after"), read_dates(printed), strict=True)
+                if day is not None
+            )
         observations += found
         notes += remarks
     if remark is not None:
@@ -128,17 +155,35 @@ def _served(group: list[_Candidate]) -> tuple[list[_Candidate], Rank, tuple[str,
     Where several are assigned to IIS each may be the one, and somebody has to say which; where the output does not show
     what they are assigned to, the one that could be it is proposed.
     """
+    partial = any(candidate.shell_object.partial for candidate in group)
     for_iis = _distinct([candidate for candidate in group if candidate.for_iis])
+    if partial or (for_iis and any(candidate.for_iis is None for candidate in group)):
+        return [], Rank.PROPOSED, _partial_list(partial)
+    sites = [candidate for candidate in for_iis if candidate.for_web_site]
+    if len(sites) == 1:
+        return sites, Rank.MACHINE_OUTPUT, None
+    if for_iis and all(candidate.for_web_site is False for candidate in for_iis):
+        return (
+            [],
+            Rank.PROPOSED,
+            (
+                "no-certificate-for-iis",
+                "The certificates that are assigned to IIS serve its back end only, so clients are shown another one.",
+            ),
+        )
+    for_iis = [candidate for candidate in for_iis if candidate.for_web_site is not False]
     if len(for_iis) == 1:
         return for_iis, Rank.MACHINE_OUTPUT, None
+    chosen = for_iis if _told_apart(for_iis) else []
     if len(for_iis) > 1:
         return (
-            for_iis,
+            chosen,
             Rank.MACHINE_OUTPUT,
             (
                 "several-certificates",
-                f"{len(for_iis)} certificates are assigned to IIS. Which one clients are shown is to be seen in the "
-                "binding of the Default Web Site, or by reading tls://<server> directly.",
+                f"{len(for_iis)} certificates are assigned to IIS, and the list does not say which of them clients are "
+                "shown. Get-ExchangeCertificate | Format-List Thumbprint, Services, IISServices tells: W3SVC/1 is the "
+                "web site that they come to.",
             ),
         )
     unknown = _distinct([candidate for candidate in group if candidate.for_iis is None])
@@ -168,9 +213,38 @@ def _served(group: list[_Candidate]) -> tuple[list[_Candidate], Rank, tuple[str,
         Rank.PROPOSED,
         (
             "no-certificate-for-iis",
-            "None of these certificates is assigned to IIS, so clients are shown another one.",
+            "None of these certificates is assigned to IIS, so clients are shown another one. "
+            + " ".join(_assigned(candidate) for candidate in group[:5]),
         ),
     )
+
+
+def _told_apart(candidates: list[_Candidate]) -> bool:
+    """Tell whether each certificate differs from each other in its thumbprint, or in its common name.
+
+    Of those that do not, what is shown of one would be taken for what the other does not show.
+    """
+    by_thumbprint = {candidate.certificate.thumbprint for candidate in candidates} - {None}
+    by_name = {candidate.certificate.common_names[:1] for candidate in candidates} - {()}
+    return len(candidates) in (len(by_thumbprint), len(by_name))
+
+
+def _partial_list(unread: bool) -> tuple[str, str]:
+    reason = (
+        "Something of this list was left out or could not be read"
+        if unread
+        else "The list does not show of each certificate what it is assigned to"
+    )
+    return (
+        "partial-list",
+        f"{reason}, so none of its certificates was taken for the one that clients are shown. Paste all of "
+        "Get-ExchangeCertificate | Format-List Thumbprint, Services, IISServices, Subject, CertificateDomains",
+    )
+
+
+def _assigned(candidate: _Candidate) -> str:
+    name = next(iter(candidate.certificate.names), "") or candidate.certificate.subject or "One without a name"
+    return f"{name}: {', '.join(candidate.services or ()) or 'no service'}."
 
 
 def _candidate(shell_object: ShellObject) -> _Candidate:
@@ -178,7 +252,15 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
     raw = shell_object.get("RawData")
     if raw is not None and raw.binary:
         certificate = parse_certificate(raw.binary, name=shell_object.provenance.name, line=raw.line)
-        return _Candidate(certificate, shell_object, server, _for_iis(shell_object), True)
+        return _Candidate(
+            certificate,
+            shell_object,
+            server,
+            _for_iis(shell_object),
+            True,
+            for_web_site=_for_web_site(shell_object),
+            services=_services(shell_object),
+        )
     subject = shell_object.get("Subject")
     issuer = shell_object.get("Issuer")
     domains = shell_object.get("CertificateDomains", "DnsNameList")
@@ -198,26 +280,59 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
         self_signed=self_signed.boolean is True if self_signed is not None else _same(subject, issuer),
         key=f"{size.text} bits" if (size := shell_object.get("PublicKeySize")) is not None else None,
         thumbprint=thumbprint.text.upper()
-        if thumbprint is not None and _THUMBPRINT.fullmatch(thumbprint.text)
+        if thumbprint is not None and THUMBPRINT.fullmatch(thumbprint.text)
         else None,
     )
     complete = (domains is not None and domains.complete) or (
         domains is None and shell_object.has("CertificateDomains")
     )
     issuer_known = self_signed is not None or (subject is not None and issuer is not None)
-    return _Candidate(certificate, shell_object, server, _for_iis(shell_object), complete, issuer_known)
+    return _Candidate(
+        certificate,
+        shell_object,
+        server,
+        _for_iis(shell_object),
+        complete,
+        issuer_known,
+        _for_web_site(shell_object),
+        _services(shell_object),
+    )
 
 
 def _for_iis(shell_object: ShellObject) -> bool | None:
+    services = _services(shell_object)
+    return None if services is None else "IIS" in services
+
+
+def _services(shell_object: ShellObject) -> tuple[str, ...] | None:
+    """Return what a certificate is assigned to, by the names of the shell; `None` where that is not shown whole."""
     services = shell_object.get("Services")
-    if services is None or not services.complete:
+    if services is None:
         return None
     text = services.text.strip()
-    if text.isdecimal():
-        return bool(int(text[:9]) & _IIS_FLAG)
-    if _SERVICES_COLUMN.fullmatch(text):
-        return "W" in text
-    return any(service.upper() == "IIS" for service in services.listed)
+    if SERVICES_COLUMN.fullmatch(text):
+        return tuple(name for letter, name in _BY_LETTER if letter in text)
+    if not services.complete:
+        return None
+    if text.isascii() and text.isdecimal():
+        return tuple(name for flag, name in _BY_FLAG if int(text[:9]) & flag)
+    listed = tuple(service.strip() for service in services.listed)
+    if [service.lower() for service in listed] == ["none"]:
+        return ()
+    known = {name.lower(): name for _, name in _BY_LETTER}
+    if not all(service.isalnum() for service in listed):
+        return None
+    return tuple(known.get(service.lower(), service) for service in listed)
+
+
+def _for_web_site(shell_object: ShellObject) -> bool | None:
+    sites = shell_object.get("IISServices")
+    if sites is None:
+        return None
+    named = _WEB_SITE.findall(sites.text)
+    if _DEFAULT_WEB_SITE in named:
+        return True
+    return False if named and sites.complete else None
 
 
 def _server(shell_object: ShellObject) -> str | None:

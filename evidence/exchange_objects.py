@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from evidence.exchange_certificates import certificates_of
+from evidence.exchange_certificates import THUMBPRINT, certificates_of
 from evidence.exchange_version import Build, build_in
 from evidence.hosts import clean_url, is_host_name, same_server
 from evidence.limits import MAX_OBJECTS
 from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
 from evidence.output_kind import OutputKind, is_back_end, kind_of
-from evidence.shell_object import ShellObject, Value
+from evidence.shell_object import ShellCommand, ShellObject, Value
 
 Facts = tuple[list[Observation], list[ReadingNote]]
 
@@ -46,29 +46,31 @@ def interpret(objects: Sequence[ShellObject]) -> tuple[tuple[Observation, ...], 
 
 
 def _in_runs(objects: Sequence[ShellObject]) -> Iterator[ShellObject]:
-    """Say of each object in which output it stands: one goes on until another command, or the same thing again."""
+    """Say of each object in which output it stands.
+
+    One output goes on until another command, or the same thing again: a remark between two objects does not end it.
+    """
     run = 1
-    before: ShellObject | None = None
+    command: ShellCommand | None = None
     met: set[str] = set()
     for position, shell_object in enumerate(objects):
         thing = _name_of_thing(shell_object)
-        if (
-            before is None
-            or shell_object.command is not before.command
-            or shell_object.provenance.what != before.provenance.what
-            or thing in met
-        ):
+        another = shell_object.command is not None and shell_object.command is not command
+        if position == 0 or another or thing in met:
             run = shell_object.provenance.line or position + 1
             met = set()
+            command = shell_object.command
         if thing:
             met.add(thing)
-        before = shell_object
         yield replace(shell_object, run=run)
 
 
 def _name_of_thing(shell_object: ShellObject) -> str:
-    """What tells an object from the others of its output; empty where nothing does."""
-    for names in (("Thumbprint",), ("Identity",), ("Server", "Name"), ("Name",), ("Server",)):
+    """What tells an object from the others of its output; empty where nothing does, as with a masked thumbprint."""
+    thumbprint = shell_object.get("Thumbprint")
+    if thumbprint is not None:
+        return thumbprint.text.lower() if THUMBPRINT.fullmatch(thumbprint.text) else ""
+    for names in (("Identity",), ("Server", "Name"), ("Name",), ("Server",)):
         values = [shell_object.get(name) for name in names]
         if all(value is not None and value.complete for value in values):
             return "|".join(value.text.lower() for value in values if value is not None)

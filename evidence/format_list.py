@@ -8,23 +8,33 @@ list bullets or quote marks in front, `<# … #>` and code fences around.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_objects import interpret
 from evidence.limits import MAX_OBJECTS, MAX_PARSED_LINE, MAX_PROPERTIES, MAX_VALUE_CHARACTERS
 from evidence.output_kind import is_telling, kind_by_properties
-from evidence.shell_object import ShellCommand, ShellObject, Value, command_in, value_of_text
+from evidence.shell_object import (
+    ShellCommand,
+    ShellObject,
+    Value,
+    command_in,
+    is_elision,
+    is_prompt,
+    value_of_text,
+)
 
 _FURNITURE: Final = re.compile(r"(?:[>*\u2022\u00b7\u2013-][ \t]|>)+")
 """List bullets and quote marks in front of a line."""
 _FENCE: Final = re.compile(r"[ \t]*(?:<#|#>|`{3,}[A-Za-z]{0,20}|~{3,})[ \t]*")
 _PROPERTY: Final = re.compile(r"([ \t]*)([A-Za-z][A-Za-z0-9_]{0,80})([ \t]*):(?!//|\\)([ \t]*)")
-_PROMPT: Final = re.compile(r"[ \t]*(?:\[PS\]|PS\b)[^>]{0,300}>")
 _URL: Final = re.compile(r"[ \t]*<?https?://", re.IGNORECASE)
 _IDENTITY: Final = frozenset({"identity", "name", "server", "fqdn", "thumbprint", "distinguishedname"})
+_NEAR: Final = 3
+"""Lines from an object within which a line of points means that objects were left out beside it."""
 _DEEP_INDENT: Final = 8
 """Columns that an indented line needs at least to count as the rest of a wrapped value."""
 
@@ -64,7 +74,9 @@ class _Segment:
 def read_format_list(evidence_text: EvidenceText) -> Reading | None:
     """Read every object that is printed as a list of `Name : value` lines."""
     objects: list[ShellObject] = []
+    blocks: list[tuple[int, int]] = []
     claimed: list[range] = []
+    elisions = tuple(index for index, line in enumerate(evidence_text.lines) if line and is_elision(line))
     for segment in _segments(evidence_text.lines):
         kept = False
         for block in _blocks(segment):
@@ -73,13 +85,33 @@ def read_format_list(evidence_text: EvidenceText) -> Reading | None:
             kept = True
             if len(objects) <= MAX_OBJECTS:
                 objects.append(_object(evidence_text, block))
+                blocks.append((block.properties[0].index, block.properties[-1].last))
             claimed.extend(range(found.index, found.last + 1) for found in block.properties)
         if kept and segment.command_line is not None:
             claimed.append(range(segment.command_line, segment.command_line + 1))
     if not objects:
         return None
-    observations, notes = interpret(objects)
+    observations, notes = interpret(_marked(objects, elisions, blocks))
     return Reading(observations, notes, tuple(claimed))
+
+
+def _marked(
+    objects: Sequence[ShellObject], elisions: Sequence[int], blocks: Sequence[tuple[int, int]]
+) -> list[ShellObject]:
+    """Mark the objects beside which somebody has written that something was left out, with all of their command."""
+    cut: set[int] = set()
+    for line in elisions:
+        position = bisect_right(blocks, (line, 0))
+        for neighbour in (position - 1, position):
+            if 0 <= neighbour < len(blocks):
+                first, last = blocks[neighbour]
+                if first - _NEAR <= line <= last + _NEAR:
+                    cut.add(neighbour)
+    commands = {id(objects[position].command) for position in cut}
+    return [
+        replace(each, partial=True) if position in cut or id(each.command) in commands else each
+        for position, each in enumerate(objects)
+    ]
 
 
 def _segments(lines: tuple[str, ...]) -> Iterator[_Segment]:
@@ -100,7 +132,7 @@ def _segments(lines: tuple[str, ...]) -> Iterator[_Segment]:
             current.last = index
             blank_lines = 0
             continue
-        if match is None or _PROMPT.match(line):
+        if match is None or is_prompt(line):
             command = command_in(line)
             yield segment
             segment = _Segment(command, index if command is not None else None)
@@ -134,7 +166,7 @@ def _continues(current: _Property, line: str, match: re.Match[str] | None, blank
         return True
     if match is not None:
         return False
-    if _PROMPT.match(line) or command_in(line) is not None:
+    if is_prompt(line) or command_in(line) is not None:
         return False
     if not any(piece.strip() for piece in current.pieces) and not blank_lines and _URL.match(line):
         return True  # a value that a forum has moved to the next line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import Final
 
 from kb.values import Value
 
@@ -130,6 +131,10 @@ class Evidence:
 
     def __bool__(self) -> bool:
         return bool(self.observations or self.notes)
+
+
+NOTHING: Final = Evidence()
+"""What an input gives that says nothing."""
 
 
 def combined(parts: Iterable[Evidence]) -> Evidence:

@@ -157,10 +157,14 @@ class _Reading:
         return next(iter(self.items.values())).observation.provenance
 
     def named(self) -> _Reading:
-        """The same, named by what it says and where it stands, so that equal requests give equal names."""
+        """The same, named by what it says and where it stands, so that equal requests give equal names.
+
+        Through which door somebody said it makes no difference.
+        """
         said = "\n".join(f"{fact}={value!r}" for fact, value in sorted(self.facts.items()))
         place = self.provenance
-        digest = hashlib.sha256(f"{place.what}\n{place.name}\n{place.line}\n{self.server}\n{said}".encode())
+        where = "" if self.rank is Rank.STATED else f"{place.what}\n{place.name}\n{place.line}"
+        digest = hashlib.sha256(f"{where}\n{self.server}\n{said}".encode())
         return replace(self, id=digest.hexdigest()[:8])
 
     def moved(self, object_: str, facts: Mapping[str, str]) -> _Reading:
@@ -239,8 +243,10 @@ class _Resolver:
                 shared.append(reading)
         if not own:
             return (self._environment(None, [*shared, *loose], ()),)
-        telling = [server for server in own if any(self._tells(reading) for reading in own[server])]
-        silent = [server for server in own if telling and server not in telling]
+        # What is on file is about all servers that there are; whoever names one today speaks of that one.
+        today = [server for server in own if any(each.rank is not Rank.ON_FILE for each in own[server])]
+        telling = [server for server in today or own if any(self._tells(reading) for reading in own[server])]
+        silent = [server for server in today if telling and server not in telling]
         passed = tuple(self._passed_over(server, own[server]) for server in silent)
         attached = self._attached(loose, own)
         return tuple(
@@ -312,12 +318,7 @@ class _Resolver:
         return readings
 
     def _belongs_to_a_server(self, object_: str) -> bool:
-        kind: ObjectKind | None = self._knowledge.kind(object_)
-        while kind is not None and self._owner is not None:
-            if kind.id == self._owner.id:
-                return True
-            kind = self._knowledge.objects.get(kind.of or "")
-        return False
+        return any(self._knowledge.of_owner(fact) for fact in self._knowledge.kind(object_).facts)
 
     # --- several servers
 

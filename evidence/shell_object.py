@@ -10,6 +10,15 @@ from typing import Final
 from evidence.limits import MAX_NAMES
 from evidence.model import Provenance
 
+_ELISION: Final = re.compile(
+    r"[\s>*#]*[\[(<{]?\s*(?:\.{3,}|\u2026+|\.\s\.\s\.|-+\s*(?:snip|schnipp|cut|more)\b.{0,40}|"
+    r"(?:\.{3}\s*)?(?:snip(?:ped)?|truncated|output (?:truncated|omitted|shortened)|omitted|gek\u00fcrzt|etc\.?|"
+    r"more certificates?)"
+    r"(?:\s*\.{3})?)\s*[\])>}]?\s*",
+    re.IGNORECASE,
+)
+"""A line with which people, or a pager, say that something was left out there."""
+_PROMPT: Final = re.compile(r"[ \t]*(?:\[PS\]|PS\b|[A-Za-z]:\\)[^>]{0,300}>")
 _ELLIPSES: Final = ("...", "\u2026")
 """How PowerShell ends a list that `$FormatEnumerationLimit` cut, and a table cell that did not fit."""
 
@@ -72,6 +81,8 @@ class ShellObject:
     """The .NET type, where the format keeps it (Clixml, `#TYPE` of Export-Csv)."""
     run: int = 1
     """The line that the output which it stands in begins on: the same command printed twice is two runs."""
+    partial: bool = False
+    """Whether something of that output could not be read or was left out, so that the list of its objects may go on."""
 
     def get(self, *names: str) -> Value | None:
         """Return the first of these properties that the object has with a value, names in any case."""
@@ -104,6 +115,16 @@ def value_of_text(text: str, line: int | None = None) -> Value:
             parts, cut = parts[:MAX_NAMES], True
         return Value(text, line, tuple(part.strip() for part in parts if part.strip()), complete=not cut)
     return Value(text, line, complete=not text.endswith(_ELLIPSES))
+
+
+def is_elision(line: str) -> bool:
+    """Tell whether a line says that something was left out there: `...`, `[...]`, `<snip>`, `-- More --`."""
+    return len(line) <= 200 and _ELISION.fullmatch(line) is not None
+
+
+def is_prompt(line: str) -> bool:
+    """Tell whether a line begins with the prompt of a shell: `[PS] C:\\>`, `PS C:\\>`, `C:\\>`."""
+    return _PROMPT.match(line) is not None
 
 
 def command_in(line: str) -> ShellCommand | None:

@@ -200,6 +200,7 @@ class ObjectKind(_Frozen):
             as one: its facts stand by themselves.
         listed_in: the fact that takes the names of all that are known.
         shown_at: the fact that names the host which shows it.
+        lasting: what is known of it stays the same from call to call, so that it can be kept on file.
         facts: the facts that belong to it.
     """
 
@@ -213,6 +214,7 @@ class ObjectKind(_Frozen):
     named_by: str | None = None
     listed_in: str | None = None
     shown_at: str | None = None
+    lasting: bool = False
     facts: tuple[str, ...] = ()
 
 
@@ -485,6 +487,17 @@ class KnowledgeBase(_Frozen):
     def kind(self, object_: str) -> ObjectKind:
         """The object of that id: a declared one, or the fact that stands by itself."""
         return self.objects.get(object_) or self._object_of[object_]
+
+    def lasting(self, fact: str) -> bool:
+        """Whether a fact stays the same from call to call."""
+        return any(kind.lasting and fact in kind.facts for kind in self.objects.values())
+
+    def of_owner(self, fact: str) -> bool:
+        """Whether a fact belongs to a server, or whatever an environment is one of, and what it has."""
+        kind = next((kind for kind in self.objects.values() if fact in kind.facts), None)
+        while kind is not None and kind is not self.owner:
+            kind = self.objects.get(kind.of or "")
+        return kind is not None
 
     def family(self, object_: str) -> tuple[ObjectKind, ...]:
         """The objects that a thing of this kind may be: those that have the same facts, in the vocabulary's order."""

@@ -71,6 +71,11 @@ class Match:
     reason: Reason
     names: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def words(self) -> str:
+        """The reason in words."""
+        return self.reason.value.format(**self.names)
+
 
 @dataclass(frozen=True, slots=True)
 class Url:

@@ -164,6 +164,7 @@ class WrittenObject(_Acceptable):
     named_by: Key | None = None
     listed_in: Key | None = None
     shown_at: Key | None = None
+    lasting: bool = False
     facts: list[Key] = []
 
 

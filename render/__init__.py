@@ -1,1 +1,1 @@
-"""An outcome in words: blocks of a report, and the forms they are written in."""
+"""An outcome in words: one report in blocks, the forms they are written in, and the same with names masked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from render.report import Block, CodeBlock, Heading, Item, Paragraph
+from render.blocks import Block, CodeBlock, Heading, Item, Paragraph
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 

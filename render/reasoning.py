@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from engine import Difference, Explanation, Why
 from engine.explanation import Ground, GroundState
-from render.report import Block, Heading, Item, Paragraph, cited
+from engine.outcome import DiagnosisState
+from render.blocks import Block, Heading, Item, Paragraph
+from render.words import capitalised, cited, counted
 
-_MARKS = {GroundState.HOLDS: "✓", GroundState.FAILS: "✗", GroundState.OPEN: "?"}
+MARKS: Final = {GroundState.HOLDS: "✓", GroundState.FAILS: "✗", GroundState.OPEN: "?"}
+WORDS: Final = {GroundState.HOLDS: "holds", GroundState.FAILS: "fails", GroundState.OPEN: "open"}
+TELLING: Final = {DiagnosisState.RULED_OUT: GroundState.FAILS, DiagnosisState.POSSIBLE: GroundState.OPEN}
+"""What one wants to see first: what speaks against a diagnosis, or what is open where it is not decided."""
 _TONES = {GroundState.HOLDS: "plain", GroundState.FAILS: "bad", GroundState.OPEN: "warn"}
 
 
@@ -21,9 +27,9 @@ def of_explanation(explanation: Explanation) -> Iterator[Block]:
 
 
 def _ground(ground: Ground, depth: int) -> Iterator[Block]:
-    text = ground.text if not ground.because else f"{ground.text}. {ground.because[0].upper()}{ground.because[1:]}"
+    text = ground.text if not ground.because else f"{ground.text}. {capitalised(ground.because)}"
     inner = () if ground.citation is None else (Paragraph(cited(ground.citation), "quiet"),)
-    yield Item(_MARKS[ground.state], text, _TONES[ground.state], inner, depth)
+    yield Item(MARKS[ground.state], text, _TONES[ground.state], inner, depth)
     for part in ground.parts:
         yield from _ground(part, depth + 1)
 
@@ -35,8 +41,7 @@ def of_why(why: Why) -> Iterator[Block]:
     if why.citation is not None:
         yield Paragraph(cited(why.citation), "quiet")
     for consequence in why.consequences:
-        left = consequence.questions_left
-        still = f"{left} {'question' if left == 1 else 'questions'} left"
+        still = f"{counted(consequence.questions_left, 'question')} left"
         yield Item("•", f"{consequence.answer}: {'; '.join((*consequence.effects, still))}")
 
 

@@ -1,66 +1,50 @@
-"""What an outcome says to a person: one sequence of blocks, from which every kind of page is made."""
+"""What outcomes say to a person: one sequence of blocks, from which every kind of page is made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from engine import outcome as out
+from engine.outcome import Outcome, OutcomeNext
 from kb import KnowledgeBase
-from kb.model import Citation
-from kb.values import UNKNOWN, Value
+from kb.messages import Message
+from kb.speech import spoken
+from render.blocks import Block, CodeBlock, Heading, Item, Paragraph
+from render.words import KINDS, STATES, cited, numbered, verdict_words
 
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading; level 1 is the page's."""
-
-    level: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Running text. `tone` says how it is meant: plain, good, bad, warn or quiet."""
-
-    text: str
-    tone: str = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class CodeBlock:
-    """A command to copy, with a label for what it does."""
-
-    text: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One entry of a list; `marker` is its number or a mark, `level` its depth, and `blocks` what belongs to it."""
-
-    marker: str
-    text: str
-    tone: str = "plain"
-    blocks: tuple[Paragraph | CodeBlock, ...] = ()
-    level: int = 0
-
-
-Block = Heading | Paragraph | CodeBlock | Item
-
-_VERDICTS = {
-    out.Verdict.DIAGNOSED: ("The cause is found.", "good"),
-    out.Verdict.NOT_COVERED: ("The knowledge base does not cover this.", "bad"),
-    out.Verdict.UNDECIDED: ("This cannot be decided yet.", "warn"),
-}
-_KINDS = {"fix": "Resolution", "alternative": "Alternative", "workaround": "Workaround"}
 _STEP_TONES = {out.StepState.DO: "plain", out.StepState.VERIFY: "warn", out.StepState.SKIP: "quiet"}
 
 
-def blocks(
-    outcome: out.Outcome, knowledge: KnowledgeBase, provenance: Mapping[str, str] | None = None
-) -> Iterator[Block]:
-    """The whole report of an outcome, in reading order.
+@dataclass(frozen=True, slots=True)
+class ServerReport:
+    """What is told of one server.
+
+    Attributes:
+        server: its name; ``None`` where no source names one.
+        provenance: where a fact was read, for those that nobody stated.
+    """
+
+    server: str | None
+    outcome: Outcome
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_servers(every: Sequence[ServerReport], knowledge: KnowledgeBase) -> Iterator[Block]:
+    """The report of each server; where there are several, one line for each comes first."""
+    if len(every) > 1:
+        yield Heading(1, f"{len(every)} servers")
+        for each in every:
+            title, tone = verdict_words(each.outcome)
+            yield Item("•", f"{each.server}: {title.lower()}. {each.outcome.summary}", tone)
+    for each in every:
+        if len(every) > 1:
+            yield Heading(1, f"Server {each.server}")
+        yield from blocks(each.outcome, knowledge, each.provenance)
+
+
+def blocks(outcome: Outcome, knowledge: KnowledgeBase, provenance: Mapping[str, str] | None = None) -> Iterator[Block]:
+    """The whole report of an outcome, in reading order: what is so, what to do, what is open, and what it rests on.
 
     Args:
         outcome: what is told.
@@ -68,111 +52,120 @@ def blocks(
         provenance: where a fact was read, for those that nobody stated.
     """
     yield Heading(1, "Diagnosis")
-    sentence, tone = _VERDICTS[outcome.verdict]
-    if outcome.verdict is out.Verdict.UNDECIDED and outcome.status is out.Status.SETTLED:
-        sentence = "This cannot be decided: what would decide it is not known."
-    yield Paragraph(sentence, tone)
+    yield Paragraph(outcome.summary, verdict_words(outcome)[1])
+    if outcome.meanwhile:
+        yield Paragraph(Message("Until then: ", outcome.meanwhile))
     yield from _contradictions(outcome, knowledge)
     for diagnosis in outcome.diagnoses:
-        yield from _diagnosis(diagnosis, knowledge)
+        if diagnosis.state is not out.DiagnosisState.RULED_OUT:
+            yield from _diagnosis(diagnosis, knowledge)
     for resolution in outcome.resolutions:
         yield from _resolution(resolution, knowledge)
     yield from _open(outcome)
+    for diagnosis in outcome.diagnoses:
+        if diagnosis.state is out.DiagnosisState.RULED_OUT:
+            yield from _diagnosis(diagnosis, knowledge)
     if outcome.notes:
         yield Heading(2, "Worth knowing")
         for note in outcome.notes:
-            see = tuple(Paragraph(f"See {each.id}: {each.title}. {each.where}", "quiet") for each in note.see)
-            yield Item("•", note.text, blocks=see)
+            see = tuple(Paragraph(f"See {each.id}: {each.title}. {each.where}", "quiet") for each in note.references)
+            yield Item("•", note.message, blocks=see)
     yield from _facts(outcome, knowledge, provenance or {})
     yield Paragraph(f"Knowledge {outcome.knowledge.version}, digest {outcome.knowledge.digest[:12]}.", "quiet")
 
 
-def spoken(key: str, value: Value, knowledge: KnowledgeBase) -> str:
-    """A value of a fact in words."""
-    if value == UNKNOWN:
-        return "not known"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    return knowledge.facts[key].labels.get(str(value), str(value))
+def of_next(short: OutcomeNext) -> Iterator[Block]:
+    """The short view: what is so, the commands, and the one question to put."""
+    yield Paragraph(short.summary, verdict_words(short)[1])
+    for cause in short.causes:
+        yield Heading(2, cause.title)
+        for reason in cause.because:
+            yield Item("•", reason)
+        if cause.commands:
+            yield CodeBlock(Message.joined("\n", cause.commands), "Run, in this order")
+    if short.question is not None:
+        yield from _question(short.question)
 
 
-def cited(citation: Citation) -> str:
-    """Where an article says so, in a line."""
-    return f"{citation.article}, {citation.at}: “{citation.says}”"
-
-
-def _contradictions(outcome: out.Outcome, knowledge: KnowledgeBase) -> Iterator[Block]:
+def _contradictions(outcome: Outcome, knowledge: KnowledgeBase) -> Iterator[Block]:
     if not outcome.contradictions:
         return
     yield Heading(2, "This does not fit together")
     for contradiction in outcome.contradictions:
-        about = ", ".join(knowledge.facts[fact].label for fact in contradiction.facts)
-        yield Item("!", contradiction.says, "bad", (Paragraph(f"Look again at: {about}.", "quiet"),))
+        about = ", ".join(_label(fact, knowledge) for fact in contradiction.facts)
+        yield Item("!", contradiction.message, "bad", (Paragraph(f"Look again at: {about}.", "quiet"),))
 
 
 def _diagnosis(diagnosis: out.DiagnosisOutcome, knowledge: KnowledgeBase) -> Iterator[Block]:
-    heading = {
-        out.DiagnosisState.CONFIRMED: "Confirmed",
-        out.DiagnosisState.POSSIBLE: "Possible",
-        out.DiagnosisState.RULED_OUT: "Ruled out",
-    }[diagnosis.state]
-    yield Heading(2, f"{heading}: {diagnosis.title}")
+    besides = " (wrong besides)" if diagnosis.besides else ""
+    yield Heading(2, f"{STATES[diagnosis.state]}{besides}: {diagnosis.title}")
     for reason in diagnosis.because:
         yield Item("•", reason)
     if diagnosis.missing:
-        yield Paragraph(f"Missing: {', '.join(knowledge.facts[fact].label for fact in diagnosis.missing)}.", "warn")
+        yield Paragraph(f"Not known: {', '.join(_label(fact, knowledge) for fact in diagnosis.missing)}.", "warn")
     yield Paragraph(cited(diagnosis.citation), "quiet")
 
 
 def _resolution(resolution: out.ResolutionOutcome, knowledge: KnowledgeBase) -> Iterator[Block]:
-    yield Heading(2, f"{_KINDS[resolution.kind]}: {resolution.title}")
+    yield Heading(2, f"{KINDS.get(resolution.kind, resolution.kind)}: {resolution.title}")
     if resolution.reason:
         yield Paragraph(resolution.reason, "warn")
-    number = 0
-    for step in resolution.steps:
+    for number, step in numbered(resolution.steps):
         if step.state is out.StepState.SKIP:
-            yield Item("–", f"Skip {step.id}: {step.reason}", "quiet")
-            continue
-        number += 1
-        yield Item(f"{number}.", step.text, _STEP_TONES[step.state], tuple(_step(step, knowledge)))
+            yield Item("–", Message("Skip: ", step.text), "quiet", (Paragraph(step.reason, "quiet"),))
+        else:
+            yield Item(f"{number}.", step.text, _STEP_TONES[step.state], tuple(_step(step, knowledge)))
 
 
 def _step(step: out.StepOutcome, knowledge: KnowledgeBase) -> Iterator[Paragraph | CodeBlock]:
     if step.reason:
         verify = step.state is out.StepState.VERIFY
-        yield Paragraph(f"{'Verify first: ' if verify else 'Why: '}{step.reason}", "warn" if verify else "quiet")
+        yield Paragraph(Message("Verify first: " if verify else "Why: ", step.reason), "warn" if verify else "quiet")
+    if step.acts:
+        yield Paragraph(f"Done by: {knowledge.person(step.acts).label}", "quiet")
+    if step.risk:
+        yield Paragraph(Message("Risk: ", step.risk), "warn")
     if step.command is not None:
         yield CodeBlock(step.command, "Run")
     if step.draft is not None:
-        missing = ", ".join(knowledge.facts[fact].label if fact in knowledge.facts else fact for fact in step.missing)
+        missing = ", ".join(_label(fact, knowledge) for fact in step.missing)
         yield CodeBlock(step.draft, f"Not ready to run; missing: {missing}")
+    if step.takes_effect:
+        yield Paragraph(Message("Takes effect: ", step.takes_effect), "quiet")
     if step.check is not None:
         yield CodeBlock(step.check, "Check")
         if step.expect is not None:
-            yield Paragraph(f"It should show: {step.expect}", "quiet")
+            yield Paragraph(Message("It should show: ", step.expect), "quiet")
     if step.undo is not None:
         yield CodeBlock(step.undo, "Undo")
 
 
-def _open(outcome: out.Outcome) -> Iterator[Block]:
-    deciding = [question for question in outcome.questions if question.purpose is out.Purpose.DECIDE]
+def _open(outcome: Outcome) -> Iterator[Block]:
     completing = [question for question in outcome.questions if question.purpose is out.Purpose.COMPLETE]
-    for heading, questions in (("Still to be answered", deciding), ("Would complete this", completing)):
+    deciding = [question for question in outcome.questions if question.purpose is not out.Purpose.COMPLETE]
+    for heading, questions in (("Still to be answered", deciding), ("Optional", completing)):
         if questions:
             yield Heading(2, heading)
             for question in questions:
-                together = f" (with {', '.join(question.together)})" if question.together else ""
-                yield Item(
-                    "?", question.ask, blocks=(Paragraph(f"{question.fact}{together}. {question.why}", "quiet"),)
-                )
+                yield from _question(question)
 
 
-def _facts(outcome: out.Outcome, knowledge: KnowledgeBase, provenance: Mapping[str, str]) -> Iterator[Block]:
+def _question(question: out.Question) -> Iterator[Block]:
+    also = ", ".join(question.facts[1:])
+    together = f" (with {also})" if also else ""
+    yield Item("?", question.ask, blocks=(Paragraph(Message(f"{question.fact}{together}. ", question.why), "quiet"),))
+
+
+def _facts(outcome: Outcome, knowledge: KnowledgeBase, provenance: Mapping[str, str]) -> Iterator[Block]:
     if not outcome.facts:
         return
     yield Heading(2, "What was known")
     for key, value in outcome.facts.items():
         read = (Paragraph(provenance[key], "quiet"),) if key in provenance else ()
-        yield Item("•", f"{knowledge.facts[key].label}: {spoken(key, value, knowledge)}", blocks=read)
+        said = Message(f"{_label(key, knowledge)}: ", spoken(value, knowledge.facts.get(key)))
+        yield Item("•", said, blocks=read)
+
+
+def _label(key: str, knowledge: KnowledgeBase) -> str:
+    fact = knowledge.fact(key)
+    return key if fact is None else fact.label

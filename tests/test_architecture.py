@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MAY_IMPORT = {
     "kb": {"kb"},
     "engine": {"engine", "kb"},
-    "evidence": {"evidence", "kb"},
-    "render": {"render", "evidence", "engine", "kb"},
+    "evidence": {"evidence", "engine", "kb"},
+    "render": {"render", "engine", "kb"},
     "workbench": {"workbench", "render", "engine", "kb"},
     "desk": {"desk", "evidence", "render", "engine", "kb"},
 }

@@ -11,8 +11,9 @@ from pydantic import TypeAdapter
 from desk.cases.case import Answer, CaseState, Closing, Entry, EntryKind, EvidenceEntry
 from engine import Engine, FactsRefused
 from engine.points import points
-from evidence import Evidence, Provenance, resolve
+from evidence import Evidence, Observation, Provenance, resolve
 from evidence.diagnosis import Diagnosed, diagnosed, stated
+from evidence.model import NOTHING
 from kb.values import Value
 
 STORED_EVIDENCE: TypeAdapter[Evidence] = TypeAdapter(Evidence)
@@ -76,12 +77,19 @@ def apply(content: Content, entry: Entry, engine: Engine) -> None:
             content.closing = None
 
 
-def conclude(engine: Engine, content: Content) -> tuple[Diagnosed, ...]:
-    """The outcome for each server that a case is about; at least one.
+def conclude(engine: Engine, content: Content, on_file: Evidence = NOTHING) -> tuple[Diagnosed, ...]:
+    """The outcome for each server that a case is about, with what is on file; at least one.
 
-    What came in later counts as later, whoever said or printed it. A settlement of something that has been replaced
-    since counts for nothing any more.
+    A settlement of something that has been replaced since counts for nothing any more.
     """
+    read = {(entry.name, entry.digest): entry for entry in content.evidence}
+    notes = [note for entry in read.values() for note in entry.evidence.notes]
+    observations = observed(content, on_file)
+    return diagnosed(engine, resolve(engine.knowledge, observations, notes, content.settled, strict=False))
+
+
+def observed(content: Content, on_file: Evidence = NOTHING) -> list[Observation]:
+    """All that is said and read in a case; what came in later counts as later, whoever said or printed it."""
     read = {(entry.name, entry.digest): entry for entry in content.evidence}
     observations = [
         (entry.revision, observation) for entry in read.values() for observation in entry.evidence.observations
@@ -92,9 +100,7 @@ def conclude(engine: Engine, content: Content) -> tuple[Diagnosed, ...]:
         for observation in stated({answer.fact: answer.value}, Provenance("stated", answer.provenance))
     ]
     observations.sort(key=lambda each: each[0])
-    notes = [note for entry in read.values() for note in entry.evidence.notes]
-    in_order = [observation for _, observation in observations]
-    return diagnosed(engine, resolve(engine.knowledge, in_order, notes, content.settled, strict=False))
+    return [*on_file.observations, *(observation for _, observation in observations)]
 
 
 def told(every: Iterable[Diagnosed]) -> dict[str, dict[str, str]]:

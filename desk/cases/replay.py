@@ -9,6 +9,8 @@ from desk.cases.case import Case
 from desk.cases.folding import conclude, fold, told
 from desk.cases.store import CaseStore
 from engine import Engine
+from evidence import Evidence
+from evidence.model import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,14 @@ def replay(store: CaseStore, engine: Engine) -> Iterator[CaseChange]:
     """
     for case in store.each():
         if isinstance(case, Case):
-            yield from replay_case(case, engine)
+            yield from replay_case(case, engine, store.on_file)
 
 
-def replay_case(case: Case, engine: Engine) -> Iterator[CaseChange]:
+def replay_case(case: Case, engine: Engine, on_file: Evidence = NOTHING) -> Iterator[CaseChange]:
     """The same for one case."""
     recorded = case.conclusions[-1]
     content = fold(case.log, engine)
-    now = told(conclude(engine, content))
+    now = told(conclude(engine, content, on_file))
     for server in dict.fromkeys((*recorded.points, *now)):
         old, new = recorded.points.get(server, {}), now.get(server, {})
         for what in dict.fromkeys((*old, *new)):

@@ -32,13 +32,14 @@ from sqlalchemy.exc import IntegrityError
 from desk.cases.case import Case, CaseState, CaseSummary, Conclusion, Entry, EntryKind, UnreadableCase
 from desk.cases.database import Database
 from desk.cases.errors import CaseClosed, CaseFull, RevisionConflict, StepRefused
-from desk.cases.folding import Content, apply, conclude, fold, told
+from desk.cases.folding import Content, apply, conclude, fold, observed, told
 from desk.cases.given import IdempotencyKey, Input
 from desk.cases.rows import ID_ALPHABET, ID_LENGTH, Stored, append, created_before, head, read_case, remember
 from desk.cases.schema import cases, creations
 from engine import Engine
-from evidence import resolve
-from evidence.diagnosis import Diagnosed, stated
+from evidence import Evidence, resolve
+from evidence.diagnosis import Diagnosed
+from evidence.model import NOTHING
 from kb.values import suggestion
 
 __all__ = ["MAX_ENTRIES", "CaseStore", "IdempotencyKey", "Input"]
@@ -56,10 +57,24 @@ class CaseStore:
     """Cases in one database, concluded with one engine."""
 
     def __init__(
-        self, database: Database, engine: Engine, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        database: Database,
+        engine: Engine,
+        *,
+        on_file: Evidence = NOTHING,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """Take over a database.
+
+        Args:
+            database: where cases are kept.
+            engine: what concludes.
+            on_file: what the organisation has on file; it counts in every case, and is kept in none.
+            clock: says when something is written.
+        """
         self.database = database
         self.engine = engine
+        self.on_file = on_file
         self._clock = clock
 
     @classmethod
@@ -111,7 +126,7 @@ class CaseStore:
         entry = Entry(1, EntryKind.CREATED, who[:MAX_WHO], now, _as_stored(content))
         folded = fold([entry], self.engine)
         self._check(folded, settle or {})
-        every = conclude(self.engine, folded)
+        every = conclude(self.engine, folded, self.on_file)
         try:
             with self.database.writing() as connection:
                 connection.execute(
@@ -330,7 +345,7 @@ class CaseStore:
             entry = Entry(current.revision + 1, kind, who[:MAX_WHO], self._clock(), _as_stored(stored))
             apply(content, entry, self.engine)
             self._check(content, entry.content.get("settle", {}))
-            every = conclude(self.engine, content)
+            every = conclude(self.engine, content, self.on_file)
             conclusion = self._conclusion(entry, every)
             with self.database.writing() as connection:
                 moved = connection.execute(
@@ -348,8 +363,7 @@ class CaseStore:
         """Refuse a settlement of what there is none of; later, when it has been replaced, it just counts no more."""
         if not settle:
             return
-        observations = [each for entry in content.evidence for each in entry.evidence.observations]
-        resolve(self.engine.knowledge, [*observations, *stated(content.values)], (), settle)
+        resolve(self.engine.knowledge, observed(content, self.on_file), (), settle)
 
     def _conclusion(self, entry: Entry, every: Iterable[Diagnosed]) -> Conclusion:
         return Conclusion(entry.revision, self.engine.knowledge.digest, told(every))
@@ -366,7 +380,7 @@ class CaseStore:
             answers=content.answers,
             evidence=tuple(content.evidence),
             settled=content.settled,
-            environments=every or conclude(self.engine, content),
+            environments=every or conclude(self.engine, content, self.on_file),
             conclusions=stored.conclusions,
             closing=content.closing,
             log=stored.log,

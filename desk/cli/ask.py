@@ -49,13 +49,14 @@ def command(
     Answers may also come through a pipe, one a line.
     """
     reasoner = load(library, engine)
-    interview = Interview(reasoner, read_facts(resume, settings, reasoner.knowledge))
+    facts = read_facts(resume, settings, reasoner.knowledge)
+    interview = Interview(reasoner, facts, _read_evidence(evidence))
     keep_at = save or (Path(resume) if resume and resume != "-" else None)
     screen = Screen()
     replies = Replies(sys.stdin, screen)
     shown = False
     try:
-        terminal_interview = TerminalInterview(interview, reasoner, screen, replies, _read_evidence(evidence))
+        terminal_interview = TerminalInterview(interview, reasoner, screen, replies)
         shown = terminal_interview.run()
     except InputEnded:
         if replies.interactive:
@@ -94,21 +95,21 @@ def _finish(interview: Interview, reasoner: Engine, screen: Screen, save: Path |
 
 def _keep(interview: Interview, save: Path | None, screen: Screen) -> None:
     if save is not None:
-        answers_file.save(save, interview.answers)
+        answers_file.save(save, interview.facts)
         screen.line(f"The answers are in {save}.", "quiet")
 
 
 def _interrupted(interview: Interview, keep_at: Path | None, screen: Screen) -> int:
     """Keep what was answered, and say how to go on."""
     screen.blank()
-    if not interview.answers:
+    if not interview.facts:
         screen.line("Nothing was answered yet, so nothing is kept.", "quiet")
         return Exit.INTERRUPTED
     try:
         path = keep_at or answers_file.fallback_path()
     except OSError:
         path = Path("resolvent-answers.json")
-    answers_file.save(path, interview.answers)
+    answers_file.save(path, interview.facts)
     # `make ask` runs it from a virtual environment that is not on the path.
     program = "resolvent" if shutil.which("resolvent") else sys.argv[0]
     screen.line("Your answers are kept; go on with:", "warn")

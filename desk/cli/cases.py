@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -90,6 +91,36 @@ def export(database: str | None, library: str | None) -> int:
                 click.echo(f"{case.id}: left out, {case.reason}", err=True)
             else:
                 click.echo(case_view(case).model_dump_json())
+    return Exit.DONE
+
+
+@command.command("save-known")
+@click.argument("case")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@database_option
+@library_option
+def save_known(case: str, file: Path, database: str | None, library: str | None) -> int:
+    """Write what CASE knows of the organisation to FILE, for --known: what does not change from call to call."""
+    from datetime import UTC, datetime
+
+    from desk.cases import CaseNotFound
+    from evidence.on_file import written
+
+    with _store(database, library) as store:
+        try:
+            found = store.get(case)
+        except CaseNotFound:
+            message = f"cases save-known {case}: there is no such case; 'resolvent cases list' shows them"
+            raise DeskError(message, Exit.NO_INPUT) from None
+        facts = [each.environment.facts for each in found.environments]
+        text = written(facts, store.engine.knowledge, datetime.now(UTC).date())
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DeskError(
+            f"{file}: cannot be written there ({(error.strerror or 'error').lower()})", Exit.NO_INPUT
+        ) from None
+    click.echo(f"{file}: give it to ask, diagnose and serve as --known {file}")
     return Exit.DONE
 
 

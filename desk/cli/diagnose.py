@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -15,21 +14,41 @@ from desk.cli.shared.options import (
     evidence_option,
     facts_argument,
     format_option,
+    known_option,
     library_option,
     set_option,
 )
-from engine import Engine, Outcome, load
+from engine import Engine, Outcome, OutcomeNext, load
 from kb.values import Value
 
 if TYPE_CHECKING:
-    from desk.environments import Diagnosed
-    from render.report import Block
+    from evidence.diagnosis import Diagnosed
+    from render.blocks import Block
+    from render.report import ServerReport
+
+_VIEWS = ("full", "next")
 
 
 @click.command("diagnose")
 @facts_argument
 @set_option
 @evidence_option
+@click.option(
+    "--settle",
+    "settled",
+    metavar="KEY=CHOICE",
+    multiple=True,
+    help="An answer to a question that settles where sources differ; repeatable.",
+)
+@known_option
+@click.option("--thorough", is_flag=True, help="Ask for every cause, also where what was seen is explained already.")
+@click.option(
+    "--view",
+    type=click.Choice(_VIEWS),
+    default="full",
+    show_default=True,
+    help="next: only what is so, the commands, and the question to put.",
+)
 @format_option("text", "json", "markdown")
 @engine_option
 @library_option
@@ -37,6 +56,10 @@ def command(
     facts: str | None,
     settings: tuple[str, ...],
     evidence: tuple[str, ...],
+    settled: tuple[str, ...],
+    known: str | None,
+    thorough: bool,
+    view: str,
     format_: str,
     engine: str,
     library: str | None,
@@ -49,70 +72,91 @@ def command(
         )
     if (facts, *evidence).count("-") > 1:
         raise DeskError("diagnose: standard input can be read once; name a file for the other", Exit.USAGE)
+    settle = dict(_settlements(settled))
     reasoner = load(library, engine)
-    known = read_facts(facts, settings, reasoner.knowledge)
-    if evidence:
-        return _with_evidence(reasoner, known, evidence, format_)
-    outcome = reasoner.diagnose(known)
+    stated = read_facts(facts, settings, reasoner.knowledge)
+    if evidence or settle or known is not None:
+        _diagnose_all(reasoner, stated, evidence, settle, known, thorough=thorough, view=view, format_=format_)
+        return Exit.DONE
+    # Where nothing was read there is nothing to resolve: what is stated is what is known.
+    outcome = reasoner.diagnose(stated, thorough)
+    told = outcome.next() if view == "next" else outcome
     if format_ == "json":
-        click.echo(outcome.model_dump_json(indent=2))
+        click.echo(told.model_dump_json(indent=2))
     else:
-        _print(lambda: _blocks(reasoner, outcome), format_)
+        _print(_blocks_of(told, reasoner), format_)
     return Exit.DONE
 
 
-def _with_evidence(reasoner: Engine, known: Mapping[str, Value], evidence: tuple[str, ...], format_: str) -> int:
-    from desk.cli.shared.evidence_input import read_sources
-    from desk.environments import diagnosed, summary
+def _diagnose_all(
+    reasoner: Engine,
+    known: Mapping[str, Value],
+    evidence: tuple[str, ...],
+    settle: Mapping[str, str],
+    on_file: str | None,
+    *,
+    thorough: bool,
+    view: str,
+    format_: str,
+) -> None:
+    """Diagnose each server that evidence names."""
+    from desk.cli.shared.evidence_input import read_known, read_sources
+    from evidence import UnknownSettlement
+    from evidence.diagnosis import Given, View, diagnose, together
+    from render.report import of_servers
 
-    every = diagnosed(reasoner, read_sources(evidence), known)
-    if format_ != "json":
-        _print(lambda: _environment_blocks(reasoner, every), format_)
-    elif len(every) == 1:
-        click.echo(every[0].outcome.model_dump_json(indent=2))
+    given = Given(known, tuple(read_sources(evidence)), settle, read_known(on_file, reasoner.knowledge))
+    try:
+        every = diagnose(reasoner, given, thorough=thorough)
+    except UnknownSettlement as refused:
+        raise DeskError(f"--settle: {refused}") from None
+    if format_ == "json":
+        click.echo(together(every, View(view)).model_dump_json(indent=2))
+    elif view == "next":
+        _print((block for each in every for block in _short(each, several=len(every) > 1)), format_)
     else:
-        environments = [
-            {"server": each.known.server, "outcome": each.outcome.model_dump(mode="json")} for each in every
-        ]
-        click.echo(json.dumps({"environments": environments, "summary": summary(every)}, indent=2, ensure_ascii=False))
-    return Exit.DONE
+        _print(of_servers([_report(each) for each in every], reasoner.knowledge), format_)
 
 
-def _environment_blocks(reasoner: Engine, every: tuple[Diagnosed, ...]) -> Iterator[Block]:
-    from render.report import Heading, Item
-
-    if len(every) > 1:
-        yield Heading(1, f"{len(every)} servers")
-        for each in every:
-            steps = [
-                step.id for resolution in each.outcome.resolutions for step in resolution.steps if step.state != "skip"
-            ]
-            needs = f"; needs {', '.join(dict.fromkeys(steps))}" if steps else ""
-            yield Item("•", f"{each.known.server}: {each.outcome.verdict.value.replace('_', ' ')}{needs}")
-    for each in every:
-        if len(every) > 1:
-            yield Heading(1, f"Server {each.known.server}")
-        provenance = {
-            key: str(record.provenance)
-            for key, record in each.known.environment.facts.items()
-            if record.provenance.what != "stated"
-        }
-        yield from _blocks(reasoner, each.outcome, provenance)
+def _settlements(settled: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for each in settled:
+        key, equals, choice = each.partition("=")
+        if not equals:
+            raise DeskError(f"--settle {each}: write it as KEY=CHOICE, the question's fact and its answer", Exit.USAGE)
+        yield key.strip(), choice.strip()
 
 
-def _blocks(reasoner: Engine, outcome: Outcome, provenance: Mapping[str, str] | None = None) -> Iterator[Block]:
-    from render.report import blocks
+def _report(diagnosed: Diagnosed) -> ServerReport:
+    from render.report import ServerReport
 
-    return blocks(outcome, reasoner.knowledge, provenance)
+    taken = diagnosed.environment.taken
+    read = {key: str(each.provenance) for key, each in taken.items() if each.provenance.what != "stated"}
+    return ServerReport(diagnosed.environment.server, diagnosed.outcome, read)
 
 
-def _print(make: Callable[[], Iterable[Block]], format_: str) -> None:
-    """A report on the screen or as Markdown; what JSON does not need is not imported for it."""
+def _short(diagnosed: Diagnosed, *, several: bool) -> Iterator[Block]:
+    from render.blocks import Heading
+    from render.report import of_next
+
+    if several:
+        yield Heading(1, f"Server {diagnosed.environment.server}")
+    yield from of_next(diagnosed.outcome.next())
+
+
+def _blocks_of(told: Outcome | OutcomeNext, reasoner: Engine) -> Iterable[Block]:
+    # What JSON does not need is not imported for it.
+    from render.report import blocks, of_next
+
+    return of_next(told) if isinstance(told, OutcomeNext) else blocks(told, reasoner.knowledge)
+
+
+def _print(report: Iterable[Block], format_: str) -> None:
+    """A report on the screen or as Markdown."""
     if format_ == "markdown":
         from render.markdown import to_markdown
 
-        click.echo(to_markdown(make()), nl=False)
+        click.echo(to_markdown(report), nl=False)
         return
     from desk.interview.screen import Screen
 
-    Screen().report(make())
+    Screen().report(report)

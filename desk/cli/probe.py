@@ -32,7 +32,8 @@ from evidence.probe import (
     walk,
 )
 from kb.names import NameRefused, parse_url
-from render.report import Block, Heading, Item, Paragraph, blocks
+from render.blocks import Block, Heading, Item, Paragraph
+from render.report import blocks
 
 
 @click.command("probe")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
 from desk.cli.shared.evidence_input import read_sources
 from desk.cli.shared.exits import DeskError, Exit
 from desk.cli.shared.options import format_option, library_option
-from desk.environments import Known, merged, proposals
 from desk.interview.screen import Screen
-from engine import Engine, load
-from evidence import Evidence, EvidenceError, Observation, collect_commands
+from engine import load
+from evidence import Dispute, Environment, EvidenceError, Side, collect_commands
 from evidence.commands import VERSIONS
-from render.report import Block, Heading, Item, Paragraph, spoken
+from evidence.diagnosis import Given, environments
+from kb import KnowledgeBase
+from kb.messages import Message
+from kb.speech import spoken
+from kb.values import Value
+from render.blocks import Block, Heading, Item, Paragraph
 
 
 @click.command("read")
@@ -37,13 +40,15 @@ def command(sources: tuple[str, ...], format_: str, version: str | None, library
         return Exit.DONE
     if not sources:
         raise DeskError("read: name a file, - for standard input, or tls://host; or use --commands VERSION", Exit.USAGE)
-    evidence = read_sources(sources)
+    given = Given(evidence=tuple(read_sources(sources)))
     engine = load(library, "compiled")
-    every = merged(engine, evidence, {})
+    every = environments(engine, given)
     if format_ == "json":
-        click.echo(json.dumps(as_json(every, evidence, engine), indent=2, ensure_ascii=False))
+        from desk.http.views import known_servers
+
+        click.echo(known_servers(every).model_dump_json(indent=2))
     else:
-        Screen().report(_blocks(every, evidence, engine))
+        Screen().report(_blocks(every, engine.knowledge))
     return Exit.DONE
 
 
@@ -54,74 +59,45 @@ def _commands(version: str) -> str:
         raise DeskError(f"--commands {version}: {error.what}. {error.remedy}", Exit.USAGE) from None
 
 
-def as_json(every: tuple[Known, ...], evidence: list[Evidence], engine: Engine) -> dict[str, object]:
-    """What was read, by environment, with what is only proposed and what no fact takes."""
-    return {
-        "environments": [
-            {
-                "server": known.server,
-                "facts": {
-                    key: {
-                        "value": value,
-                        "provenance": str(known.environment.facts[key].provenance),
-                        "rank": known.environment.facts[key].rank.label,
-                    }
-                    for key, value in known.facts.items()
-                },
-                "disputes": [
-                    {"fact": each.fact, "sides": [_observation(side) for side in (each.held, *each.against)]}
-                    for each in known.disputes
-                ],
-            }
-            for known in every
-        ],
-        "proposed": [_observation(observation) for observation in proposals(evidence, engine, every[0].facts)],
-        "notes": [
-            {"kind": note.kind, "text": note.text, "provenance": str(note.provenance), "server": note.server}
-            for known in every
-            for note in known.environment.notes
-        ],
-    }
-
-
-def _observation(observation: Observation) -> dict[str, object]:
-    return {
-        "fact": observation.fact,
-        "value": observation.value,
-        "provenance": str(observation.provenance),
-        "rank": observation.rank.label,
-    }
-
-
-def _blocks(every: tuple[Known, ...], evidence: list[Evidence], engine: Engine) -> Iterator[Block]:
-    knowledge = engine.knowledge
-    for known in every:
-        yield Heading(1, f"Server {known.server}" if known.server else "What was read")
-        if not known.facts:
+def _blocks(every: Sequence[Environment], knowledge: KnowledgeBase) -> Iterator[Block]:
+    for environment in every:
+        yield Heading(1, f"Server {environment.server}" if environment.server else "What was read")
+        if not environment.taken:
             yield Paragraph("Nothing here is a fact that the library knows.", "warn")
-        for key, value in known.facts.items():
-            record = known.environment.facts[key]
-            provenance = Paragraph(f"{record.provenance}, {record.rank.label.replace('_', ' ')}", "quiet")
-            yield Item("•", f"{knowledge.facts[key].label}: {spoken(key, value, knowledge)}", blocks=(provenance,))
-        for dispute in known.disputes:
-            others = "; ".join(
-                f"{spoken(side.fact, side.value, knowledge)} ({side.provenance})" for side in dispute.against
-            )
-            yield Item("!", f"{knowledge.facts[dispute.fact].label}: another source says {others}", "bad")
-        for unused in known.unused:
+        for key, taken in environment.taken.items():
+            provenance = Paragraph(f"{taken.provenance}, {taken.rank.label.replace('_', ' ')}", "quiet")
+            yield Item("•", _said(key, taken.value, knowledge), blocks=(provenance,))
+        for dispute in environment.disputes:
+            yield from _dispute(dispute, knowledge)
+        for unused in environment.unused:
             yield Item("-", unused, "quiet")
-    proposed = list(proposals(evidence, engine, every[0].facts))
+    proposed = {each.fact: each for environment in every for each in environment.proposed}
     if proposed:
         yield Heading(2, "Mentioned, and not taken as fact")
-        for observation in proposed:
-            yield Item(
-                "?",
-                f"{knowledge.facts[observation.fact].label}: {spoken(observation.fact, observation.value, knowledge)}",
-            )
-    notes = list(
-        dict.fromkeys((note.text, str(note.provenance)) for known in every for note in known.environment.notes)
-    )
+        for observation in proposed.values():
+            yield Item("?", _said(observation.fact, observation.value, knowledge))
+    notes = dict.fromkeys((note.text, str(note.provenance)) for environment in every for note in environment.notes)
     if notes:
         yield Heading(2, "Noticed")
         for text, provenance_text in notes:
             yield Item("-", text, blocks=(Paragraph(provenance_text, "quiet"),))
+
+
+def _dispute(dispute: Dispute, knowledge: KnowledgeBase) -> Iterator[Block]:
+    sides = tuple(
+        Paragraph(
+            Message(_sides(side, knowledge), f" ({side.provenance}){'; used until settled' if side.held else ''}")
+        )
+        for side in dispute.sides
+    )
+    what = "It is not said where this was seen" if dispute.asks_where else "Sources disagree"
+    yield Item("!", f"{what}: {', '.join(knowledge.facts[fact].label for fact in dispute.facts)}", "bad", sides)
+
+
+def _sides(side: Side, knowledge: KnowledgeBase) -> Message:
+    return Message.joined(", ", (_said(key, value, knowledge) for key, value in side.facts.items())) or Message(side.id)
+
+
+def _said(key: str, value: Value, knowledge: KnowledgeBase) -> Message:
+    fact = knowledge.facts[key]
+    return Message(f"{fact.label}: ", spoken(value, fact))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from desk.cli.shared.exits import DeskError, Exit
-from desk.cli.shared.options import engine_option, library_option
+from desk.cli.shared.options import engine_option, known_option, library_option
 from desk.cli.shared.store_options import database_option, opened_database
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ _METRICS_FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 @click.option("--no-mcp", is_flag=True, help="Leave /mcp out.")
 @click.option("--no-pages", is_flag=True, help="Leave the pages out.")
 @click.option("--access-log", is_flag=True, help="Log a line for each request; nothing that was sent stands in it.")
+@known_option
 @engine_option
 @library_option
 def command(
@@ -66,6 +67,7 @@ def command(
     no_mcp: bool,
     no_pages: bool,
     access_log: bool,
+    known: str | None,
     engine: str,
     library: str | None,
 ) -> int:
@@ -85,6 +87,7 @@ def command(
                 "host": host,
                 "port": port,
                 "library": library,
+                "known": known,
                 "engine": engine,
                 "database_url": database,
                 "authentication": Authentication.TOKENS if with_tokens else Authentication.NONE,
@@ -103,6 +106,12 @@ def command(
         place = str(error.errors()[0]["loc"][0]).replace("_", "-").removesuffix("s")
         raise DeskError(f"serve: {place}: {error.errors()[0]['msg'].lower()}", Exit.USAGE) from None
     _check_access(settings)
+    if known is not None:
+        # Told here in one line, and not by every worker.
+        from desk.cli.shared.evidence_input import read_known
+        from kb import load
+
+        read_known(known, load(library))
     settings = settings.model_copy(update={"port": _free_port(host, port)})
     shown = f"[{host.strip('[]')}]" if ":" in host else host
     click.echo(f"resolvent: serving at http://{shown}:{settings.port}/", err=True)

@@ -29,6 +29,7 @@ HANDLED: tuple[type[Exception], ...] = (
 """The exceptions that are answers."""
 
 _BY_STATUS = {
+    400: ProblemType.MALFORMED_BODY,
     401: ProblemType.UNAUTHENTICATED,
     403: ProblemType.FORBIDDEN,
     404: ProblemType.NOT_FOUND,
@@ -39,6 +40,7 @@ _BY_STATUS = {
     503: ProblemType.UNAVAILABLE,
 }
 _DETAILS = {
+    400: "The body is not JSON in UTF-8.",
     404: "This path leads nowhere; GET /openapi.json lists those that do.",
     405: "Use one of the methods in the header Allow.",
     413: "Send less at once.",

@@ -120,7 +120,7 @@ class AnswerRequest(_Body):
 class ClosingRequest(_Body):
     """How a case ended."""
 
-    helped: bool | None = Field(description="Whether it helped; null where nobody said.")
+    helped: bool | None = Field(default=None, description="Whether it helped; null where nobody said.")
     step: str | None = Field(default=None, max_length=200, description="Which step did, as RESOLUTION.STEP.")
 
 

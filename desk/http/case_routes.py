@@ -246,7 +246,7 @@ def _expected(given: str | None) -> int | None:
     Raises:
         ProblemRaised: it says so in another form than we do.
     """
-    found = _ENTITY_TAG.fullmatch((given or "*").strip())
+    found = _ENTITY_TAG.fullmatch("*" if given is None else given.strip())
     if found is None:
         raise ProblemRaised(ProblemType.MALFORMED_HEADER, 'If-Match takes the ETag of a case, such as "7".')
     return None if found[1] is None else int(found[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection
 from typing import Annotated
 
 from anyio import to_thread
@@ -44,7 +44,7 @@ def _diagnosed(body: Diagnose, here: Here, view: View) -> Outcome | OutcomeNext 
     facts = parsed_facts(here.engine, body.facts, "facts")
     read = tuple(each.evidence for each in read_inputs(body.evidence, here.settings))
     try:
-        every = diagnose(here.engine, Given(facts, read, body.settle), thorough=body.thorough)
+        every = diagnose(here.engine, Given(facts, read, body.settle, here.store.on_file), thorough=body.thorough)
     except UnknownSettlement as refused:
         raise unsettled(refused) from None
     for each in every:
@@ -88,8 +88,8 @@ def unsettled(refused: UnknownSettlement) -> ProblemRaised:
     )
 
 
-def _check_known(name: str, known: Container[str] | Iterable[str], field: str) -> None:
-    if name not in known:  # type: ignore[operator]
+def _check_known(name: str, known: Collection[str], field: str) -> None:
+    if name not in known:
         near = suggestion(name[:120], known)
         raise ProblemRaised(
             ProblemType.INVALID_REQUEST,

@@ -26,6 +26,7 @@ class Settings(BaseModel):
 
     Attributes:
         library: the folder of the library; the shipped one where there is none.
+        known: a file of what the organisation has on file; see `evidence.on_file`.
         database_url: where cases are kept; see `desk.cases.database.default_url`.
         allowed_hosts: names that requests may be addressed to, besides loopback's own. Empty: any, where tokens are
             asked for; loopback's alone where none are, so that a web page that resolves its own name to 127.0.0.1
@@ -48,6 +49,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = 8940
     library: str | None = None
+    known: str | None = None
     engine: str = "auto"
     database_url: str | None = None
     authentication: Authentication = Authentication.NONE

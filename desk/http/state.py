@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,6 +14,8 @@ from desk.cases.database import Database
 from desk.http.metrics import Metrics
 from desk.http.settings import Settings
 from engine import Engine, load
+from evidence.model import NOTHING
+from evidence.on_file import read_organisation
 from kb import KnowledgeBase
 
 
@@ -42,10 +45,15 @@ class Desk:
         Raises:
             kb.LibraryError: the library has faults.
             desk.cases.database.DatabaseUnusable: the database cannot be opened.
+            OSError, evidence.MalformedInput: what is on file cannot be read.
         """
         engine = load(settings.library, settings.engine)
         database = Database(settings.database_url)
-        store = CaseStore(database, engine)
+        on_file = NOTHING
+        if settings.known is not None:
+            data = Path(settings.known).read_bytes()
+            on_file = read_organisation(data, engine.knowledge, name=Path(settings.known).name)
+        store = CaseStore(database, engine, on_file=on_file)
         store.forget_old_keys()
         return cls(
             settings,

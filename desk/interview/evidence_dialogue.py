@@ -1,38 +1,45 @@
-"""Takes evidence into an interview: shows what was read, and asks where sources disagree or only mention something."""
+"""Takes evidence into an interview: shows what was read, which server it is about, and what it only mentions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
-from desk.environments import Known, fits, merged, proposals
 from desk.interview.interview import Interview
-from desk.interview.replies import Replies
+from desk.interview.replies import Pasted, Replies
 from desk.interview.screen import Screen
 from engine import Engine
-from kb.values import Value
-from render.report import spoken
-
-if TYPE_CHECKING:
-    from evidence import Dispute, Evidence, Observation
+from evidence import Observation
+from kb.speech import spoken
+from kb.values import UNKNOWN, ValueRefused, read_value
 
 
 class EvidenceDialogue:
-    """What is said and asked when evidence comes in; everything read so far is merged anew each time."""
+    """What is said and asked when evidence comes in. What sources disagree on becomes a question like any other."""
 
-    def __init__(
-        self, interview: Interview, engine: Engine, screen: Screen, replies: Replies, evidence: Iterable[Evidence]
-    ) -> None:
+    def __init__(self, interview: Interview, engine: Engine, screen: Screen, replies: Replies) -> None:
         self._interview = interview
-        self._engine = engine
+        self._facts = engine.knowledge.facts
         self._screen = screen
         self._replies = replies
-        self._evidence: list[Evidence] = list(evidence)
-        if self._evidence:
-            self.take_over()
 
     def take(self, text: str) -> None:
-        """Read a paste and take over what it says."""
+        """Read a paste and take over what it says; what is pasted meanwhile as well."""
+        waiting = [text]
+        while waiting:
+            try:
+                self._take_one(waiting.pop(0))
+            except Pasted as pasted:
+                waiting.append(pasted.text)
+
+    def begin(self) -> None:
+        """Show what an interview begins with that was read before."""
+        if self._interview.environment.taken.keys() - self._interview.answers.keys():
+            try:
+                self._tell({})
+            except Pasted as pasted:
+                self.take(pasted.text)
+
+    def _take_one(self, text: str) -> None:
         from evidence import EvidenceError, read
 
         try:
@@ -40,66 +47,57 @@ class EvidenceDialogue:
         except EvidenceError as error:
             self._replies.refuse(f"{error.what}. {error.remedy}")
             return
-        self._evidence.append(evidence)
-        self.take_over()
+        before = dict(self._interview.facts)
+        self._interview.add(evidence)
+        self._tell(before)
 
-    def take_over(self) -> None:
-        """Take over all that was read; ask where sources disagree, and before believing plain words."""
-        interview, engine = self._interview, self._engine
-        stated = {key: value for key, value in interview.answers.items() if key not in interview.provenance}
-        known = self._chosen_server(merged(engine, self._evidence, stated))
-        records = known.environment.facts
-        read = {key: value for key, value in known.facts.items() if key not in stated}
-        provenance = {key: str(records[key].provenance) for key in read}
-        for dispute in known.disputes:
-            value = self._settle(dispute)
-            read[dispute.fact] = value
-            provenance.pop(dispute.fact, None)
-        for key, value in read.items():
-            self._screen.choice(
-                "+", f"{self._engine.knowledge.facts[key].label}: {spoken(key, value, engine.knowledge)}"
-            )
-        for observation in self._confirmed(proposals(self._evidence, engine, {**stated, **read})):
-            value_taken = fits(engine, observation)
-            if value_taken is not None:
-                read[observation.fact] = value_taken
-                provenance[observation.fact] = str(observation.provenance)
-        for unused in known.unused:
+    def _tell(self, before: Mapping[str, object]) -> None:
+        """Show what came in, ask which server it is about, and what of it is so that was only mentioned."""
+        interview = self._interview
+        self._choose_server()
+        new = {key: value for key, value in interview.facts.items() if before.get(key) != value}
+        new = {key: value for key, value in new.items() if key not in interview.answers}
+        for key, value in new.items():
+            self._screen.choice("+", f"{self._facts[key].label}: {spoken(value, self._facts[key])}")
+        confirmed = self._confirmed(self._proposed())
+        interview.confirm(confirmed)
+        for unused in interview.environment.unused:
             self._screen.choice("-", unused, "quiet")
-        if not read:
-            self._screen.line("Nothing in it is a fact that was not known.", "warn")
-        interview.answer(read, provenance)
+        if not new and not confirmed:
+            self._screen.line("Nothing new was found in it.", "warn")
 
-    def _chosen_server(self, every: tuple[Known, ...]) -> Known:
+    def _choose_server(self) -> None:
         """The server to go on with; each hands out URLs of its own, so one interview is about one."""
-        if len(every) == 1:
-            return every[0]
+        servers = self._interview.servers
+        if not servers:
+            return
         self._screen.title("Several servers were read. Which one is this about?")
-        for number, known in enumerate(every, 1):
-            self._screen.choice(str(number), str(known.server))
+        for number, server in enumerate(servers, 1):
+            self._screen.choice(str(number), server)
         while True:
-            reply = self._replies.read("number")
-            if reply.isdecimal() and 1 <= int(reply[:4]) <= len(every):
-                return every[int(reply[:4]) - 1]
-            self._replies.refuse(f"answer with a number from 1 to {len(every)}")
+            reply = self._replies.read(f"1-{len(servers)}")
+            named = [server for server in servers if server.casefold() == reply.casefold()]
+            if reply.isascii() and reply.isdecimal() and 1 <= int(reply[:6]) <= len(servers):
+                named = [servers[int(reply[:6]) - 1]]
+            if named:
+                self._interview.choose(named[0])
+                return
+            self._replies.refuse(f"Type 1 to {len(servers)}.")
 
-    def _settle(self, dispute: Dispute) -> Value:
-        """Which side of a dispute is right; the weightier one where nobody says."""
-        sides = [side for side in (dispute.held, *dispute.against) if fits(self._engine, side) is not None]
-        self._screen.title(
-            f"Sources disagree on {self._engine.knowledge.facts[dispute.fact].label}. Which one is right?"
-        )
-        for number, side in enumerate(sides, 1):
-            shown = spoken(side.fact, side.value, self._engine.knowledge)
-            self._screen.choice(str(number), f"{shown}  ({side.provenance})")
-        while True:
-            reply = self._replies.read("number, or Enter for the first")
-            chosen = int(reply[:4]) - 1 if reply.isdecimal() else 0
-            if (not reply or reply.isdecimal()) and 0 <= chosen < len(sides):
-                value = fits(self._engine, sides[chosen])
-                if value is not None:
-                    return value
-            self._replies.refuse(f"answer with a number from 1 to {len(sides)}")
+    def _proposed(self) -> list[Observation]:
+        """What is mentioned, can be taken, and is not known yet."""
+        open_: dict[str, Observation] = {}
+        for observation in self._interview.environment.proposed:
+            if self._interview.facts.get(observation.fact, UNKNOWN) == UNKNOWN and self._fits(observation):
+                open_.setdefault(observation.fact, observation)
+        return list(open_.values())
+
+    def _fits(self, observation: Observation) -> bool:
+        try:
+            read_value(observation.value, self._facts[observation.fact])
+        except (KeyError, ValueRefused):
+            return False
+        return True
 
     def _confirmed(self, proposed: Iterable[Observation]) -> list[Observation]:
         """Those that the person confirms of what plain words mention."""
@@ -108,11 +106,9 @@ class EvidenceDialogue:
             return []
         self._screen.title("This is mentioned too. Which of it is so?")
         for number, observation in enumerate(observations, 1):
-            shown = spoken(observation.fact, observation.value, self._engine.knowledge)
-            self._screen.choice(
-                str(number),
-                f"{self._engine.knowledge.facts[observation.fact].label}: {shown}  ({observation.provenance})",
-            )
+            fact = self._facts[observation.fact]
+            shown = spoken(read_value(observation.value, fact), fact)
+            self._screen.choice(str(number), f"{fact.label}: {shown}  ({observation.provenance})")
         while True:
             reply = self._replies.read("y for all, numbers, or Enter for none").lower()
             if reply in ("y", "yes", "all"):
@@ -120,6 +116,6 @@ class EvidenceDialogue:
             if reply in ("", "n", "no", "none"):
                 return []
             numbers = reply.replace(",", " ").split()
-            if all(number.isdecimal() and 1 <= int(number[:4]) <= len(observations) for number in numbers):
-                return [observations[int(number[:4]) - 1] for number in numbers]
-            self._replies.refuse("answer with y, numbers, or Enter")
+            if all(each.isascii() and each.isdecimal() and 1 <= int(each[:6]) <= len(observations) for each in numbers):
+                return [observations[int(each[:6]) - 1] for each in dict.fromkeys(numbers)]
+            self._replies.refuse("Type y, numbers such as 1 3, or Enter for none.")

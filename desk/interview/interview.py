@@ -1,13 +1,26 @@
-"""An interview: answers given so far, what is asked next, and the way back. Knows nothing of screens."""
+"""An interview: what is known so far, what is asked next, and the way back. Knows nothing of screens."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from desk.interview.form import TERMINAL, Face, Form
 from engine import Engine, Outcome
-from engine.outcome import Purpose, Question, Status
-from kb.model import Checklist, Fact
-from kb.values import UNKNOWN, FactType, Value, ValueRefused, read_value
+from engine.outcome import Purpose, Question, Status, Verdict
+from evidence import Environment, Evidence, Observation, resolve
+from evidence.diagnosis import Diagnosed, diagnosed, stated
+from kb.values import UNKNOWN, Value
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """All that was said, read and settled, at one point of an interview."""
+
+    answers: Mapping[str, Value] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    settle: Mapping[str, str] = field(default_factory=dict)
+    server: str | None = None
 
 
 class Interview:
@@ -15,19 +28,48 @@ class Interview:
 
     Every answer can be revised; what hung on it is worked out anew. Facts that an earlier answer has made pointless are
     kept, so that nothing is lost when that answer is revised again.
-
-    Attributes:
-        answers: what is known, by fact.
-        provenance: for what was read rather than said, where it was read.
-        outcome: what follows from the answers.
     """
 
-    def __init__(self, engine: Engine, facts: Mapping[str, Value] | None = None) -> None:
+    def __init__(
+        self, engine: Engine, facts: Mapping[str, Value] | None = None, evidence: Iterable[Evidence] = ()
+    ) -> None:
         self._engine = engine
-        self._steps: list[tuple[str, ...]] = []
-        self.answers: dict[str, Value] = dict(facts or {})
-        self.provenance: dict[str, str] = {}
-        self.outcome: Outcome = engine.diagnose(self.answers)
+        self._before: list[_Known] = []
+        self._known = _Known(dict(facts or {}), tuple(evidence))
+        self._conclude()
+
+    @property
+    def answers(self) -> Mapping[str, Value]:
+        """What somebody said, by fact."""
+        return self._known.answers
+
+    @property
+    def facts(self) -> Mapping[str, Value]:
+        """What is known, said and read, by fact."""
+        return self.environment.facts
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The servers that were read, where there are several and nobody has said yet which one this is about."""
+        if len(self._every) == 1 or self._known.server is not None:
+            return ()
+        return tuple(each.environment.server or "" for each in self._every)
+
+    @property
+    def environment(self) -> Environment:
+        """What is known, and where each fact is from."""
+        return self._chosen.environment
+
+    @property
+    def outcome(self) -> Outcome:
+        """What follows from what is known."""
+        return self._chosen.outcome
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """For what was read rather than said, where it was read."""
+        taken = self.environment.taken
+        return {fact: str(each.provenance) for fact, each in taken.items() if fact not in self.answers}
 
     @property
     def settled(self) -> bool:
@@ -42,123 +84,95 @@ class Interview:
     @property
     def open_questions(self) -> int:
         """How many questions could still decide something, those asked together counting once."""
-        return sum(question.purpose is Purpose.DECIDE for question in self.outcome.questions)
+        return sum(question.purpose is not Purpose.COMPLETE for question in self.outcome.questions)
+
+    def form(self, question: Question, face: Face = TERMINAL) -> Form:
+        """The form of a question."""
+        return Form.of(question, self._engine.knowledge, face)
+
+    def still_asked(self, answers: Mapping[str, Value]) -> frozenset[str]:
+        """The facts that would be asked for if these answers came in besides."""
+        outcome = self._engine.diagnose({**self.facts, **answers})
+        return frozenset(fact for question in outcome.questions for fact in question.facts)
 
     def wants(self, fact: str) -> bool:
         """Whether an answer for a fact is still of use: it is asked for, alone or together with others."""
-        return any(fact == question.fact or fact in question.together for question in self.outcome.questions)
+        return any(fact in question.facts for question in self.outcome.questions)
 
     def answer(
-        self, answers: Mapping[str, Value], provenance: Mapping[str, str] | None = None, *, same_step: bool = False
+        self, answers: Mapping[str, Value], settle: Mapping[str, str] | None = None, *, same_step: bool = False
     ) -> None:
         """Take in answers, new or revised.
 
         Args:
             answers: the values, by fact.
-            provenance: for those that were read rather than said, where.
+            settle: which side of a dispute is right, by its key.
             same_step: they belong to the step before, and going back takes both back.
         """
-        new = tuple(key for key in answers if key not in self.answers)
-        if new and same_step and self._steps:
-            self._steps[-1] += new
-        elif new:
-            self._steps.append(new)
-        self.answers.update(answers)
-        for key in answers:
-            self.provenance.pop(key, None)
-        self.provenance.update(provenance or {})
-        self._conclude()
+        known = self._known
+        self._change(
+            replace(known, answers={**known.answers, **answers}, settle={**known.settle, **(settle or {})}),
+            same_step=same_step,
+        )
+
+    def add(self, evidence: Evidence) -> None:
+        """Take in what was read."""
+        self._change(replace(self._known, evidence=(*self._known.evidence, evidence)))
+
+    def confirm(self, observations: Iterable[Observation]) -> None:
+        """Take what was only mentioned as said; where it was mentioned is kept."""
+        confirmed = Evidence(tuple(each.confirmed() for each in observations))
+        if confirmed:
+            self._change(replace(self._known, evidence=(*self._known.evidence, confirmed)), same_step=True)
+
+    def choose(self, server: str) -> None:
+        """Say which of several servers this is about."""
+        self._change(replace(self._known, server=server), same_step=True)
 
     def back(self) -> bool:
         """Take the last step back; false where there is none."""
-        if not self._steps:
+        if not self._before:
             return False
-        for fact in self._steps.pop():
-            self.answers.pop(fact, None)
-            self.provenance.pop(fact, None)
+        self._known = self._before.pop()
         self._conclude()
         return True
 
-    def marked(self, question: Question) -> tuple[str, ...]:
-        """The facts of a question that are answered at one stroke, by marking those that have the marked value."""
-        checklist = self.checklist(question)
-        if checklist is None:
-            return ()
-        facts = self._engine.knowledge.facts
-        return tuple(key for key in self.group_order(question) if checklist.answer(facts[key]))
-
-    def group_order(self, question: Question) -> tuple[str, ...]:
-        """The facts of a question in the order in which they stand where they are read off."""
-        asked = {question.fact, *question.together}
-        if question.group is None:
-            return (question.fact,)
-        return tuple(key for key in self._engine.knowledge.group(question.group).facts if key in asked)
-
-    def checklist(self, question: Question) -> Checklist | None:
-        """What a mark and the lack of one stand for, where a question is answered by marking."""
-        if question.group is None or not question.together:
+    def would_decide(self) -> Question | None:
+        """Where it ends undecided: the question whose one answer would decide something after all."""
+        if self.outcome.verdict is not Verdict.UNDECIDED or self.question is not None:
             return None
-        return self._engine.knowledge.group(question.group).checklist
+        facts = self.facts
+        unknown = [key for key, value in facts.items() if value == UNKNOWN]
+        known = {key: value for key, value in facts.items() if value != UNKNOWN}
+        every = self._engine.diagnose(known).questions
+        ranked = [fact for question in every for fact in question.facts if fact in unknown]
+        for fact in ranked:
+            alone = {key: value for key, value in facts.items() if key != fact}
+            for question in self._deciding(alone):
+                if fact in question.facts:
+                    return question
+        return next((question for question in every if set(question.facts) & set(unknown)), None)
+
+    def _deciding(self, facts: Mapping[str, Value]) -> Iterator[Question]:
+        questions = self._engine.diagnose(facts).questions
+        return (question for question in questions if question.purpose is Purpose.DECIDE)
+
+    def _change(self, known: _Known, *, same_step: bool = False) -> None:
+        if known == self._known:
+            return
+        if not (same_step and self._before):
+            self._before.append(self._known)
+        self._known = known
+        self._conclude()
 
     def _conclude(self) -> None:
-        self.outcome = self._engine.diagnose(self.answers)
-
-
-class AnswerRefused(ValueError):
-    """An answer that a question does not take; the message says what it does."""
-
-
-def read_answer(text: str, fact: Fact, suggestions: tuple[str, ...] = ()) -> Value:
-    """The value that somebody typed: a number from the list shown, a word, or the value itself.
-
-    Raises:
-        AnswerRefused: it is none of these.
-    """
-    typed = text.strip()
-    options = [choice.value for choice in fact.choices] or list(suggestions)
-    if typed.isdecimal() and typed not in options and fact.type is not FactType.INTEGER:
-        if not 1 <= int(typed[:6]) <= len(options):
-            raise AnswerRefused(_what_is_taken(fact, options))
-        typed = options[int(typed[:6]) - 1]
-    try:
-        return read_value(typed, fact)
-    except ValueRefused as refused:
-        raise AnswerRefused(str(refused)) from None
-
-
-def read_checklist(text: str, facts: tuple[Fact, ...], checklist: Checklist) -> dict[str, Value]:
-    """The values of facts that are answered by naming those that bear a mark, by number or word; ``none`` for none.
-
-    Raises:
-        AnswerRefused: a word names none of them.
-    """
-    typed = text.strip().lower()
-    if typed == UNKNOWN:
-        return {fact.key: UNKNOWN for fact in facts}
-    chosen: set[str] = set()
-    words = [] if typed in ("none", "no", "0") else typed.replace(",", " ").replace(";", " ").split()
-    if not words and typed not in ("none", "no", "0"):
-        raise AnswerRefused("name those that bear it by number, or answer none or unknown")
-    for word in words:
-        if word == "and":
-            continue
-        if word == "all":
-            chosen.update(fact.key for fact in facts)
-            continue
-        found = [
-            fact.key
-            for number, fact in enumerate(facts, 1)
-            if word == str(number) or word in fact.key.lower().split(".") or word in fact.label.lower().split()
-        ]
-        if len(found) != 1:
-            raise AnswerRefused(
-                f"{word[:40]!r} is none of them; answer with numbers from 1 to {len(facts)}, none or unknown"
-            )
-        chosen.add(found[0])
-    return {fact.key: checklist.marked if fact.key in chosen else checklist.unmarked for fact in facts}
-
-
-def _what_is_taken(fact: Fact, options: list[str]) -> str:
-    if options:
-        return f"answer with a number from 1 to {len(options)}, a word of the list, or unknown"
-    return f"this takes {'yes, no' if fact.type is FactType.BOOLEAN else 'text'} or unknown"
+        known = self._known
+        observations = [each for evidence in known.evidence for each in evidence.observations]
+        observations += stated(known.answers)
+        notes = [note for evidence in known.evidence for note in evidence.notes]
+        # A settlement whose sides have changed since counts no more, and is asked for again.
+        every = resolve(self._engine.knowledge, observations, notes, known.settle, strict=False)
+        self._every = diagnosed(self._engine, every)
+        self._chosen: Diagnosed = next(
+            (each for each in self._every if each.environment.server == known.server), self._every[0]
+        )

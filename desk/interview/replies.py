@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import select
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from desk.cli.shared.exits import DeskError
@@ -46,8 +46,12 @@ class Replies:
         if self.interactive:
             _enable_line_editing()
 
-    def read(self, hint: str) -> str:
+    def read(self, hint: str, whole: Callable[[str], bool] | None = None) -> str:
         """One line of input; several that arrive together on a terminal are tried as a paste first.
+
+        Args:
+            hint: what is taken.
+            whole: tells whether several lines that arrived together are one reply.
 
         Raises:
             InputEnded: there is no more.
@@ -62,15 +66,27 @@ class Replies:
             except EOFError:
                 raise InputEnded from None
             self._queued.extend(self._arrived_with_it())
-            text = "\n".join(self._queued)
-            if len(self._queued) > 1 and _is_evidence(text):
-                self._queued.clear()
-                raise Pasted(text)
+            if len(self._queued) > 1:
+                self._take_paste(whole)
         return self._queued.popleft().strip()
+
+    def _take_paste(self, whole: Callable[[str], bool] | None) -> None:
+        """What to make of lines that arrived together: evidence, one reply, or replies typed ahead."""
+        text = "\n".join(self._queued)
+        if is_evidence(text):
+            self._queued.clear()
+            raise Pasted(text)
+        # The line break that a copied line ends in is no reply to the next question.
+        while len(self._queued) > 1 and not self._queued[-1].strip():
+            self._queued.pop()
+        text = "\n".join(self._queued)
+        if len(self._queued) > 1 and whole is not None and whole(text):
+            self._queued.clear()
+            self._queued.append(text)
 
     def read_paste(self) -> str:
         """Everything up to a line with a dot alone, or the end of input."""
-        self._screen.line("Paste, and end with a line that holds a dot alone.", "quiet")
+        self._screen.line("Paste, then type . on a line by itself.", "quiet")
         lines: list[str] = []
         for line in self._lines():
             if line.strip() == ".":
@@ -85,7 +101,7 @@ class Replies:
             DeskError: the reply came through a pipe.
         """
         if not self.interactive:
-            raise DeskError(f"standard input:{self._line}: {message}")
+            raise DeskError(f"standard input:{self._line}: {message[0].lower()}{message[1:].removesuffix('.')}")
         self._screen.line(message[0].upper() + message[1:] + ("" if message.endswith((".", "?")) else "."), "warn")
 
     def _read_piped(self, prompt: str) -> str:
@@ -117,7 +133,7 @@ class Replies:
                 return
 
 
-def _is_evidence(text: str) -> bool:
+def is_evidence(text: str) -> bool:
     """Whether a paste says something certain; what merely mentions a name could as well be answers."""
     from evidence import EvidenceError, read
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from render.report import Block, CodeBlock, Heading, Item, Paragraph
+from render.blocks import Block, CodeBlock, Heading, Item, Paragraph
 
 _TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow", "quiet": "dim"}
 _PLAIN_WIDTH = 100
@@ -61,8 +61,9 @@ class Screen:
             self._console.print(Text(" " * indent) + lead + part, soft_wrap=True)
 
     def code(self, text: str, indent: int = 4) -> None:
-        """A command on one line of its own, never broken, so that it can be copied."""
-        self._console.print(Text(" " * indent) + Text(text, style="bold"), soft_wrap=True)
+        """Commands, each on one line of its own, never broken, so that it can be copied."""
+        for line in text.splitlines():
+            self._console.print(Text(" " * indent) + Text(line, style="bold"), soft_wrap=True)
 
     def table(self, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         """A table; cells wrap where the width does not do."""

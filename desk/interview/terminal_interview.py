@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
 from desk.interview.evidence_dialogue import EvidenceDialogue
-from desk.interview.interview import AnswerRefused, Interview, read_answer, read_checklist
-from desk.interview.replies import InputEnded, Pasted, Replies
+from desk.interview.form import CHECKLIST, Control, Form, FormPart, FormReading
+from desk.interview.interview import Interview
+from desk.interview.replies import InputEnded, Pasted, Replies, is_evidence
 from desk.interview.screen import Screen
 from engine import Engine
 from engine.outcome import Purpose, Question, Verdict
-from kb.model import Fact
-from kb.values import UNKNOWN, FactType, Value, suggestion
+from kb.speech import spoken
+from kb.values import UNKNOWN, FactType, suggestion
 from render.reasoning import of_explanation, of_why
-from render.report import blocks, spoken
-
-if TYPE_CHECKING:
-    from evidence import Evidence
+from render.report import blocks
 
 _HELP = (
     ("a number or a word", "answers; several numbers where several may hold"),
-    ("unknown", "nobody can tell; it is not asked again"),
-    ("?", "why this is asked, and what each answer would do"),
+    ("d", "don't know; it is not asked again (dk, unknown and don't know say the same)"),
+    ("?", "why this is asked, what each answer would do, and what can be typed"),
     ("how", "how what is known so far leads to the diagnosis, or rules it out"),
     ("back", "take the last answer back"),
-    ("change", "list the answers; change 2, or change exchange.version, asks that one again"),
+    ("change", "list the answers; the number that follows, or change exchange.version, asks that one again"),
     ("so far", "what is known to follow by now"),
     ("paste", "takes output, a certificate or a ticket until a line with a dot alone; on a terminal, just paste it"),
     ("quit", "stop here, with the outcome so far"),
@@ -40,21 +35,16 @@ class _Moved(Exception):
 class TerminalInterview:
     """One run of questions and answers."""
 
-    def __init__(
-        self,
-        interview: Interview,
-        engine: Engine,
-        screen: Screen,
-        replies: Replies,
-        evidence: Iterable[Evidence] = (),
-    ) -> None:
+    def __init__(self, interview: Interview, engine: Engine, screen: Screen, replies: Replies) -> None:
         self._interview = interview
         self._engine = engine
         self._facts = engine.knowledge.facts
         self._screen = screen
         self._replies = replies
-        self._evidence = EvidenceDialogue(interview, engine, screen, replies, evidence)
+        self._evidence = EvidenceDialogue(interview, engine, screen, replies)
         self._announced = False
+        self._asked_once_more = False
+        self._list_shown = False
 
     def run(self) -> bool:
         """Ask until there is nothing left to ask, and show the outcome.
@@ -68,132 +58,137 @@ class TerminalInterview:
         """
         if self._replies.interactive:
             self._screen.line(
-                "Answer with a number or a word. ? says why it is asked; help lists what else there is.", "quiet"
+                "Answer with a number or a word, d for don't know. ? says why it is asked; help lists the rest.",
+                "quiet",
             )
+        self._evidence.begin()
         while True:
-            question = self._interview.question
-            if question is None:
-                if not self._offer_changes():
-                    return True
-                continue
-            self._announce(question)
             try:
-                self._put(question)
+                if not self._go_on():
+                    return True
             except _Moved:
                 continue
             except Pasted as pasted:
                 self._evidence.take(pasted.text)
 
+    def _go_on(self) -> bool:
+        """Put the next question, or end; whether there is more to do."""
+        question = self._interview.question
+        if question is None:
+            return self._ask_once_more() or self._offer_changes()
+        self._announce(question)
+        self._progress(question)
+        self._put(question)
+        return True
+
     def _announce(self, question: Question) -> None:
         """Say once that it is decided, before asking for what only completes it."""
-        if question.purpose is Purpose.COMPLETE and not self._announced:
-            self._announced = True
-            self._screen.blank()
-            self._screen.line("That decides it. What follows only completes the answer; Enter skips it.", "good")
-        elif question.purpose is Purpose.DECIDE:
+        if question.purpose is not Purpose.COMPLETE:
             self._announced = False
+        elif not self._announced:
+            self._announced = True
+            left = len(self._interview.outcome.questions)
+            more = "One more question fills in the commands" if left == 1 else "More questions fill in the commands"
+            self._screen.blank()
+            self._screen.line(str(self._interview.outcome.summary), "good")
+            self._screen.line(f"{more} (optional).", "good")
 
     def _put(self, question: Question) -> None:
-        self._progress(question)
-        if not question.together or question.group is None:
-            self._put_single(question)
-            return
-        group = self._engine.knowledge.group(question.group)
-        self._screen.title(group.ask)
-        if group.help:
-            self._screen.line(group.help, "quiet", 2)
-        marked = self._interview.marked(question)
+        form = self._interview.form(question)
+        if len(form.parts) > 1:
+            self._screen.title(form.title)
+            if form.help:
+                self._screen.line(form.help, "quiet", 2)
         begun = False
-        for key in self._interview.group_order(question):
-            if key in self._interview.answers or (begun and not self._still_wanted(key, question)):
+        for part in form.parts:
+            if begun and (part.fact in self._interview.answers or not self._still_wanted(part)):
                 continue
-            if key in marked:
-                self._put_checklist(question, tuple(self._facts[each] for each in marked), begun=begun)
+            if part.control is Control.TICK:
+                reading = self._reply_to_ticks(form)
             else:
-                self._put_part(self._facts[key], begun=begun)
+                self._ask(part)
+                reading = self._reply(form, part)
+            self._interview.answer(reading.facts, reading.settle, same_step=begun)
             begun = True
 
-    def _still_wanted(self, key: str, question: Question) -> bool:
+    def _still_wanted(self, part: FormPart) -> bool:
         """Whether a part of a group is still of use after the parts before it."""
         if self._interview.outcome.verdict is Verdict.NOT_COVERED:
             return False
-        return self._interview.wants(key) or key in self._volunteered(question)
+        return part.optional or self._interview.wants(part.fact)
 
-    def _volunteered(self, question: Question) -> tuple[str, ...]:
-        return tuple(key for key in question.together if key not in self._engine.ranking.decisive)
+    def _ask(self, part: FormPart) -> None:
+        """A question with how to find out, and the answers to choose from."""
+        self._screen.title(part.ask)
+        if part.help:
+            self._screen.line(part.help, "quiet", 2)
+        if part.how_to_check:
+            self._screen.line("Shown by:", "quiet", 2)
+            self._screen.code(part.how_to_check)
+        shown = [option.label for option in part.options] or list(part.suggestions)
+        for number, label in enumerate(shown, 1):
+            self._screen.choice(str(number), label)
 
-    def _put_single(self, question: Question) -> None:
-        fact = self._facts[question.fact]
-        self._ask(fact, question.suggestions)
-        optional = question.purpose is Purpose.COMPLETE
-        value = self._reply(fact, question.suggestions, optional=optional)
-        self._interview.answer({fact.key: value})
+    def _reply(self, form: Form, part: FormPart) -> FormReading:
+        """The answer to one part; asked for until it is one."""
+        form = form.only(part.fact)
+        hint = _hint(part) + (", Enter = skip" if part.optional else "")
 
-    def _put_part(self, fact: Fact, *, begun: bool) -> None:
-        self._ask(fact, ())
-        value = self._reply(fact, (), optional=True)
-        self._interview.answer({fact.key: value}, same_step=begun)
+        def whole(text: str) -> bool:
+            return part.control is Control.NAMES and not form.read({part.fact: text}).errors
 
-    def _put_checklist(self, question: Question, facts: tuple[Fact, ...], *, begun: bool) -> None:
-        checklist = self._interview.checklist(question)
+        while True:
+            reply = self._replies.read(hint, whole)
+            if self._is_command(reply, part, form.taken(part)):
+                continue
+            reading = form.read({part.fact: reply})
+            if not reading.errors:
+                return reading
+            self._refuse(reply, reading.errors[part.fact])
+
+    def _reply_to_ticks(self, form: Form) -> FormReading:
+        checklist = form.checklist
         if checklist is None:
-            raise AssertionError(question)
+            raise AssertionError(form)
+        form = form.only(*checklist.facts)
         self._screen.title(checklist.ask)
         if checklist.help:
             self._screen.line(checklist.help, "quiet", 2)
-        for number, fact in enumerate(facts, 1):
-            self._screen.choice(str(number), fact.label)
+        for number, part in enumerate(form.parts, 1):
+            self._screen.choice(str(number), part.label)
         while True:
-            reply = self._replies.read("numbers, none or unknown")
-            if self._is_command(reply, facts[0]):
+            reply = self._replies.read("e.g. 1 3, none, d = don't know")
+            if self._is_command(reply, form.parts[0], form.ticks_taken):
                 continue
-            try:
-                self._interview.answer(read_checklist(reply.removeprefix("="), facts, checklist), same_step=begun)
-                return
-            except AnswerRefused as refused:
-                self._replies.refuse(str(refused))
+            reading = form.read({CHECKLIST: reply})
+            if not reading.errors:
+                return reading
+            self._refuse(reply, reading.errors[CHECKLIST])
 
-    def _reply(self, fact: Fact, suggestions: tuple[str, ...], *, optional: bool) -> Value:
-        while True:
-            reply = self._replies.read("Enter skips" if optional else "")
-            if not reply and optional:
-                return UNKNOWN
-            if self._is_command(reply, fact):
-                continue
-            try:
-                return read_answer(reply.removeprefix("="), fact, suggestions)
-            except AnswerRefused as refused:
-                self._replies.refuse("answer it, or say unknown where nobody can tell" if not reply else str(refused))
-
-    def _ask(self, fact: Fact, suggestions: tuple[str, ...]) -> None:
-        """A question with how to find out, and the answers to choose from."""
-        self._screen.title(fact.ask)
-        if fact.help:
-            self._screen.line(fact.help, "quiet", 2)
-        if fact.how_to_check:
-            self._screen.line("Shown by:", "quiet", 2)
-            self._screen.code(fact.how_to_check)
-        for number, choice in enumerate(fact.choices, 1):
-            self._screen.choice(str(number), choice.label)
-        if fact.type is FactType.BOOLEAN:
-            self._screen.line("yes or no", "quiet", 2)
-        for number, each in enumerate(suggestions, 1):
-            self._screen.choice(str(number), each)
+    def _refuse(self, reply: str, message: str) -> None:
+        """Say what is taken instead; a line that is evidence is taken as that."""
+        if self._replies.interactive and reply and is_evidence(reply):
+            raise Pasted(reply)
+        self._replies.refuse(message)
 
     def _progress(self, question: Question) -> None:
         self._screen.blank()
-        if question.purpose is Purpose.DECIDE:
-            known = sum(value != UNKNOWN for value in self._interview.answers.values())
+        if question.purpose is not Purpose.COMPLETE:
+            known = sum(value != UNKNOWN for value in self._interview.facts.values())
             left = self._interview.open_questions
             noun = "question" if left == 1 else "questions"
-            self._screen.line(f"{known} known · {left} {noun} open", "quiet")
+            self._screen.line(f"{known} known · about {left} {noun} left", "quiet")
 
-    def _is_command(self, reply: str, fact: Fact) -> bool:
+    def _is_command(self, reply: str, part: FormPart, taken: str) -> bool:
         """Do what a reply asks for, where it is no answer; whether it was that."""
         word, _, rest = reply.strip().partition(" ")
+        listed, self._list_shown = self._list_shown, False
+        if listed and word.isdecimal() and not rest:
+            self._change(word)
+            return True
         match word.lower():
             case "?" | "why" if not rest:
-                self._why(fact)
+                self._why(part, taken)
             case "how" if not rest:
                 self._how()
             case "help" | "h" if not rest:
@@ -217,45 +212,72 @@ class TerminalInterview:
                 return False
         return True
 
-    def _why(self, fact: Fact) -> None:
-        self._screen.report(of_why(self._engine.why(self._interview.answers, fact.key)))
+    def _why(self, part: FormPart, taken: str) -> None:
+        if part.fact in self._facts:
+            self._screen.report(of_why(self._engine.why(self._interview.facts, part.fact)))
+        elif self._interview.question is not None:
+            self._screen.line(str(self._interview.question.why))
+        self._screen.line(taken, "quiet")
 
     def _how(self) -> None:
         for diagnosis in self._interview.outcome.diagnoses:
-            self._screen.report(of_explanation(self._engine.explain(self._interview.answers, diagnosis.id)))
+            self._screen.report(of_explanation(self._engine.explain(self._interview.facts, diagnosis.id)))
 
     def _change(self, which: str) -> None:
-        """List the answers, or take one away and ask it again."""
-        answers = self._interview.answers
-        if not answers:
-            self._screen.line("Nothing has been answered yet.", "warn")
+        """List what is known, or take one away and ask it again."""
+        known = self._interview.facts
+        if not known:
+            self._screen.line("Nothing is known yet.", "warn")
             return
         if not which:
-            for number, (key, value) in enumerate(answers.items(), 1):
-                shown = spoken(key, value, self._engine.knowledge)
+            for number, (key, value) in enumerate(known.items(), 1):
+                shown = spoken(value, self._facts[key])
                 self._screen.choice(str(number), f"{self._facts[key].label}: {shown}  ({key})")
-            self._screen.line("change and a number asks that one again", "quiet", 2)
+            self._screen.line("Type the number of the one to change.", "quiet", 2)
+            self._list_shown = True
             return
-        keys = list(answers)
-        key = keys[int(which) - 1] if which.isdecimal() and 0 < int(which[:6]) <= len(keys) else which
-        if key not in answers:
-            self._replies.refuse(
-                f"there is no answer {which[:60]!r}{suggestion(which[:60], keys)}; change alone lists them"
-            )
+        keys = list(known)
+        key = _numbered(which, keys) or which
+        if key not in known:
+            ending = suggestion(which[:60], keys) or f"; there are 1 to {len(keys)}, and change alone lists them"
+            self._replies.refuse(f"There is no answer {which[:60]!r}{ending}.")
             return
-        fact = self._facts[key]
-        self._ask(fact, ())
-        self._screen.line(f"so far: {spoken(key, answers[key], self._engine.knowledge)}", "quiet", 2)
+        form = Form.asking(self._engine.knowledge, (key,))
+        part = form.parts[0]
+        self._ask(part)
+        self._screen.line(f"so far: {spoken(known[key], self._facts[key])}", "quiet", 2)
         while True:
-            reply = self._replies.read("Enter leaves it as it is")
+            reply = self._replies.read(f"{_hint(part)}, Enter leaves it as it is")
             if not reply:
                 return
-            try:
-                self._interview.answer({key: read_answer(reply.removeprefix("="), fact)})
-            except AnswerRefused as refused:
-                self._replies.refuse(str(refused))
+            reading = form.read({key: reply})
+            if not reading.errors:
+                self._interview.answer(reading.facts)
+                raise _Moved
+            self._refuse(reply, reading.errors[key])
+
+    def _ask_once_more(self) -> bool:
+        """Before it ends undecided: name the answer that would decide, and ask for it; whether there is one now."""
+        question = None if self._asked_once_more else self._interview.would_decide()
+        if question is None:
+            return False
+        self._asked_once_more = True
+        self._screen.blank()
+        self._screen.line("Not decided yet. One answer that was not known would decide it:", "warn")
+        form = self._interview.form(question)
+        part = form.parts[0] if len(form.parts) == 1 else form.part(question.fact)
+        self._ask(part)
+        while True:
+            reply = self._replies.read(f"{_hint(part)}, Enter = still not known")
+            if not reply:
+                return False
+            if self._is_command(reply, part, form.taken(part)):
                 continue
-            raise _Moved
+            reading = form.only(part.fact).read({part.fact: reply})
+            if not reading.errors:
+                self._interview.answer(reading.facts)
+                return True
+            self._refuse(reply, reading.errors[part.fact])
 
     def _offer_changes(self) -> bool:
         """Show the outcome, and on a terminal let answers be changed; whether there is more to ask."""
@@ -263,26 +285,53 @@ class TerminalInterview:
         while self._replies.interactive:
             self._screen.blank()
             try:
-                word, _, rest = self._replies.read("Enter ends; how explains; back or change revises").partition(" ")
+                reply = self._replies.read("Enter = finish, how = why it is so, c = change an answer, back")
+                word, _, rest = reply.partition(" ")
+                listed, self._list_shown = self._list_shown, False
                 match word.lower():
                     case "" | "quit" | "exit" | "q":
                         return False
-                    case "how":
+                    case "how" | "?":
                         self._how()
-                    case "back":
+                    case "back" | "b":
                         return self._interview.back()
-                    case "change":
+                    case "change" | "c":
                         self._change(rest.strip())
+                    case number if listed and number.isdecimal():
+                        self._change(number)
+                    case _ if is_evidence(reply):
+                        raise Pasted(reply)
                     case _:
-                        self._screen.line("That is no answer to anything now; press Enter to end.", "warn")
+                        self._screen.line(
+                            "Nothing left to answer. Enter = finish, how = why it is so, c = change an answer, "
+                            "back = take the last one back.",
+                            "warn",
+                        )
             except InputEnded:
                 return False
-            except _Moved:
-                return True
-            except Pasted as pasted:
-                self._evidence.take(pasted.text)
-                return True
         return False
 
     def _report(self) -> None:
         self._screen.report(blocks(self._interview.outcome, self._engine.knowledge, self._interview.provenance))
+
+
+def _hint(part: FormPart) -> str:
+    """What is taken, in a few letters, for the line that waits for it."""
+    count = len(part.listed)
+    if part.type is FactType.BOOLEAN:
+        said = "y, n"
+    elif part.options:
+        said = f"1-{count}" if count > 1 else "1"
+    elif part.control is Control.NAMES:
+        said = "names, or none"
+    else:
+        said = "" if not count else f"1{f'-{count}' if count > 1 else ''} or another"
+    return f"{said}, d = don't know" if said else "d = don't know"
+
+
+def _numbered(which: str, keys: list[str]) -> str | None:
+    """The one of a list that a number names, however many noughts it begins with."""
+    digits = which.lstrip("0")
+    if not (which.isascii() and which.isdecimal()) or not digits or len(digits) > 6:
+        return None
+    return keys[int(digits) - 1] if int(digits) <= len(keys) else None

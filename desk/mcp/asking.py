@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from mcp.server.mcpserver import Context
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from desk.interview.form import PROGRAM, Control, Form, FormPart, FormReading
 from engine import Engine, FactProblem, FactsRefused
 from engine.outcome import Question
-from kb.model import Fact
-from kb.values import UNKNOWN, FactType, Value, ValueRefused, read_value
-
-_YES, _NO = "yes", "no"
+from kb.values import UNKNOWN
 
 
 class Answers(BaseModel):
-    """What the user answered. Its fields, one for each fact that is asked for, are made for each question."""
+    """What the user answered. Its fields, one for each part of the form, are made for each question."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    form: ClassVar[Form | None] = None
 
 
 def can_ask(context: Context[Any, Any]) -> bool:
@@ -28,62 +28,56 @@ def can_ask(context: Context[Any, Any]) -> bool:
 
 
 def form_for(question: Question, engine: Engine) -> type[Answers]:
-    """The form for a question: one field for its fact, or one for each that is asked together; all may be left out."""
-    facts = [engine.knowledge.facts[key] for key in (question.fact, *question.together)]
-    fields: dict[str, Any] = {fact.key.replace(".", "__"): _field(fact) for fact in facts}
-    form: type[Answers] = create_model("Answers", __base__=Answers, **fields)
-    return form
+    """The form of a question as the SDK takes it: one field a part; all may be left out."""
+    form = Form.of(question, engine.knowledge, PROGRAM)
+    fields: dict[str, Any] = {_name(part): _field(part) for part in form.parts}
+    made: type[Answers] = create_model("Answers", __base__=Answers, **fields)
+    made.form = form
+    return made
 
 
 def message_for(question: Question, engine: Engine) -> str:
     """What the form says above its fields."""
-    lines = [question.ask]
-    if question.group and question.together:
-        lines = [engine.knowledge.group(question.group).ask]
-    lines += [
-        text
-        for text in (question.help, f"To find out: {question.how_to_check}" if question.how_to_check else "")
-        if text
-    ]
-    return "\n".join(lines)
+    form = Form.of(question, engine.knowledge, PROGRAM)
+    lines = [form.title, form.help, *(f"To find out: {place}" for place in form.how_to_check)]
+    return "\n".join(line for line in lines if line)
 
 
-def facts_of(answers: Answers, engine: Engine) -> dict[str, Value]:
-    """The facts that a filled form gives; a field that was left out gives none.
+def answers_of(answers: Answers) -> FormReading:
+    """What a filled form says; a field that was left out or empty says nothing, and is asked for again.
 
     Raises:
         FactsRefused: some answers cannot be taken; all are listed.
     """
-    facts: dict[str, Value] = {}
-    problems: list[FactProblem] = []
-    for name, text in answers.model_dump(exclude_none=True).items():
-        fact = engine.knowledge.facts[name.replace("__", ".")]
-        if not str(text).strip():
-            continue
-        try:
-            facts[fact.key] = read_value(str(text), fact)
-        except ValueRefused as refused:
-            problems.append(FactProblem(fact.key, f"the user's answer cannot be taken, {refused}"))
-    if problems:
-        raise FactsRefused(problems)
-    return facts
+    form = answers.form
+    if form is None:
+        return FormReading()
+    given = answers.model_dump(exclude_none=True)
+    reading = form.read({part.fact: given.get(_name(part), "") for part in form.parts}, lambda _: ())
+    if reading.errors:
+        raise FactsRefused(
+            [FactProblem(fact, f"the user's answer cannot be taken. {what}") for fact, what in reading.errors.items()]
+        )
+    return reading
 
 
-def _field(fact: Fact) -> tuple[Any, Any]:
-    described = Field(default=None, title=fact.ask, description=_described(fact))
-    match fact.type:
-        case FactType.CHOICE:
-            return Literal[(*fact.labels, UNKNOWN)] | None, described
-        case FactType.BOOLEAN:
-            return Literal[_YES, _NO, UNKNOWN] | None, described
-        case _:
-            return str | None, described
+def _name(part: FormPart) -> str:
+    """A name that the SDK takes; what a dispute is settled under may begin with a digit."""
+    name = part.fact.replace(".", "__")
+    return name if name.isidentifier() else f"settle_{name}"
 
 
-def _described(fact: Fact) -> str:
-    parts = [fact.help, "; ".join(f"{value}: {label}" for value, label in fact.labels.items())]
-    if fact.type is FactType.CERTIFICATE_NAMES:
-        parts.append("Names separated by commas; none where the certificate has none.")
-    if not fact.type.closed:
-        parts.append('"unknown" where nobody can tell.')
-    return " ".join(part for part in parts if part)
+def _field(part: FormPart) -> tuple[Any, Any]:
+    described = Field(default=None, title=part.ask, description=_described(part))
+    if part.options:
+        return Literal[(*(option.value for option in part.options), UNKNOWN)] | None, described
+    return str | None, described
+
+
+def _described(part: FormPart) -> str:
+    said = [part.help, "; ".join(f"{each.value}: {each.label}" for each in part.options if each.value != each.label)]
+    if part.control is Control.NAMES:
+        said.append("Names separated by commas; none where there are none.")
+    if not part.options:
+        said.append('"unknown" where nobody can tell.')
+    return " ".join(each for each in said if each)

@@ -31,7 +31,7 @@ def mount(app: FastAPI, desk: Desk) -> Mounted:
     Nothing is kept between requests, so any worker or replica answers any of them, and each answer is plain JSON.
     Tokens, hosts and sizes are looked at by the gate that stands before all paths.
     """
-    server = make_server(desk.engine, desk.settings, count=desk.metrics.outcome)
+    server = make_server(desk.engine, desk.settings, count=desk.metrics.outcome, on_file=desk.store.on_file)
     inner = server.streamable_http_app(
         streamable_http_path=PATH,
         json_response=True,

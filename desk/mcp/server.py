@@ -22,13 +22,14 @@ from desk.http.evidence_reading import limiter, read_inputs
 from desk.http.problems import ProblemRaised
 from desk.http.settings import Settings
 from desk.http.views import ArticleView, KnownServers, article_view, known_servers
-from desk.mcp.asking import Answers, can_ask, facts_of, form_for, message_for
+from desk.mcp.asking import Answers, answers_of, can_ask, form_for, message_for
 from desk.mcp.results import DiagnoseResult, ExplainResult
 from desk.mcp.texts import INSTRUCTIONS, interview
 from engine import Engine, FactsRefused, Outcome
 from evidence import Evidence, UnknownSettlement
 from evidence.diagnosis import Diagnosed, Given, View, environments, together
 from evidence.diagnosis import diagnose as diagnose_given
+from evidence.model import NOTHING
 from kb.values import Value, suggestion
 
 _READS_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -57,7 +58,11 @@ Asked = AcceptedElicitation[Answers] | DeclinedElicitation | CancelledElicitatio
 
 
 def make_server(
-    engine: Engine, settings: Settings, *, count: Callable[[Outcome], None] = lambda outcome: None
+    engine: Engine,
+    settings: Settings,
+    *,
+    count: Callable[[Outcome], None] = lambda outcome: None,
+    on_file: Evidence = NOTHING,
 ) -> MCPServer[Any]:
     """An MCP server over one engine. Nothing is kept between two calls.
 
@@ -65,6 +70,7 @@ def make_server(
         engine: what concludes.
         settings: of these, whether evidence may be a live TLS reading, and the key that is shared with other processes.
         count: is told every outcome that is given.
+        on_file: what the organisation has on file.
     """
     # What the SDK logs of a failed call holds what the caller sent.
     logging.getLogger("mcp").setLevel(logging.CRITICAL)
@@ -76,7 +82,7 @@ def make_server(
         version=_version(),
         request_state_security=RequestStateSecurity(keys=[key.get_secret_value()]) if key else None,
     )
-    _add_tools(server, engine, settings, count)
+    _add_tools(server, engine, settings, count, on_file)
     _add_resources(server, engine)
 
     @server.prompt(title="Lead the interview")
@@ -87,14 +93,19 @@ def make_server(
     return server
 
 
-def _add_tools(server: MCPServer[Any], engine: Engine, settings: Settings, count: Callable[[Outcome], None]) -> None:
+def _add_tools(
+    server: MCPServer[Any], engine: Engine, settings: Settings, count: Callable[[Outcome], None], on_file: Evidence
+) -> None:
+    def given(facts: dict[str, Any], evidence: Sequence[EvidenceInput], settle: dict[str, str]) -> Given:
+        return Given(_taken(engine, facts), _read(evidence, settings), settle, on_file)
+
     async def asked(
         facts: Facts, evidence: EvidenceList, settle: Settle, ask_user: AskUser, ctx: Context
     ) -> Answers | Elicit[Answers]:
         """The user's own answer to the next question, where that is wanted and the client can ask."""
         if not ask_user or not can_ask(ctx):
             return Answers()
-        every = await _diagnosed(engine, settings, facts, evidence, settle)
+        every = await _diagnosed(engine, lambda: given(facts, evidence, settle), waits=bool(evidence))
         question = next((each.outcome.questions[0] for each in every if each.outcome.questions), None)
         if question is None:
             return Answers()
@@ -113,13 +124,15 @@ def _add_tools(server: MCPServer[Any], engine: Engine, settings: Settings, count
 
         Call it again after each answer with all facts; nothing is remembered here.
         """
-        known: dict[str, Any] = dict(facts)
+        known, settled = dict(facts), dict(settle)
         if isinstance(answered, AcceptedElicitation):
             try:
-                known |= facts_of(answered.data, engine)
+                said = answers_of(answered.data)
             except FactsRefused as refused:
                 raise _to_mend(refused) from None
-        every = await _diagnosed(engine, settings, known, evidence, settle)
+            known |= said.facts
+            settled |= said.settle
+        every = await _diagnosed(engine, lambda: given(known, evidence, settled), waits=bool(evidence))
         for each in every:
             count(each.outcome)
         return DiagnoseResult(outcome=together(every, view))
@@ -198,18 +211,16 @@ def _add_resources(server: MCPServer[Any], engine: Engine) -> None:
         return facts_schema(engine.knowledge)
 
 
-async def _diagnosed(
-    engine: Engine, settings: Settings, facts: dict[str, Any], evidence: Sequence[EvidenceInput], settle: dict[str, str]
-) -> tuple[Diagnosed, ...]:
-    """The outcome for each server; reading takes time, so it is done away from the event loop."""
+async def _diagnosed(engine: Engine, given: Callable[[], Given], *, waits: bool) -> tuple[Diagnosed, ...]:
+    """The outcome for each server; where evidence is to be read, away from the event loop, since that takes time."""
 
     def concluded() -> tuple[Diagnosed, ...]:
         try:
-            return diagnose_given(engine, Given(_taken(engine, facts), _read(evidence, settings), settle))
+            return diagnose_given(engine, given())
         except UnknownSettlement as refused:
             raise ToolError(f"{refused}. Send the value of a choice, under the question's fact.") from None
 
-    return await to_thread.run_sync(concluded, limiter=limiter()) if evidence else concluded()
+    return await to_thread.run_sync(concluded, limiter=limiter()) if waits else concluded()
 
 
 def _read(given: Sequence[EvidenceInput], settings: Settings) -> tuple[Evidence, ...]:

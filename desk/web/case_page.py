@@ -1,26 +1,21 @@
-"""Everything that the page of a case shows, worked out before anything is rendered."""
+"""What the page of a case shows: the engine's own Outcome, with who said what, what is asked now, and what is new."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desk.cases import Case, CaseState, EntryKind
-from desk.environments import DISPUTED, Diagnosed
-from desk.web.advice import Advice, advice, progress, verdict
 from desk.web.changes import LogChange, changes_since
-from desk.web.known import (
-    DisputeView,
-    EvidenceRead,
-    KnownFact,
-    Proposal,
-    disputes,
-    evidence_read,
-    known_facts,
-    open_proposals,
-)
+from desk.web.known import EvidenceRead, FactOnPage, OpenProposal, evidence_read, facts_known, open_proposals, said
 from desk.web.questions import QuestionPage, next_question, question_for
-from engine import Engine
-from engine.outcome import Status, Verdict
+from engine import Engine, Outcome
+from engine.outcome import DiagnosisOutcome, DiagnosisState, Purpose, Status, StepOutcome, Verdict
+from evidence import Observation
+from evidence.diagnosis import Diagnosed
+from kb import KnowledgeBase
+from kb.messages import Message
+from render.words import capitalised, counted, numbered, verdict_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +35,29 @@ class CasePage:
     Attributes:
         server: the server that is shown, or empty where there is only one environment.
         question: what is asked now, or put again to be revised.
-        settled: no answer could change any more what is diagnosed and advised.
         before: the answer that was given last, to go back to.
         done: what the submission that led here has changed.
         news: the verdict is shown for the first time, or was asked for by itself.
     """
 
     case: Case
+    knowledge: KnowledgeBase
+    shown: Diagnosed
     server: str
     servers: tuple[ServerTab, ...]
     question: QuestionPage | None
-    settled: bool
-    advice: Advice
-    progress: str
-    known: tuple[KnownFact, ...]
-    unknown: tuple[KnownFact, ...]
-    proposals: tuple[Proposal, ...]
+    facts: tuple[FactOnPage, ...]
+    proposals: tuple[OpenProposal, ...]
     evidence: tuple[EvidenceRead, ...]
-    disputes: tuple[DisputeView, ...]
-    before: KnownFact | None
+    before: FactOnPage | None
     done: tuple[LogChange, ...]
     read_now: tuple[EvidenceRead, ...]
     news: bool
+
+    @property
+    def outcome(self) -> Outcome:
+        """What follows from what is known."""
+        return self.shown.outcome
 
     @property
     def open(self) -> bool:
@@ -74,31 +70,83 @@ class CasePage:
         return f"Case {self.case.id[:6]}" if not self.case.reference else self.case.reference
 
     @property
+    def verdict(self) -> tuple[str, str]:
+        """The verdict as a title, and its tone."""
+        return verdict_words(self.outcome)
+
+    @property
     def decided(self) -> bool:
         """Whether there is a verdict to show."""
-        return self.advice.verdict.tone != "warn" or self.settled
+        return self.outcome.verdict is not Verdict.UNDECIDED or self.outcome.status is Status.SETTLED
+
+    @property
+    def progress(self) -> str:
+        """How far the case is, in a line."""
+        left = sum(question.purpose is not Purpose.COMPLETE for question in self.outcome.questions)
+        still = f"about {counted(left, 'question')} left" if left else "nothing left to ask"
+        return f"{len(self.known)} known · {still}"
+
+    @property
+    def known(self) -> tuple[FactOnPage, ...]:
+        """What is known."""
+        return tuple(each for each in self.facts if not each.unknown)
+
+    @property
+    def unknown(self) -> tuple[FactOnPage, ...]:
+        """What was asked and nobody could tell."""
+        return tuple(each for each in self.facts if each.unknown)
+
+    @property
+    def steps(self) -> Iterator[tuple[str, StepOutcome]]:
+        """Every step that is to be done or verified, with the name that it is recorded under."""
+        for resolution in self.outcome.resolutions:
+            yield from ((f"{resolution.id}.{step.id}", step) for number, step in numbered(resolution.steps) if number)
 
     @property
     def focus(self) -> str:
         """Where the keyboard is when the page has loaded: what the last submission brought, or else the question."""
         if any(each.new for each in self.proposals):
             return "proposals"
-        if self.read_now and self.disputes:
-            return "disputes"
-        if any(each.tells for each in self.read_now):
+        if any(each.tells for each in self.read_now) and not self.settling:
             return "read"
         waits = self.question is not None and (self.question.revising or not self.question.completes)
         return "question" if waits or (self.question is not None and not self.news) else "verdict"
+
+    @property
+    def settling(self) -> bool:
+        """Whether it is asked which of two sources is right."""
+        return self.question is not None and self.question.form.purpose is Purpose.SETTLE
 
     @property
     def path(self) -> str:
         """The address of the case."""
         return f"/cases/{self.case.id}"
 
+    def in_state(self, state: str) -> tuple[DiagnosisOutcome, ...]:
+        """The diagnoses in one state."""
+        return tuple(each for each in self.outcome.diagnoses if each.state is DiagnosisState(state))
+
+    def label(self, fact: str) -> str:
+        """What a fact is called, as it begins a line."""
+        known = self.knowledge.fact(fact)
+        return fact if known is None else capitalised(known.label)
+
+    def asked_for(self, fact: str) -> bool:
+        """Whether a fact can be answered; one that follows from others cannot."""
+        return fact in self.knowledge.facts
+
+    def who(self, person: str) -> str:
+        """What a person of the library is called."""
+        return self.knowledge.person(person).label
+
+    def said(self, observation: Observation) -> Message:
+        """What an observation gives, in words."""
+        return said(observation, self.knowledge)
+
 
 def environment_of(case: Case, server: str) -> Diagnosed:
     """The environment of a server; the first one where there is none of that name."""
-    return next((each for each in case.environments if each.known.server == server), case.environments[0])
+    return next((each for each in case.environments if each.environment.server == server), case.environments[0])
 
 
 def case_page(case: Case, engine: Engine, *, server: str = "", ask: str = "", after: int | None = None) -> CasePage:
@@ -111,56 +159,50 @@ def case_page(case: Case, engine: Engine, *, server: str = "", ask: str = "", af
         ask: the fact whose question is put, instead of the next one.
         after: the revision before the submission that led here.
     """
-    environment = environment_of(case, server)
-    outcome = environment.outcome
+    shown = environment_of(case, server)
     several = len(case.environments) > 1
-    known = known_facts(case, environment, engine.knowledge)
-    sides = disputes(case, environment, engine)
+    facts = facts_known(case, shown.environment, engine.knowledge)
+    open_ = case.state is CaseState.OPEN
     question = None
-    if case.state is CaseState.OPEN:
-        asked = engine.knowledge.facts.get(ask)
-        disputed = frozenset(each.fact for each in sides)
-        question = question_for(engine, outcome, ask) if asked else next_question(engine, outcome, disputed)
-    pieces = evidence_read(case, engine)
+    if open_:
+        wanted = ask in engine.knowledge.facts
+        question = question_for(engine, shown.outcome, ask) if wanted else next_question(engine, shown.outcome)
+    pieces = evidence_read(case, engine.knowledge)
     return CasePage(
         case=case,
-        server=(environment.known.server or "") if several else "",
-        servers=tuple(_tab(each, shown=each is environment) for each in case.environments) if several else (),
+        knowledge=engine.knowledge,
+        shown=shown,
+        server=(shown.environment.server or "") if several else "",
+        servers=tuple(_tab(each, shown=each is shown) for each in case.environments) if several else (),
         question=question,
-        settled=outcome.status is Status.SETTLED,
-        advice=advice(outcome, engine.knowledge, frozenset({DISPUTED})),
-        progress=progress(outcome, sum(not each.unknown for each in known)),
-        known=tuple(each for each in known if not each.unknown),
-        unknown=tuple(each for each in known if each.unknown),
-        proposals=open_proposals(case, environment, engine, after) if case.state is CaseState.OPEN else (),
+        facts=facts,
+        proposals=open_proposals(case, shown.environment, after) if open_ else (),
         evidence=pieces,
-        disputes=sides,
-        before=_before(case, known),
+        before=_before(case, facts),
         done=changes_since(case, after, engine) if after is not None else (),
         read_now=tuple(each for each in pieces if after is not None and each.revision > after),
-        news=after is None or _told(case, after, environment) != outcome.verdict,
+        news=after is None or _told(case, after, shown) != shown.outcome.verdict,
     )
 
 
-def _tab(environment: Diagnosed, *, shown: bool) -> ServerTab:
-    told = verdict(environment.outcome)
-    open_ = environment.outcome.verdict is Verdict.UNDECIDED and environment.outcome.status is Status.OPEN
-    return ServerTab(environment.known.server or "", "open" if open_ else told.title.lower(), told.tone, shown)
+def _tab(diagnosed: Diagnosed, *, shown: bool) -> ServerTab:
+    title, tone = verdict_words(diagnosed.outcome)
+    return ServerTab(diagnosed.environment.server or "", title.lower(), tone, shown)
 
 
-def _told(case: Case, revision: int, environment: Diagnosed) -> str:
+def _told(case: Case, revision: int, shown: Diagnosed) -> str:
     """The verdict for a server at an earlier revision."""
     points = next((each.points for each in case.conclusions if each.revision == revision), {})
-    return points.get(environment.known.server or "", {}).get("verdict", "")
+    return points.get(shown.environment.server or "", {}).get("verdict", "")
 
 
-def _before(case: Case, known: tuple[KnownFact, ...]) -> KnownFact | None:
+def _before(case: Case, facts: tuple[FactOnPage, ...]) -> FactOnPage | None:
     """The answer given last that still holds; of several given at once, the first."""
-    by_fact = {each.fact: each for each in known}
+    by_fact = {each.fact: each for each in facts}
     for entry in reversed(case.log):
-        facts = entry.content.get("facts")
-        if entry.kind in (EntryKind.ANSWERED, EntryKind.CREATED) and isinstance(facts, dict):
-            for fact in facts:
+        given = entry.content.get("facts")
+        if entry.kind in (EntryKind.ANSWERED, EntryKind.CREATED) and isinstance(given, dict):
+            for fact in given:
                 if fact in by_fact and fact in case.answers and case.answers[fact].revision == entry.revision:
                     return by_fact[fact]
     return None

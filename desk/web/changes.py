@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from desk.cases import Case, Entry, EntryKind
-from desk.web.wording import capitalised, machine_time, named, spoken_time
+from desk.web.wording import machine_time, named, spoken_time
 from engine import Engine, FactsRefused
+from kb.speech import spoken
 from kb.values import Value
-from render.report import spoken
+from render.words import capitalised
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def clashes(facts: Mapping[str, Value], yours: Mapping[str, Value], engine: Engi
     return tuple(
         Clash(
             capitalised(knowledge.facts[key].label),
-            spoken(key, facts[key], knowledge) if key in facts else "not answered",
-            spoken(key, value, knowledge),
+            spoken(facts[key], knowledge.facts[key]) if key in facts else "not answered",
+            spoken(value, knowledge.facts[key]),
         )
         for key, value in yours.items()
     )
@@ -63,7 +64,12 @@ def _words(entry: Entry, engine: Engine) -> Iterator[str]:
         case EntryKind.CREATED | EntryKind.ANSWERED:
             yield from _answers(entry.content.get("facts"), engine)
         case EntryKind.WITHDRAWN:
-            yield f"{_label(str(entry.content.get('fact')), engine)}: taken back"
+            withdrawn = entry.content.get("facts_withdrawn")
+            for fact in withdrawn if isinstance(withdrawn, Sequence) else ():
+                yield f"{_label(str(fact), engine)}: taken back"
+            yield from _answers(entry.content.get("facts"), engine)
+        case EntryKind.SETTLED:
+            yield "It was settled which source is right"
         case EntryKind.EVIDENCE:
             read = entry.content.get("evidence")
             for each in read if isinstance(read, Sequence) else ():
@@ -80,7 +86,7 @@ def _answers(facts: object, engine: Engine) -> Iterator[str]:
             value = engine.parser.parse({key: raw})[key]
         except FactsRefused:
             continue
-        yield f"{_label(key, engine)}: {spoken(key, value, engine.knowledge)}"
+        yield f"{_label(key, engine)}: {spoken(value, engine.knowledge.facts[key])}"
 
 
 def _label(key: str, engine: Engine) -> str:

@@ -108,15 +108,15 @@ def _case_pages(desk: Desk) -> APIRouter:
         case = case_of(desk, id_)
         shown = case_page(case, desk.engine, server=server)
         outcome = environment_of(case, server).outcome
-        trees = reasoning(desk.engine, outcome)
-        cited = citations(outcome, trees)
+        explanations = reasoning(desk.engine, outcome)
+        cited = citations(outcome, explanations)
         read = dict.fromkeys(citation.article for citation in cited)
         return page(
             request,
             "reasoning.html",
             case=shown,
             tab="reasoning",
-            trees=trees,
+            explanations=explanations,
             articles=tuple(article_page(desk.knowledge.articles[id_], cited) for id_ in read),
         )
 

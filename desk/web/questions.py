@@ -1,84 +1,63 @@
-"""What a page shows of a question: one fact, or several that are read off one place, with what was answered before."""
+"""What a page shows of a question: its form, with what was answered before, or what was sent and what is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from typing import Protocol
 
-from desk.web.submitted import NO_MARK, Submitted, checklist_of
-from desk.web.wording import capitalised
+from desk.interview.form import CHECKLIST, NONE, PAGES, Control, Form, FormPart, FormReading, Texts
 from engine import Engine, Outcome, Why
 from engine.outcome import Purpose, Question
-from kb import KnowledgeBase
-from kb.model import Checklist, Fact
-from kb.values import UNKNOWN, FactType, Value
+from kb.speech import typed
+from kb.values import UNKNOWN, Value
+from render.words import capitalised
+
+VALUE = "value:"
+"""Begins the name of the fields of a part; several may answer one, such as a box that says that there are none."""
+NOBODY_KNOWS = "unknown"
+"""The name of the button that says that nothing of it is known."""
 
 
-class Control(StrEnum):
-    """How a part of a question is answered."""
+class SentFields(Protocol):
+    """A form as it was sent: several values may share one name."""
 
-    BUTTONS = "buttons"
-    """A choice by itself: each value is a button, and pressing it answers."""
-    RADIO = "radio"
-    """A choice among other parts."""
-    MARK = "mark"
-    """A check box: ticked is the marked value, unticked the other."""
-    LINE = "line"
-    """One line of text."""
-    NAMES = "names"
-    """Several names, or the statement that there are none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One value to choose."""
-
-    value: str
-    label: str
-    current: bool
+    def getlist(self, key: str) -> Sequence[object]:
+        """All values of one name, in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One fact that a question asks for.
+class Field:
+    """A part of a form as it stands on the page.
 
     Attributes:
-        typed: what stands in the field: what was typed and refused, or else what holds now.
-        none: for names, whether it is stated that there are none.
-        error: what is wrong with what was typed, and what to do.
+        said: what stands in its fields: what was sent and refused, or else what holds now.
+        error: what is wrong with what was sent, and what is taken.
     """
 
-    fact: str
-    label: str
-    help: str
-    control: Control
-    options: tuple[Option, ...]
-    suggestions: tuple[str, ...]
-    typed: str
-    ticked: bool = False
-    none: bool = False
+    part: FormPart
+    said: tuple[str, ...]
     error: str = ""
 
     @property
     def id(self) -> str:
         """The id of its field in the page."""
-        return "f-" + self.fact.replace(".", "-").replace("_", "-")
+        return "f-" + self.part.fact.replace(".", "-").replace("_", "-")
 
+    @property
+    def name(self) -> str:
+        """The name of its fields."""
+        return VALUE + self.part.fact
 
-@dataclass(frozen=True, slots=True)
-class Ticking:
-    """What is asked of the parts that are ticked: which of them, none of them, or nobody can tell.
+    @property
+    def written(self) -> str:
+        """What stands in its line."""
+        return ", ".join(each for each in self.said if each not in (NONE, UNKNOWN))
 
-    Attributes:
-        error: what is wrong with the ticks taken together, and what to do.
-    """
-
-    ask: str
-    help: str
-    none: bool = False
-    unknown: bool = False
-    error: str = ""
+    def says(self, value: str) -> bool:
+        """Whether a value is chosen or ticked."""
+        return value in self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +65,39 @@ class QuestionPage:
     """A question as it is put.
 
     Attributes:
-        finds: commands or places that show the answer, each once.
         answered_by: those who can answer, in words.
+        ticked: what is ticked of the checklist: facts, none of them, or that it is not known.
+        ticks_error: what is wrong with the ticks taken together.
         revising: it was answered before, and is put again to change the answer.
-        completes: the answer decides nothing any more; it fills a command or says more exactly where to look.
-        ticking: where some parts are answered by ticking them, what is asked of these.
+        last: it was answered with "don't know", and its answer alone would still decide.
     """
 
-    title: str
-    help: str
+    form: Form
+    fields: tuple[Field, ...]
     answered_by: tuple[str, ...]
-    how_to_check: tuple[str, ...]
-    parts: tuple[Part, ...]
     why: Why
-    revising: bool
-    completes: bool
-    ticking: Ticking | None = None
+    ticked: tuple[str, ...] = ()
+    ticks_error: str = ""
+    revising: bool = False
+    last: bool = False
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The facts that are asked for."""
-        return tuple(part.fact for part in self.parts)
+        """What is asked for."""
+        return self.form.facts
 
     @property
-    def rows(self) -> tuple[tuple[Part, ...], ...]:
-        """The parts in the order in which they are put; those that are ticked stand together."""
-        marks = tuple(part for part in self.parts if part.control is Control.MARK)
-        rows: list[tuple[Part, ...]] = []
-        for part in self.parts:
-            row = marks if part in marks else (part,)
+    def completes(self) -> bool:
+        """Whether the answer decides nothing any more; it fills a command or says more exactly where to look."""
+        return self.form.purpose is Purpose.COMPLETE
+
+    @property
+    def rows(self) -> tuple[tuple[Field, ...], ...]:
+        """The fields in the order in which they are put; those that are ticked stand together."""
+        ticks = tuple(each for each in self.fields if each.part.control is Control.TICK)
+        rows: list[tuple[Field, ...]] = []
+        for each in self.fields:
+            row = ticks if each in ticks else (each,)
             if row not in rows:
                 rows.append(row)
         return tuple(rows)
@@ -122,27 +105,34 @@ class QuestionPage:
     @property
     def pressed(self) -> bool:
         """Whether pressing a button answers it, so that nothing has to be sent besides."""
-        return len(self.parts) == 1 and self.parts[0].control is Control.BUTTONS
+        return len(self.fields) == 1 and self.fields[0].part.control is Control.CHOICE
+
+    @property
+    def ticks_name(self) -> str:
+        """The name of the boxes of the checklist."""
+        return VALUE + CHECKLIST
+
+    def tick_label(self, field: Field) -> str:
+        """What stands beside a box: what it is, and what a tick says."""
+        marked = self.form.checklist.marked if self.form.checklist else ""
+        meant = next((option.label for option in field.part.options if option.value == marked), "")
+        return f"{capitalised(field.part.label)} ({meant})"
 
     @property
     def errors(self) -> tuple[tuple[str, str], ...]:
         """Where something is wrong, as the id of the field, and what."""
-        found = [(part.id, part.error) for part in self.parts if part.error]
-        if self.ticking is not None and self.ticking.error:
-            first = next(part.id for part in self.parts if part.control is Control.MARK)
-            found.insert(0, (first, self.ticking.error))
+        found = [(each.id, each.error) for each in self.fields if each.error]
+        if self.ticks_error:
+            first = next(each.id for each in self.fields if each.part.control is Control.TICK)
+            found.insert(0, (first, self.ticks_error))
         return tuple(found)
 
 
-def next_question(engine: Engine, outcome: Outcome, elsewhere: frozenset[str] = frozenset()) -> QuestionPage | None:
-    """The question to put now, or ``None`` where there is none left; some facts are asked for in another place."""
-    question = next((each for each in outcome.questions if each.fact not in elsewhere), None)
-    if question is None:
+def next_question(engine: Engine, outcome: Outcome) -> QuestionPage | None:
+    """The question to put now, or ``None`` where there is none left."""
+    if not outcome.questions:
         return None
-    facts = _in_reading_order(engine.knowledge, question)
-    page = _page(engine, outcome, facts, question.fact, question.suggestions)
-    why = page.why.model_copy(update={"reason": question.why, "citation": question.citation})
-    return replace(page, why=why, completes=question.purpose is Purpose.COMPLETE)
+    return _asked(engine, outcome, outcome.questions[0])
 
 
 def question_for(engine: Engine, outcome: Outcome, fact: str) -> QuestionPage:
@@ -151,135 +141,115 @@ def question_for(engine: Engine, outcome: Outcome, fact: str) -> QuestionPage:
     Raises:
         KeyError: there is no such fact.
     """
+    pending = next((each for each in outcome.questions if fact == each.fact or fact in each.facts), None)
+    if pending is not None and pending.purpose is Purpose.SETTLE:
+        return _asked(engine, outcome, pending)
     asked = engine.knowledge.facts[fact]
-    pending = next((each for each in outcome.questions if fact == each.fact or fact in each.together), None)
     facts: tuple[str, ...] = (fact,)
     if asked.group is not None:
-        wanted = set() if pending is None else {pending.fact, *pending.together}
+        wanted = () if pending is None else pending.facts
         facts = tuple(
             key
             for key in engine.knowledge.group(asked.group).facts
             if key == fact or key in outcome.facts or key in wanted
         )
-    suggestions = pending.suggestions if pending is not None and pending.fact == fact else ()
-    lead = pending.fact if pending is not None else fact
-    page = _page(engine, outcome, facts, lead, suggestions)
-    return replace(page, revising=fact in outcome.facts)
+    suggestions = {} if pending is None else {part.fact: part.suggestions for part in pending.parts}
+    form = Form.asking(engine.knowledge, facts, PAGES, suggestions=suggestions)
+    why = engine.why(outcome.facts, pending.fact if pending is not None else fact)
+    return replace(_page(engine, outcome.facts, form, why), revising=fact in outcome.facts)
 
 
-def refused(page: QuestionPage, submitted: Submitted) -> QuestionPage:
-    """The same question with what was typed kept, and what is wrong with it beside each field."""
-    parts = tuple(
-        replace(
-            part,
-            typed=submitted.typed.get(part.fact, ""),
-            ticked=part.fact in submitted.ticked,
-            none=part.fact in submitted.none,
-            error=submitted.errors.get(part.fact, ""),
-            options=tuple(
-                replace(option, current=option.value == submitted.typed.get(part.fact)) for option in part.options
-            ),
-        )
-        for part in page.parts
-    )
-    ticking = page.ticking and replace(
-        page.ticking,
-        none=NO_MARK in submitted.none,
-        unknown=submitted.checklist_unknown,
-        error=submitted.checklist_error,
-    )
-    return replace(page, parts=parts, ticking=ticking)
-
-
-def _page(
-    engine: Engine, outcome: Outcome, facts: tuple[str, ...], lead: str, suggestions: tuple[str, ...]
-) -> QuestionPage:
-    knowledge = engine.knowledge
-    asked = knowledge.facts[lead]
-    group = knowledge.group(asked.group) if asked.group is not None and len(facts) > 1 else None
-    checklist = checklist_of(knowledge, facts)
-    alone = group is None
-    parts = tuple(
-        _part(knowledge.facts[key], outcome.facts.get(key), checklist, suggestions if key == lead else (), alone=alone)
-        for key in facts
-    )
-    return QuestionPage(
-        title=asked.ask if group is None else group.ask,
-        help=asked.help if group is None else group.help,
-        answered_by=tuple(dict.fromkeys(knowledge.person(knowledge.facts[key].answered_by).label for key in facts)),
-        how_to_check=tuple(
-            dict.fromkeys(how_to_check for key in facts if (how_to_check := knowledge.facts[key].how_to_check))
-        ),
-        parts=parts,
-        why=engine.why(outcome.facts, lead),
-        revising=False,
-        completes=False,
-        ticking=_ticking(checklist, [part for part in parts if part.control is Control.MARK], outcome),
-    )
-
-
-def _ticking(checklist: Checklist | None, parts: Sequence[Part], outcome: Outcome) -> Ticking | None:
-    if checklist is None or not parts:
+def question_that_asks(engine: Engine, outcome: Outcome, facts: Sequence[str]) -> QuestionPage | None:
+    """The question that a form was made from which asks for these; ``None`` where the library knows none of them."""
+    for question in outcome.questions:
+        if set(question.facts) == set(facts):
+            return _asked(engine, outcome, question)
+    known = tuple(fact for fact in facts if fact in engine.knowledge.facts)
+    if not known:
         return None
-    known = [outcome.facts.get(part.fact) for part in parts]
-    return Ticking(
-        ask=checklist.ask,
-        help=checklist.help,
-        none=all(value == checklist.unmarked for value in known),
-        unknown=all(value == UNKNOWN for value in known),
+    form = Form.asking(engine.knowledge, known, PAGES)
+    return replace(
+        _page(engine, outcome.facts, form, engine.why(outcome.facts, known[0])), revising=known[0] in outcome.facts
     )
 
 
-def _part(
-    fact: Fact, known: Value | None, checklist: Checklist | None, suggestions: tuple[str, ...], *, alone: bool
-) -> Part:
-    control = _control(fact, checklist, alone=alone)
-    options = tuple(
-        Option(value, capitalised(label), current=known is not None and _written(known) == value)
-        for value, label in _choices(fact, alone=alone)
+def sent(fields: SentFields, form: Form) -> Texts:
+    """What was sent for the parts of a form."""
+    if _texts(fields, NOBODY_KNOWS):
+        return dict.fromkeys(form.facts, UNKNOWN)
+    return {name: _texts(fields, VALUE + name) for name in (*form.facts, CHECKLIST)}
+
+
+def read_question(page: QuestionPage, texts: Texts, engine: Engine, known: Mapping[str, Value]) -> FormReading:
+    """Read what was sent. A part that the other answers have made pointless may stay empty."""
+
+    def still_asked(answers: Mapping[str, Value]) -> frozenset[str]:
+        outcome = engine.diagnose({**known, **answers})
+        asked = {fact for question in outcome.questions for fact in question.facts}
+        # What was known and is emptied now is not kept in silence.
+        return frozenset(asked | {fact for fact in page.facts if fact in known})
+
+    several = len(page.facts) > 1 and page.form.purpose is not Purpose.SETTLE
+    return page.form.read(texts, still_asked if several else None)
+
+
+def refused(page: QuestionPage, texts: Texts, reading: FormReading) -> QuestionPage:
+    """The same question with what was sent, and what is wrong with it beside each field."""
+    fields = tuple(
+        replace(each, said=_said(texts, each.part.fact), error=reading.errors.get(each.part.fact, ""))
+        for each in page.fields
     )
-    label = fact.ask
-    if control is Control.MARK and checklist is not None:
-        label = f"{capitalised(fact.label)} ({fact.labels[checklist.marked]})"
-    return Part(
-        fact=fact.key,
-        label=label,
-        # What explains a question by itself stands beside its title.
-        help="" if alone else fact.help,
-        control=control,
-        options=options,
-        suggestions=suggestions,
-        typed="" if known is None or known == UNKNOWN else _written(known),
-        ticked=checklist is not None and known == checklist.marked,
-        none=known == (),
+    ticks_error = reading.errors.get(CHECKLIST, "")
+    return replace(page, fields=fields, ticked=_said(texts, CHECKLIST), ticks_error=ticks_error)
+
+
+def _asked(engine: Engine, outcome: Outcome, question: Question) -> QuestionPage:
+    form = Form.of(question, engine.knowledge, PAGES)
+    if question.purpose is Purpose.SETTLE:
+        why = Why(
+            fact=question.fact, ask=question.ask, reason=question.why, citation=question.citation, consequences=()
+        )
+    else:
+        why = engine.why(outcome.facts, question.fact)
+        why = why.model_copy(update={"reason": question.why, "citation": question.citation})
+    return _page(engine, outcome.facts, form, why)
+
+
+def _page(engine: Engine, known: Mapping[str, Value], form: Form, why: Why) -> QuestionPage:
+    knowledge = engine.knowledge
+    return QuestionPage(
+        form=form,
+        fields=tuple(Field(part, _held(known.get(part.fact), part)) for part in form.parts),
+        answered_by=tuple(dict.fromkeys(knowledge.person(part.answered_by).label for part in form.parts)),
+        why=why,
+        ticked=_held_ticks(form, known),
     )
 
 
-def _control(fact: Fact, checklist: Checklist | None, *, alone: bool) -> Control:
-    if checklist is not None and checklist.answer(fact):
-        return Control.MARK
-    if fact.type.closed:
-        return Control.BUTTONS if alone else Control.RADIO
-    return Control.NAMES if fact.type is FactType.CERTIFICATE_NAMES else Control.LINE
+def _held(value: Value | None, part: FormPart) -> tuple[str, ...]:
+    """What stands in the fields of a part by what holds now."""
+    if value is None:
+        return ()
+    # A line that nobody could fill stands empty; a box that says so would be in the way of filling it.
+    return () if value == UNKNOWN and part.control in (Control.LINE, Control.NAMES) else (typed(value),)
 
 
-def _choices(fact: Fact, *, alone: bool) -> Iterator[tuple[str, str]]:
-    if fact.type is FactType.BOOLEAN:
-        yield from (("yes", "yes"), ("no", "no"))
-    yield from fact.labels.items()
-    if not alone:
-        yield UNKNOWN, "nobody can tell"
+def _held_ticks(form: Form, known: Mapping[str, Value]) -> tuple[str, ...]:
+    if form.checklist is None:
+        return ()
+    values = [known.get(fact) for fact in form.checklist.facts]
+    if all(value == UNKNOWN for value in values):
+        return (UNKNOWN,)
+    if all(value == form.checklist.unmarked for value in values):
+        return (NONE,)
+    marked = form.checklist.marked
+    return tuple(fact for fact in form.checklist.facts if known.get(fact) == marked)
 
 
-def _written(value: Value) -> str:
-    """A value as somebody would type it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+def _said(texts: Texts, name: str) -> tuple[str, ...]:
+    given: Iterable[str] = texts.get(name, ())
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
-def _in_reading_order(knowledge: KnowledgeBase, question: Question) -> tuple[str, ...]:
-    if question.group is None or not question.together:
-        return (question.fact,)
-    asked = {question.fact, *question.together}
-    return tuple(key for key in knowledge.group(question.group).facts if key in asked)
+def _texts(fields: SentFields, name: str) -> list[str]:
+    return [value for value in fields.getlist(name) if isinstance(value, str) and value]

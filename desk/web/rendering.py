@@ -13,7 +13,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from desk.access.sessions import new_cookie
 from desk.http.security import FORM_FIELD, cookie_of, form_token, set_cookie, visitor
-from desk.web.wording import capitalised, counted, machine_time, named, spoken_time
+from desk.web.wording import machine_time, named, spoken_time
+from render.reasoning import MARKS, TELLING, WORDS
+from render.words import KINDS, STATES, capitalised, counted, numbered
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -102,7 +104,13 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = _asset_url
+    environment.globals.update(states=STATES, kinds=KINDS, marks=MARKS, ground_words=WORDS, telling=TELLING)
     environment.filters.update(
-        capitalised=capitalised, counted=counted, machine_time=machine_time, named=named, spoken_time=spoken_time
+        capitalised=capitalised,
+        counted=counted,
+        machine_time=machine_time,
+        named=named,
+        numbered=numbered,
+        spoken_time=spoken_time,
     )
     return environment

@@ -18,17 +18,16 @@ from starlette.responses import Response
 
 from desk.cases import Case, CaseClosed, CaseFull, CaseNotFound, RevisionConflict, StepRefused
 from desk.cases.store import Input
-from desk.environments import fits, proposals
 from desk.http.problems import ProblemRaised, ProblemType
 from desk.http.security import FORM_FIELD
 from desk.http.state import Desk
 from desk.web.case_page import CasePage, case_page, environment_of
 from desk.web.changes import changes_since, clashes
-from desk.web.questions import question_for, refused
+from desk.web.known import open_proposals
+from desk.web.questions import question_that_asks, read_question, refused, sent
 from desk.web.rendering import page, redirect
-from desk.web.submitted import read_question, sentence, with_blanks
 from desk.web.visitors import Entered, SentForm, text_of
-from evidence import EvidenceError, read
+from evidence import EvidenceError, UnknownSettlement, read
 from kb.values import Value
 
 _PROVENANCE = "web"
@@ -56,7 +55,7 @@ def router(desk: Desk) -> APIRouter:
             request,
             id_,
             form,
-            lambda revision: desk.store.withdraw(id_, fact, revision=revision, who=visitor.name),
+            lambda revision: desk.store.change(id_, {fact: None}, revision=revision, who=visitor.name),
         )
 
     @routes.post("/cases/{id_}/evidence")
@@ -90,26 +89,23 @@ class Submissions:
     def answers(self, request: Request, id_: str, form: FormData, who: str) -> Response:
         """Take the answers to a question, or show it again with what is wrong beside each field."""
         case = self._case(id_)
-        server = text_of(form, "server")
-        known = environment_of(case, server).known.facts
-        facts = tuple(fact for fact in _texts(form, "asked") if fact in self._engine.knowledge.facts)
-        if not facts:
+        shown = environment_of(case, text_of(form, "server"))
+        asked = question_that_asks(self._engine, shown.outcome, _texts(form, "asked"))
+        if asked is None:
             raise ProblemRaised(ProblemType.INVALID_REQUEST, "This form asks for nothing that the library knows.")
-        submitted = read_question(form, facts, self._engine, known)
-        if submitted.refused:
-            shown = self._shown(case, form, ask=text_of(form, "ask"))
-            asked = shown.question
-            if asked is None or set(asked.facts) != set(facts):
-                asked = question_for(self._engine, environment_of(case, server).outcome, facts[0])
-            shown = replace(shown, question=refused(asked, submitted))
-            return page(request, "case.html", status=422, case=shown, tab="case")
-        values = with_blanks(submitted, self._engine, known)
+        texts = sent(form, asked.form)
+        reading = read_question(asked, texts, self._engine, shown.environment.facts)
+        if reading.errors:
+            again = replace(self._shown(case, form), question=refused(asked, texts, reading))
+            return page(request, "case.html", status=422, case=again, tab="case")
         return self.change(
             request,
             id_,
             form,
-            lambda revision: self._desk.store.answer(id_, values, revision=revision, who=who, provenance=_PROVENANCE),
-            yours=values,
+            lambda revision: self._desk.store.change(
+                id_, reading.facts, settle=reading.settle, revision=revision, who=who, provenance=_PROVENANCE
+            ),
+            yours=reading.facts,
         )
 
     def evidence(self, request: Request, id_: str, form: FormData, who: str) -> Response:
@@ -143,22 +139,19 @@ class Submissions:
         """Turn what was mentioned into what somebody said."""
         case = self._case(id_)
         wanted = set(_texts(form, "confirm"))
-        known = environment_of(case, text_of(form, "server")).known.facts
-        by_provenance: dict[str, dict[str, Value]] = {}
-        for observation in proposals((entry.evidence for entry in case.evidence), self._engine, known):
-            value = fits(self._engine, observation)
-            if value is not None and (observation.fact in wanted or "all" in wanted):
-                by_provenance.setdefault(str(observation.provenance), {})[observation.fact] = value
-
-        def confirm(revision: int) -> Case:
-            confirmed = case
-            for provenance, values in by_provenance.items():
-                confirmed = self._desk.store.answer(id_, values, revision=revision, who=who, provenance=provenance)
-                revision = confirmed.revision
-            return confirmed
-
-        yours = {fact: value for values in by_provenance.values() for fact, value in values.items()}
-        return self.change(request, id_, form, confirm, yours=yours)
+        mentioned = [
+            each.observation for each in open_proposals(case, environment_of(case, text_of(form, "server")).environment)
+        ]
+        confirmed = [each for each in mentioned if each.fact in wanted or "all" in wanted]
+        values: dict[str, Value] = {each.fact: each.value for each in confirmed}
+        places = {each.fact: str(each.provenance) for each in confirmed}
+        return self.change(
+            request,
+            id_,
+            form,
+            lambda revision: self._desk.store.change(id_, values, revision=revision, who=who, provenance=places),
+            yours=self._engine.parser.parse(values),
+        )
 
     def closing(self, request: Request, id_: str, form: FormData, who: str) -> Response:
         """Close the case, with whether it helped and which step did."""
@@ -207,6 +200,9 @@ class Submissions:
             raise ProblemRaised(ProblemType.CASE_FULL, sentence(str(full))) from None
         except StepRefused as error:
             raise ProblemRaised(ProblemType.NO_SUCH_STEP, sentence(str(error))) from None
+        except UnknownSettlement:
+            # What it was about has been replaced since the page was loaded.
+            return redirect(f"/cases/{id_}")
         query = {"server": text_of(form, "server"), "after": str(min(seen, changed.revision))}
         return redirect(f"/cases/{id_}?{urlencode({key: value for key, value in query.items() if value})}")
 
@@ -226,13 +222,13 @@ class Submissions:
             case=self._shown(case, form),
             tab="case",
             changes=changes_since(case, seen, self._engine),
-            clashes=clashes(environment.known.facts, yours, self._engine),
+            clashes=clashes(environment.environment.facts, yours, self._engine),
             sent=sent,
             closed=closed,
         )
 
-    def _shown(self, case: Case, form: FormData, *, ask: str = "") -> CasePage:
-        return case_page(case, self._engine, server=text_of(form, "server"), ask=ask)
+    def _shown(self, case: Case, form: FormData) -> CasePage:
+        return case_page(case, self._engine, server=text_of(form, "server"))
 
     def _case(self, id_: str) -> Case:
         try:
@@ -263,6 +259,11 @@ def _revision(form: FormData) -> int:
 
 def _texts(form: FormData, name: str) -> list[str]:
     return [value for value in form.getlist(name) if isinstance(value, str)]
+
+
+def sentence(message: str) -> str:
+    """A message of the library as a sentence by itself."""
+    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "?")) else ".")
 
 
 def _no_such_case() -> ProblemRaised:

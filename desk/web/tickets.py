@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from desk.cases import Case
-from desk.environments import Diagnosed
-from desk.web.known import known_facts
-from desk.web.masking import Masker, names_in
+from desk.web.known import facts_known
 from desk.web.wording import machine_time, spoken_time
+from engine.outcome import Outcome
+from evidence.diagnosis import Diagnosed
 from kb import KnowledgeBase
+from render.blocks import Block, Heading, Paragraph
 from render.markdown import to_markdown
-from render.report import Block, CodeBlock, Heading, Item, Paragraph, blocks
+from render.masking import Masker
+from render.plain import to_plain
+from render.report import ServerReport, of_servers
 
 
 class Format(StrEnum):
@@ -46,7 +50,7 @@ class Format(StrEnum):
         }[self]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ticket:
     """A case, written down."""
 
@@ -54,11 +58,10 @@ class Ticket:
     knowledge: KnowledgeBase
     masked: bool
 
-    @property
+    @cached_property
     def report(self) -> tuple[Block, ...]:
         """The ticket as blocks, which the page shows and the texts are made of."""
-        report = tuple(self._blocks())
-        return tuple(_masked(block, self._masker()) for block in report) if self.masked else report
+        return tuple(self._blocks())
 
     def markdown(self) -> str:
         """The ticket as Markdown."""
@@ -66,7 +69,7 @@ class Ticket:
 
     def text(self) -> str:
         """The ticket as plain text."""
-        return "\n".join(_plain_lines(self.report)).strip() + "\n"
+        return to_plain(self.report)
 
     def json(self) -> str:
         """The ticket as JSON: the case, and the Outcome of each of its servers."""
@@ -82,16 +85,29 @@ class Ticket:
                 "closing": None if case.closing is None else {"helped": case.closing.helped, "step": case.closing.step},
             },
             "masked": self.masked,
-            "environments": [
+            "servers": [
                 {
-                    "server": each.known.server,
+                    "server": each.server,
                     "outcome": each.outcome.model_dump(mode="json"),
-                    "provenance": {} if self.masked else self._provenance(each),
+                    "provenance": dict(each.provenance),
                 }
-                for each in case.environments
+                for each in self._servers
             ],
         }
-        return json.dumps(self._masker().data(data) if self.masked else data, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+    @cached_property
+    def _servers(self) -> tuple[ServerReport, ...]:
+        every = self.case.environments
+        if not self.masked:
+            return tuple(ServerReport(each.environment.server, each.outcome, self._provenance(each)) for each in every)
+        # Who said what and where it was read is left out: it names people and files.
+        masker = Masker(self.knowledge, [each.outcome for each in every], [each.environment.server for each in every])
+
+        def masked(server: str | None, outcome: Outcome) -> ServerReport:
+            return ServerReport(None if server is None else masker.server(server), masker.outcome(outcome))
+
+        return tuple(masked(each.environment.server, each.outcome) for each in every)
 
     def _blocks(self) -> Iterator[Block]:
         case = self.case
@@ -100,22 +116,12 @@ class Ticket:
         yield Paragraph(f"Begun {spoken_time(case.created_at)}, last changed {spoken_time(case.changed_at)}.", "quiet")
         if case.closing is not None:
             yield Paragraph(_closing(case), "good" if case.closing.helped else "plain")
-        for each in case.environments:
-            if len(case.environments) > 1:
-                yield Heading(1, f"Server {each.known.server}")
-            for block in blocks(each.outcome, self.knowledge, {} if self.masked else self._provenance(each)):
-                yield replace(block, level=min(block.level + 1, 6)) if isinstance(block, Heading) else block
+        for block in of_servers(self._servers, self.knowledge):
+            yield replace(block, level=min(block.level + 1, 6)) if isinstance(block, Heading) else block
 
-    def _provenance(self, environment: Diagnosed) -> dict[str, str]:
-        known = known_facts(self.case, environment, self.knowledge)
+    def _provenance(self, diagnosed: Diagnosed) -> Mapping[str, str]:
+        known = facts_known(self.case, diagnosed.environment, self.knowledge)
         return {each.fact: f"{each.provenance.words} {each.provenance.at}".strip() for each in known}
-
-    def _masker(self) -> Masker:
-        observations = [observation for entry in self.case.evidence for observation in entry.evidence.observations]
-        facts = [(key, value) for each in self.case.environments for key, value in each.known.facts.items()]
-        names = [name for key, value in facts for name in names_in({key: value}, (), self.knowledge)]
-        stated = names_in(self.case.values, observations, self.knowledge)
-        return Masker([*names, *stated])
 
 
 def file_name(case: Case, form: Format, *, masked: bool) -> str:
@@ -129,44 +135,3 @@ def _closing(case: Case) -> str:
     helped = {True: "It helped", False: "It did not help", None: "Nobody said whether it helped"}[case.closing.helped]
     step = f"; the step that did: {case.closing.step}" if case.closing.step else ""
     return f"Closed {spoken_time(case.closing.at)}. {helped}{step}."
-
-
-def _masked(block: Block, masker: Masker) -> Block:
-    match block:
-        case CodeBlock(text, label):
-            return CodeBlock(masker.text(text), masker.text(label))
-        case Item():
-            inner = tuple(_masked_inner(each, masker) for each in block.blocks)
-            return replace(block, text=masker.text(block.text), blocks=inner)
-        case Paragraph() | Heading():
-            return replace(block, text=masker.text(block.text))
-
-
-def _masked_inner(block: Paragraph | CodeBlock, masker: Masker) -> Paragraph | CodeBlock:
-    if isinstance(block, CodeBlock):
-        return CodeBlock(masker.text(block.text), masker.text(block.label))
-    return replace(block, text=masker.text(block.text))
-
-
-def _plain_lines(report: Iterable[Block]) -> Iterator[str]:
-    for block in report:
-        match block:
-            case Heading(level, text):
-                yield ""
-                yield text.upper() if level == 1 else text
-                yield ("=" if level <= 2 else "-") * len(text)
-            case Item(marker, text, _, inner, level):
-                indent = "  " * level
-                yield f"{indent}{marker} {text}"
-                for each in inner:
-                    yield from (f"{indent}   {line}" for line in _plain(each))
-            case Paragraph() | CodeBlock():
-                yield from _plain(block)
-
-
-def _plain(block: Paragraph | CodeBlock) -> Iterator[str]:
-    if isinstance(block, Paragraph):
-        yield block.text
-        return
-    yield f"{block.label}:"
-    yield from (f"    {line}" for line in block.text.splitlines())

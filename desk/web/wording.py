@@ -1,4 +1,4 @@
-"""Words and dates as the pages write them."""
+"""Who and when, as the pages write it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,9 @@ from datetime import UTC, datetime
 from desk.access import ANYONE_HERE
 
 
-def capitalised(text: str) -> str:
-    """A noun phrase of the library, as it begins a line."""
-    return text[:1].upper() + text[1:]
-
-
 def named(who: str) -> str:
     """Who it was, as pages name them; nobody where all who come in are the same to us."""
     return "" if who == ANYONE_HERE.name else who
-
-
-def counted(number: int, one: str, more: str | None = None) -> str:
-    """A number with its noun."""
-    return f"{number} {one if number == 1 else more or one + 's'}"
 
 
 def machine_time(moment: datetime) -> str:

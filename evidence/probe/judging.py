@@ -73,7 +73,7 @@ def _name(certificate: Certificate, host: str) -> Line:
         return Line(State.FAILED, "its Subject Alternative Name extension holds no host name")
     match = match_certificate(None, names, host)
     states = {Coverage.MATCHED: State.OK, Coverage.MISMATCHED: State.FAILED, Coverage.UNKNOWN: State.UNKNOWN}
-    return Line(states[match.coverage], match.reason)
+    return Line(states[match.coverage], match.words)
 
 
 def _common_name(names: tuple[str, ...], host: str) -> Line:

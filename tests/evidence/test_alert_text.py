@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import evidence
+import kb
 from evidence.alert_wordings import WORDINGS
 from tests.evidence.facts import facts, note
 
@@ -69,10 +70,10 @@ def test_no_host_is_made_up() -> None:
     assert "alert.host" not in facts(evidence.read(f"Dear colleagues,\nOutlook 2010 says\n{NAME_FAILED}"))
 
 
-def test_two_alerts_that_differ_are_a_dispute_and_not_a_choice() -> None:
+def test_two_alerts_that_differ_are_a_dispute_and_not_a_choice(knowledge: kb.KnowledgeBase) -> None:
     text = "The security certificate date is valid.\n\nThe security certificate has expired.\n"
-    (environment,) = evidence.merge([evidence.read(text)])
-    assert [dispute.fact for dispute in environment.disputes] == ["alert.date"]
+    (environment,) = evidence.resolve(knowledge, evidence.read(text).observations)
+    assert [dispute.facts for dispute in environment.disputes] == [("alert.date",)]
 
 
 def test_the_redirect_prompt() -> None:

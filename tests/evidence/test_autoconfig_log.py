@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import evidence
-from tests.evidence.facts import facts, note, notes
+from tests.evidence.facts import facts, note, notes, proposals
 
 LOG = """\
 Attempting URL https://ex1.contoso.com/Autodiscover/Autodiscover.xml found through SCP
@@ -25,8 +25,8 @@ Availability Service URL: https://mail.contoso.com/EWS/Exchange.asmx
 
 def test_the_log_gives_the_url_of_the_service_connection_point() -> None:
     found = evidence.read(LOG)
-    assert facts(found) == {"endpoints.autodiscover.url": "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"}
-    assert {observation.certainty for observation in found.observations} == {evidence.Certainty.LIKELY}
+    assert facts(found) == {}
+    assert proposals(found) == {"endpoints.autodiscover.url": "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"}
     first, second = [remark for remark in found.notes if remark.kind == "autodiscover-attempt"]
     assert first.details["error"] == "2147954402"
     assert first.provenance.line == 2
@@ -40,7 +40,8 @@ def test_an_attempt_that_the_service_connection_point_did_not_name_is_a_note() -
 
 def test_the_results_inside_the_network_count() -> None:
     found = evidence.read(RESULTS)
-    assert facts(found) == {
+    assert facts(found) == {}
+    assert proposals(found) == {
         "endpoints.ews.url": "https://ex1.contoso.com/EWS/Exchange.asmx",
         "endpoints.oab.url": "https://ex1.contoso.com/OAB",
         "endpoints.um.url": "https://ex1.contoso.com/UnifiedMessaging/Service.asmx",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import evidence
-from tests.evidence.facts import facts, note, notes
+from tests.evidence.facts import facts, note, notes, proposals
 
 
 def answer(sections: str, scheme: str = "http") -> str:
@@ -73,10 +73,8 @@ def test_mapi_over_http_and_the_control_panel() -> None:
         "</InternalUrl></MailStore></Protocol>"
     )
     found = evidence.read(answer(section("EXCH", EcpUrl="https://ex1.contoso.com/ecp/") + mapi))
-    assert facts(found) == {
-        "endpoints.ecp.url": "https://ex1.contoso.com/ecp/",
-        "endpoints.mapi.url": "https://ex1.contoso.com/mapi",
-    }
+    assert facts(found) == {"endpoints.ecp.url": "https://ex1.contoso.com/ecp/"}
+    assert proposals(found) == {"endpoints.mapi.url": "https://ex1.contoso.com/mapi"}
 
 
 def test_text_around_and_two_answers() -> None:

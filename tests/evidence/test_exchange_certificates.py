@@ -6,8 +6,9 @@ import base64
 import json
 
 import evidence
+import kb
 from tests.evidence.certificates import authority, exchange_default, make
-from tests.evidence.facts import facts, note, notes
+from tests.evidence.facts import facts, names, note, notes, proposals
 from tests.evidence.shell_output import Properties, export_clixml, format_list
 
 TYPE = "Microsoft.Exchange.Management.SystemConfigurationTasks.ExchangeCertificate"
@@ -35,7 +36,7 @@ def read_list(*certificates: Properties, command: str = "Get-ExchangeCertificate
 
 def test_only_the_one_for_iis_gives_facts() -> None:
     found = read_list(DEFAULT, MAIL)
-    assert facts(found) == {
+    assert names(found) == {
         "certificate.replaced": True,
         "certificate.common_name": "mail.contoso.com",
         "certificate.subject_alternative_names": ("mail.contoso.com", "autodiscover.contoso.com"),
@@ -47,9 +48,10 @@ def test_the_default_certificate_on_iis_was_not_replaced() -> None:
     assert facts(read_list(dict(DEFAULT) | {"Services": "IIS, SMTP"}))["certificate.replaced"] is False
 
 
-def test_several_for_iis_are_noted_and_none_is_chosen() -> None:
+def test_several_for_iis_are_in_dispute_and_none_is_chosen(knowledge: kb.KnowledgeBase) -> None:
     found = read_list(MAIL, dict(DEFAULT) | {"Services": "IIS"})
-    assert facts(found) == {}
+    (environment,) = evidence.resolve(knowledge, found.observations)
+    assert [dispute.key for dispute in environment.disputes] == ["certificate"]
     assert note(found, "several-certificates").details["thumbprints"] == ("A" * 40, "B" * 40)
 
 
@@ -68,14 +70,13 @@ def test_each_server_has_its_own() -> None:
 
 def test_one_name_that_is_the_common_name_is_likely_only() -> None:
     found = read_list(dict(MAIL) | {"CertificateDomains": ["mail.contoso.com"]})
-    (names,) = [observation for observation in found.observations if "alternative" in observation.fact]
-    assert names.certainty is evidence.Certainty.LIKELY
+    assert proposals(found)["certificate.subject_alternative_names"] == ("mail.contoso.com",)
 
 
 def test_without_services_a_single_plausible_one_is_taken_as_likely() -> None:
     without = {name: value for name, value in MAIL.items() if name != "Services"}
     found = read_list(without)
-    assert {observation.certainty for observation in found.observations} == {evidence.Certainty.LIKELY}
+    assert {observation.rank for observation in found.observations} == {evidence.Rank.PROPOSED}
     assert "services-unknown" in notes(found)
 
 
@@ -92,11 +93,14 @@ def test_clixml_holds_the_certificate_itself_and_its_blob_is_left_alone() -> Non
         for made in certificates
     ]
     found = evidence.read(documents[1])
-    assert facts(found) == {
-        "certificate.replaced": False,
-        "certificate.common_name": "EX1",
-        "certificate.subject_alternative_names": ("EX1", "EX1.contoso.com"),
-    }
+    assert (
+        proposals(found).items()
+        >= {
+            "certificate.replaced": False,
+            "certificate.common_name": "EX1",
+            "certificate.subject_alternative_names": ("EX1", "EX1.contoso.com"),
+        }.items()
+    )
     assert {observation.server for observation in found.observations} == {"ex1.contoso.com"}
 
 
@@ -120,7 +124,7 @@ Thumbprint                                Services   Subject
 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA  IP.WS..    CN=mail.contoso.com, O=Contoso, L=NY, S...
 BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB  ....S.     CN=EX1
 """
-    assert facts(evidence.read(text)) == {
+    assert names(evidence.read(text)) == {
         "certificate.common_name": "mail.contoso.com",
         "certificate.replaced": True,
     }
@@ -133,4 +137,4 @@ Thumbprint                                Services   Subject
 ----------                                --------   -------
 BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB  ...WS.     CN=EX1
 """
-    assert facts(evidence.read(text)) == {"certificate.common_name": "EX1"}
+    assert names(evidence.read(text)) == {"certificate.common_name": "EX1"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import evidence
-from tests.evidence.facts import facts, note, notes
+from tests.evidence.facts import facts, names, note, notes, proposals
 
 EWS = "https://ex1.contoso.com/EWS/Exchange.asmx"
 
@@ -118,7 +118,7 @@ def test_a_list_that_was_cut_is_noted_and_not_trusted(ellipsis: str) -> None:
         f"CertificateDomains : {{mail.contoso.com, autodiscover.contoso.com{ellipsis}}}\n"
         "Services : IIS\nSubject : CN=mail.contoso.com\nIssuer : CN=CA\n"
     )
-    assert facts(found) == {"certificate.common_name": "mail.contoso.com", "certificate.replaced": True}
+    assert names(found) == {"certificate.common_name": "mail.contoso.com", "certificate.replaced": True}
     assert note(found, "truncated-list").details["shown"] == ("mail.contoso.com", "autodiscover.contoso.com")
 
 
@@ -134,7 +134,8 @@ def test_localised_dates_and_other_properties_do_no_harm() -> None:
         "                System.Security.AccessControl.CryptoKeyAccessRule}\nCertificateDomains : {a.contoso.com}\n"
         "NotAfter : 02.02.2028 4:22:23\nServices : IIS\nSubject : CN=a.contoso.com\n"
     )
-    assert facts(found)["certificate.subject_alternative_names"] == ("a.contoso.com",)
+    assert "certificate.subject_alternative_names" not in facts(found)
+    assert proposals(found)["certificate.subject_alternative_names"] == ("a.contoso.com",)
     assert note(found, "certificate").details["printed_not_after"] == "02.02.2028 4:22:23"
 
 
@@ -176,7 +177,7 @@ def test_a_directory_that_cannot_be_told_is_asked_for_with_its_command() -> None
 def test_a_directory_that_its_path_tells_is_likely_only() -> None:
     found = evidence.read(f"Server : EX1\nInternalUrl : {EWS}\n")
     (url,) = [observation for observation in found.observations if observation.fact == "endpoints.ews.url"]
-    assert url.certainty is evidence.Certainty.LIKELY
+    assert url.rank is evidence.Rank.PROPOSED
     assert "deduced-directory" in notes(found)
 
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import evidence
+import kb
 from evidence.evidence_text import EvidenceText
 from evidence.limits import MAX_INPUT_BYTES, MAX_LINE_CHARACTERS, MAX_LINES, MAX_NOTES, MAX_OBSERVATIONS
 from evidence.readers import BUILT_IN
@@ -40,6 +41,16 @@ TOKENS = (
     b'111111111111111111111111111111111111111111111111111111111111',
     b" " * 40, b'{"made_by": "resolvent probe", "facts": [', b'{"fact": "dns.wildcard", "value": ',
 )  # fmt: skip
+
+
+INSIDE = evidence.Observation(
+    "client.location", "internal", evidence.Provenance("stated", "answers"), evidence.Rank.STATED
+)
+
+
+@cache
+def knowledge() -> kb.KnowledgeBase:
+    return kb.load()
 
 
 @cache
@@ -127,8 +138,8 @@ def survive(data: bytes | str) -> None:
     assert found.observations or found.notes
     assert len(found.observations) <= MAX_OBSERVATIONS
     assert len(found.notes) <= MAX_NOTES + 1
-    for environment in evidence.merge([found], {"client.location": "internal"}):
-        assert environment.values()["client.location"] == "internal"
+    for environment in evidence.resolve(knowledge(), (*found.observations, INSIDE), found.notes):
+        assert environment.facts["client.location"] == "internal"
 
 
 def test_mutated_inputs_raise_nothing_but_the_typed_error() -> None:

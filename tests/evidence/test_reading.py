@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 import evidence
+import kb
 from evidence import readers
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from tests.evidence.certificates import make
@@ -15,7 +16,7 @@ from tests.evidence.facts import facts, note, notes
 from tests.evidence.shell_output import format_list
 
 
-def test_a_paste_that_holds_everything() -> None:
+def test_a_paste_that_holds_everything(knowledge: kb.KnowledgeBase) -> None:
     text = (
         "Hi, Outlook 2010 here.\n"
         + format_list(
@@ -41,10 +42,11 @@ def test_a_paste_that_holds_everything() -> None:
     assert facts(found)["certificate.common_name"] == "mail.contoso.com"
     assert facts(found)["alert.name"] == "failed"
     assert {observation.fact for observation in found.proposed} == {"client.outlook_version"}
-    assert [environment.server for environment in evidence.merge([found])] == ["EX1", "EX2"]
+    environments = evidence.resolve(knowledge, found.observations)
+    assert [environment.server for environment in environments] == ["EX1", "EX2"]
 
 
-def test_a_certificate_and_four_outputs_leave_only_what_no_machine_knows() -> None:
+def test_four_outputs_leave_open_only_where_a_certificate_was_seen(knowledge: kb.KnowledgeBase) -> None:
     outputs = "".join(
         format_list(command, [properties])
         for command, properties in (
@@ -56,11 +58,10 @@ def test_a_certificate_and_four_outputs_leave_only_what_no_machine_knows() -> No
         )
     )
     certificate = evidence.read(make("mail.contoso.com", names=["mail.contoso.com"]).pem)
-    (environment,) = evidence.merge([certificate, evidence.read(outputs)])
+    observations = (*certificate.observations, *evidence.read(outputs).observations)
+    (environment,) = evidence.resolve(knowledge, observations)
+    assert [dispute.asks_where for dispute in environment.disputes] == [True]
     assert set(environment.facts) == {
-        "certificate.common_name",
-        "certificate.replaced",
-        "certificate.subject_alternative_names",
         "endpoints.autodiscover.url",
         "endpoints.ews.url",
         "endpoints.oab.url",

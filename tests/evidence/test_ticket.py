@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 import evidence
+from kb.values import Value
 from tests.evidence.facts import note
 
 
-def proposals(text: str) -> set[tuple[str, evidence.FactValue]]:
+def proposals(text: str) -> set[tuple[str, Value]]:
     found = evidence.read(text)
     assert found.asserted == ()
     return {(observation.fact, observation.value) for observation in found.proposed}

@@ -6,15 +6,16 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 import evidence
+import kb
 from tests.evidence.certificates import authority, bundle, exchange_default, make
-from tests.evidence.facts import facts, note, notes
+from tests.evidence.facts import facts, names, note, notes
 
 
 def test_pem_gives_names_and_that_the_default_certificate_was_replaced() -> None:
     ca = authority()
     leaf = make("mail.contoso.com", names=["mail.contoso.com", "autodiscover.contoso.com"], issuer=ca)
     found = evidence.read(leaf.pem, name="mail.cer")
-    assert facts(found) == {
+    assert names(found) == {
         "certificate.replaced": True,
         "certificate.common_name": "mail.contoso.com",
         "certificate.subject_alternative_names": ("mail.contoso.com", "autodiscover.contoso.com"),
@@ -83,7 +84,7 @@ def test_of_several_common_names_none_is_lost() -> None:
     found = evidence.read(make("a.contoso.com", "b.contoso.com").pem)
     assert note(found, "several-common-names").details["common_names"] == ("a.contoso.com", "b.contoso.com")
     (common,) = [observation for observation in found.observations if observation.fact == "certificate.common_name"]
-    assert common.certainty is evidence.Certainty.LIKELY
+    assert common.rank is evidence.Rank.PROPOSED
 
 
 def test_a_wildcard_is_a_name() -> None:
@@ -110,15 +111,12 @@ def test_exchanges_own_certificate_is_told_by_its_shape(made: object, replaced: 
     assert facts(evidence.read(pem))["certificate.replaced"] is replaced
 
 
-def test_two_unrelated_certificates_are_both_told_and_the_doubt_with_them() -> None:
+def test_two_unrelated_certificates_are_both_told_and_the_doubt_with_them(knowledge: kb.KnowledgeBase) -> None:
     first, second = make("a.contoso.com", names=["a.contoso.com"]), make("b.contoso.com", names=["b.contoso.com"])
     found = evidence.read(first.pem + second.pem)
     assert "several-certificates" in notes(found)
-    (environment,) = evidence.merge([found])
-    assert {dispute.fact for dispute in environment.disputes} == {
-        "certificate.common_name",
-        "certificate.subject_alternative_names",
-    }
+    (environment,) = evidence.resolve(knowledge, found.observations)
+    assert [dispute.asks_where for dispute in environment.disputes] == [True, True]
 
 
 def test_a_private_key_is_neither_read_nor_passed_over_in_silence() -> None:

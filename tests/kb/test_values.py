@@ -141,7 +141,7 @@ def test_what_people_and_programs_write_is_read(raw: object, type_: FactType, va
         ("v4.0.7", "laser_2"),
         ("Version 4.00 (Build 0150.001)", "laser_3"),
         ("deskjet", "ink"),
-        ("print", "dot"),
+        ("prints black", "dot"),
         ("does not print", "ink"),
         ("not known", UNKNOWN),
         ("dk", UNKNOWN),
@@ -149,6 +149,15 @@ def test_what_people_and_programs_write_is_read(raw: object, type_: FactType, va
 )
 def test_a_choice_is_read_from_its_words_and_patterns(raw: object, value: Value) -> None:
     assert read_value(raw, PRINTERS) == value
+
+
+def test_a_part_that_a_label_negates_does_not_mean_it() -> None:
+    checks = Read(
+        FactType.CHOICE,
+        (Choice(value="failed", label="Name: does not match"), Choice(value="ok", label="Name: matches")),
+    )
+    assert read_value("match", checks) == "ok"
+    assert read_value("not match", checks) == "failed"
 
 
 @pytest.mark.parametrize("raw", ["4.0", 4.0, "laser", "floor"])

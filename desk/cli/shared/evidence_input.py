@@ -10,6 +10,9 @@ from desk.cli.shared.exits import DeskError, Exit
 from evidence import Evidence, EvidenceError, parse_target, read, read_tls
 from evidence.errors import ConnectionFailed, TargetRefused
 from evidence.limits import MAX_INPUT_BYTES
+from evidence.model import NOTHING
+from evidence.on_file import read_organisation
+from kb import KnowledgeBase
 
 _TLS = "tls://"
 
@@ -40,6 +43,20 @@ def read_source(source: str) -> Evidence:
         raise DeskError(str(error), Exit.NO_INPUT) from None
     except EvidenceError as error:
         raise DeskError(str(error)) from None
+
+
+def read_known(path: str | None, knowledge: KnowledgeBase) -> Evidence:
+    """What the organisation has on file; nothing where no file is named.
+
+    Raises:
+        DeskError: the file cannot be read, or what it says cannot be taken.
+    """
+    if path is None:
+        return NOTHING
+    try:
+        return read_organisation(_bytes(path), knowledge, name=path)
+    except EvidenceError as error:
+        raise DeskError(f"--known {error}") from None
 
 
 def _bytes(source: str) -> bytes:

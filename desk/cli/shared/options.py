@@ -60,6 +60,18 @@ def evidence_option(function: Decorated) -> Decorated:
     )(function)
 
 
+def known_option(function: Decorated) -> Decorated:
+    """``--known FILE``."""
+    return click.option(
+        "--known",
+        "known",
+        metavar="FILE",
+        envvar="RESOLVENT_KNOWN",
+        help="What the organisation has on file: servers, URLs, certificate. What is seen or said today goes before. "
+        "'resolvent cases save-known' makes one. [RESOLVENT_KNOWN]",
+    )(function)
+
+
 def set_option(function: Decorated) -> Decorated:
     """``--set key=value``, repeatable."""
     return click.option(

@@ -62,10 +62,10 @@ for (const suggestion of document.querySelectorAll("[data-fill]")) {
   suggestion.replaceWith(button);
 }
 
-// “None of these” and “Nobody can tell” exclude the others.
-for (const set of document.querySelectorAll("fieldset")) {
+// “None of these” and “Don’t know” exclude the others.
+for (const set of document.querySelectorAll("[data-ticks]")) {
   const boxes = [...set.querySelectorAll("input[type=checkbox]")];
-  const alone = boxes.filter((box) => box.name !== "mark");
+  const alone = boxes.filter((box) => box.hasAttribute("data-alone"));
   for (const box of alone.length && alone.length < boxes.length ? boxes : []) {
     box.addEventListener("change", () => {
       if (!box.checked) return;

@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from desk.cases import (
+    Case,
     CaseClosed,
     CaseFull,
     CaseNotFound,
@@ -20,9 +22,11 @@ from desk.cases import (
     StepRefused,
 )
 from desk.cases import store as store_module
+from desk.cases.case import UnreadableCase
+from desk.cases.schema import entries
 from desk.cases.store import IdempotencyKey, Input
 from engine import FactsRefused
-from evidence import read
+from evidence import UnknownSettlement, read
 
 Contoso = Callable[..., dict[str, object]]
 
@@ -47,7 +51,7 @@ def test_a_new_case_says_what_to_ask_first(store: CaseStore) -> None:
 def test_what_was_answered_is_read_again_with_who_and_when(store: CaseStore) -> None:
     case = store.create({"client.location": "internal"}, who="Ada")
 
-    changed = store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Grace", provenance="web")
+    changed = store.change(case.id, {"exchange.version": "2007"}, revision=1, who="Grace", provenance="web")
 
     again = store.get(case.id)
     assert again == changed
@@ -61,7 +65,7 @@ def test_an_interview_ends_in_the_outcome_that_its_facts_have_by_themselves(stor
     case = store.create(who="Ada")
 
     for fact, value in contoso().items():
-        case = store.answer(case.id, {fact: value}, revision=case.revision, who="Ada")
+        case = store.change(case.id, {fact: value}, revision=case.revision, who="Ada")
 
     assert case.outcome == store.engine.diagnose(contoso())
     assert [entry.revision for entry in case.log] == list(range(1, len(contoso()) + 2))
@@ -71,7 +75,7 @@ def test_an_answer_that_is_no_value_of_its_fact_is_refused_and_not_kept(store: C
     case = store.create(who="Ada")
 
     with pytest.raises(FactsRefused, match=r"exchange\.version"):
-        store.answer(case.id, {"exchange.version": 2007}, revision=1, who="Ada")
+        store.change(case.id, {"exchange.version": 2008}, revision=1, who="Ada")
 
     assert store.get(case.id).revision == 1
 
@@ -79,7 +83,7 @@ def test_an_answer_that_is_no_value_of_its_fact_is_refused_and_not_kept(store: C
 def test_an_answer_can_be_revised_and_the_log_keeps_both(store: CaseStore) -> None:
     case = store.create({"exchange.version": "2007"}, who="Ada")
 
-    case = store.answer(case.id, {"exchange.version": "2010"}, revision=1, who="Grace")
+    case = store.change(case.id, {"exchange.version": "2010"}, revision=1, who="Grace")
 
     assert case.values == {"exchange.version": "2010"}
     assert [entry.content["facts"] for entry in case.log] == [
@@ -91,7 +95,7 @@ def test_an_answer_can_be_revised_and_the_log_keeps_both(store: CaseStore) -> No
 def test_an_answer_that_is_withdrawn_is_asked_again(store: CaseStore) -> None:
     case = store.create({"alert.kind": "security_alert"}, who="Ada")
 
-    case = store.withdraw(case.id, "alert.kind", revision=1, who="Ada")
+    case = store.change(case.id, {"alert.kind": None}, revision=1, who="Ada")
 
     assert case.values == {}
     assert case.outcome == store.engine.diagnose({})
@@ -99,10 +103,10 @@ def test_an_answer_that_is_withdrawn_is_asked_again(store: CaseStore) -> None:
 
 def test_two_people_who_change_the_same_revision_are_told(store: CaseStore) -> None:
     case = store.create(who="Ada")
-    store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")
+    store.change(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")
 
     with pytest.raises(RevisionConflict) as conflict:
-        store.answer(case.id, {"exchange.version": "2010"}, revision=1, who="Grace")
+        store.change(case.id, {"exchange.version": "2010"}, revision=1, who="Grace")
 
     assert conflict.value.current == store.get(case.id)
     assert conflict.value.current.values == {"exchange.version": "2007"}
@@ -110,9 +114,9 @@ def test_two_people_who_change_the_same_revision_are_told(store: CaseStore) -> N
 
 def test_the_same_value_once_more_is_no_conflict_and_no_entry(store: CaseStore) -> None:
     case = store.create(who="Ada")
-    store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")
+    store.change(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")
 
-    again = store.answer(case.id, {"exchange.version": "2007"}, revision=1, who="Grace")
+    again = store.change(case.id, {"exchange.version": "2007"}, revision=1, who="Grace")
 
     assert again.revision == 2
     assert again.answers["exchange.version"].who == "Ada"
@@ -123,7 +127,7 @@ def test_of_many_who_write_at_once_on_one_revision_exactly_one_succeeds(store: C
 
     def attempt(number: int) -> bool:
         try:
-            store.answer(case.id, {"exchange.server": f"SRV{number}"}, revision=1, who=f"bot-{number}")
+            store.change(case.id, {"exchange.server": f"SRV{number}"}, revision=1, who=f"bot-{number}")
         except RevisionConflict:
             return False
         return True
@@ -141,7 +145,7 @@ def test_writers_who_expect_no_revision_all_get_through_in_some_order(store: Cas
     with ThreadPoolExecutor(8) as pool:
         list(
             pool.map(
-                lambda number: store.answer(
+                lambda number: store.change(
                     case.id, {"exchange.server": f"SRV{number}"}, revision=None, who=f"bot-{number}"
                 ),
                 range(16),
@@ -158,9 +162,9 @@ def test_evidence_counts_with_its_provenance(store: CaseStore) -> None:
 
     case = store.add_evidence(case.id, [_input()], revision=1, who="Ada")
 
-    known = store.get(case.id).environments[0].known
-    assert known.facts["endpoints.ews.url"] == "https://exch1.contoso.local/ews/exchange.asmx"
-    assert known.environment.facts["endpoints.ews.url"].provenance.name == "ews.txt"
+    taken = store.get(case.id).environments[0].environment.taken["endpoints.ews.url"]
+    assert taken.value == "https://exch1.contoso.local/ews/exchange.asmx"
+    assert taken.provenance.name == "ews.txt"
     assert case == store.get(case.id)
 
 
@@ -180,22 +184,70 @@ def test_what_was_pasted_is_not_kept_but_what_it_gave(store: CaseStore) -> None:
 def test_evidence_of_several_servers_gives_an_outcome_for_each(store: CaseStore) -> None:
     case = store.create(evidence=[_input(_EWS + "\n" + _EWS.replace("EXCH1", "EXCH2"))], who="Ada")
 
-    assert [each.known.server for each in case.environments] == ["EXCH1", "EXCH2"]
+    assert [each.environment.server for each in case.environments] == ["EXCH1", "EXCH2"]
 
 
-def test_machine_output_outweighs_an_answer_until_somebody_who_has_seen_it_decides(store: CaseStore) -> None:
+def test_machine_output_outweighs_an_answer_until_somebody_who_has_seen_both_decides(store: CaseStore) -> None:
     stated, read_ = "https://mail.contoso.com/ews", "https://exch1.contoso.local/ews/exchange.asmx"
     case = store.create({"endpoints.ews.url": stated}, who="Ada")
 
     case = store.add_evidence(case.id, [_input()], revision=1, who="Ada")
     assert case.outcome.facts["endpoints.ews.url"] == read_
-    assert case.outcome.contradictions
+    (dispute,) = case.environments[0].environment.disputes
+    ours = next(side for side in dispute.sides if not side.held)
 
-    case = store.answer(case.id, {"endpoints.ews.url": stated}, revision=2, who="Grace")
+    case = store.change(case.id, settle={dispute.key: ours.id}, revision=2, who="Grace")
     assert case.outcome.facts["endpoints.ews.url"] == stated
     assert not case.outcome.contradictions
-    others = case.environments[0].known.environment.facts["endpoints.ews.url"].others
-    assert read_ in [observation.value for observation in others]
+    also = case.environments[0].environment.taken["endpoints.ews.url"].also
+    assert read_ in [each.value for each in also]
+    assert case == store.get(case.id)
+    assert case.log[-1].kind is EntryKind.SETTLED
+
+
+def test_what_is_settled_has_to_be_there(store: CaseStore) -> None:
+    case = store.create(evidence=[_input()], who="Ada")
+
+    with pytest.raises(UnknownSettlement):
+        store.change(case.id, settle={"endpoints.ews.url": "nothing"}, revision=1, who="Ada")
+
+    assert store.get(case.id).revision == 1
+
+
+def test_answers_withdrawals_and_settlements_are_one_entry(store: CaseStore) -> None:
+    case = store.create({"alert.kind": "security_alert", "client.location": "internal"}, who="Ada")
+
+    case = store.change(case.id, {"alert.kind": None, "exchange.version": "2010 SP3"}, revision=1, who="Ada")
+
+    assert case.revision == 2
+    assert case.values == {"client.location": "internal", "exchange.version": "2010"}
+
+
+def test_cases_of_one_moment_are_all_listed_page_by_page(store: CaseStore) -> None:
+    moment = store._clock()
+    store._clock = lambda: moment
+    made = {store.create(who="Ada", reference=f"T-{number}").id for number in range(5)}
+
+    listed: list[str] = []
+    page = store.list(limit=2)
+    while page:
+        listed += [each.id for each in page]
+        page = store.list(limit=2, after=(page[-1].changed_at, page[-1].id))
+
+    assert sorted(listed) == sorted(made)
+    assert [each.reference for each in store.list(wanted="t-3")] == ["T-3"]
+    assert [each.id for each in store.list(wanted=listed[0][:6])] == [listed[0]]
+
+
+def test_one_case_that_cannot_be_read_ends_no_export(store: CaseStore) -> None:
+    good, bad = store.create(who="Ada"), store.create(who="Ada")
+    with store.database.writing() as connection:
+        connection.execute(update(entries).where(entries.c.case_id == bad.id).values(content={"evidence": [{}]}))
+
+    every = {each.id: each for each in store.each()}
+
+    assert isinstance(every[good.id], Case)
+    assert isinstance(every[bad.id], UnreadableCase)
 
 
 def test_a_closed_case_says_what_helped_and_takes_no_answer_until_it_is_reopened(store: CaseStore) -> None:
@@ -210,11 +262,11 @@ def test_a_closed_case_says_what_helped_and_takes_no_answer_until_it_is_reopened
         "Grace",
     )
     with pytest.raises(CaseClosed):
-        store.answer(case.id, {"exchange.version": "2007"}, revision=2, who="Ada")
+        store.change(case.id, {"exchange.version": "2007"}, revision=2, who="Ada")
 
     case = store.reopen(case.id, revision=2, who="Ada")
     assert (case.state, case.closing) == (CaseState.OPEN, None)
-    assert store.answer(case.id, {"exchange.version": "2007"}, revision=3, who="Ada").revision == 4
+    assert store.change(case.id, {"exchange.version": "2007"}, revision=3, who="Ada").revision == 4
     assert [entry.kind for entry in store.get(case.id).log] == [
         EntryKind.CREATED,
         EntryKind.CLOSED,
@@ -232,7 +284,7 @@ def test_a_step_that_the_library_does_not_have_cannot_have_helped(store: CaseSto
 
 def test_each_conclusion_is_kept_with_the_knowledge_that_it_rests_on(store: CaseStore) -> None:
     case = store.create(who="Ada")
-    case = store.answer(case.id, {"client.location": "external"}, revision=1, who="Ada")
+    case = store.change(case.id, {"client.location": "external"}, revision=1, who="Ada")
 
     assert [each.digest for each in case.conclusions] == [store.engine.knowledge.digest] * 2
     assert [each.points[""]["verdict"] for each in case.conclusions] == ["undecided", case.outcome.verdict.value]
@@ -245,12 +297,15 @@ def test_a_case_that_nobody_made_is_not_found(store: CaseStore) -> None:
 
 def test_a_list_shows_the_last_changed_first_and_goes_on_from_there(store: CaseStore) -> None:
     first, second, third = (store.create(who="Ada", reference=f"T-{number}") for number in range(3))
-    store.answer(first.id, {"exchange.version": "2007"}, revision=1, who="Ada")
+    store.change(first.id, {"exchange.version": "2007"}, revision=1, who="Ada")
     store.close(second.id, helped=None, revision=1, who="Ada")
 
     everything = store.list()
     assert [each.id for each in everything] == [second.id, first.id, third.id]
-    assert [each.id for each in store.list(limit=2, before=everything[0].changed_at)] == [first.id, third.id]
+    assert [each.id for each in store.list(limit=2, after=(everything[0].changed_at, everything[0].id))] == [
+        first.id,
+        third.id,
+    ]
     assert [each.id for each in store.list(state=CaseState.CLOSED)] == [second.id]
     assert {each.id for each in store.each()} == {first.id, second.id, third.id}
 
@@ -287,7 +342,7 @@ def test_an_idempotency_key_does_not_stand_for_two_contents_and_belongs_to_its_c
 def test_an_example_takes_no_more_entries_than_one_may_have(store: CaseStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "MAX_ENTRIES", 2)
     case = store.create(who="Ada")
-    store.answer(case.id, {"exchange.server": "A"}, revision=None, who="Ada")
+    store.change(case.id, {"exchange.server": "A"}, revision=None, who="Ada")
 
     with pytest.raises(CaseFull):
-        store.answer(case.id, {"exchange.server": "B"}, revision=None, who="Ada")
+        store.change(case.id, {"exchange.server": "B"}, revision=None, who="Ada")

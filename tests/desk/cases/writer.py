@@ -19,7 +19,7 @@ def main(url: str, name: str, threads: int, writes: int) -> None:
         # Two threads meet on each case, so that writes collide as well.
         case = cases[number % len(cases) // 2]
         value = f"{name}-{number}"
-        changed = store.answer(case, {"exchange.server": value}, revision=None, who=name)
+        changed = store.change(case, {"exchange.server": value}, revision=None, who=name)
         with told:
             # Only now does a caller know; what stands here must outlive everything.
             sys.stdout.write(f"{case} {changed.revision} {value}\n")

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 import engine
-from engine import Outcome
+from engine import Outcome, OutcomeNext
+from engine.outcome import DiagnosisState, Purpose
 from tests.conftest import ROOT
 from tests.engine.libraries import PRINTER
 
@@ -61,7 +62,7 @@ def test_the_example_of_2007_prints_the_four_commands_of_the_article(resolvent: 
 
 def test_the_example_of_2010_skips_unified_messaging_with_the_reason(resolvent: Run) -> None:
     outcome = Outcome.model_validate_json(resolvent("diagnose", CONTOSO_2010, "--format", "json").out)
-    assert outcome.diagnoses[0].endpoints == ("autodiscover", "ews", "oab")
+    assert outcome.diagnoses[0].members_in(DiagnosisState.CONFIRMED) == ("autodiscover", "ews", "oab")
     steps = {step.id: step for step in outcome.resolutions[0].steps}
     assert (steps["set-um-url"].state, steps["set-um-url"].command) == ("skip", None)
     assert "no longer has this command" in steps["set-um-url"].reason
@@ -99,7 +100,20 @@ def test_nothing_known_is_an_open_outcome_with_questions(resolvent: Run) -> None
     outcome = Outcome.model_validate_json(resolvent("diagnose", "-", "--format", "json", given="{}").out)
     assert (outcome.status, outcome.verdict) == ("open", "undecided")
     assert outcome.questions[0].fact == "alert.kind"
-    assert {"alert.name", "alert.trust", "alert.date", "alert.host"} == set(outcome.questions[0].together)
+    assert {"alert.name", "alert.trust", "alert.date", "alert.host"} == set(outcome.questions[0].facts[1:])
+
+
+def test_the_short_view_says_what_is_so_and_what_to_run(resolvent: Run) -> None:
+    short = engine.load().diagnose(json.loads(Path(CONTOSO_2007).read_text(encoding="utf-8"))).next()
+    printed = resolvent("diagnose", CONTOSO_2007, "--view", "next", "--format", "json").out
+    assert OutcomeNext.model_validate_json(printed) == short
+    text = resolvent("diagnose", CONTOSO_2007, "--view", "next").out
+    assert "Cause found" in text
+    for command in short.causes[0].commands:
+        assert f"  {command}\n" in text
+    assert "Undo" not in text
+    asked = resolvent("diagnose", "-", "--view", "next", given="{}").out
+    assert engine.load().diagnose({}).questions[0].ask in asked
 
 
 def test_markdown_cannot_be_broken_by_a_value(resolvent: Run) -> None:
@@ -117,7 +131,8 @@ def test_markdown_cannot_be_broken_by_a_value(resolvent: Run) -> None:
         ("", "1:1: this is not JSON"),
         ("[]", "facts are an object"),
         ('{"a": }', "1:7: this is not JSON"),
-        ('{"exchange.version": 2007}', 'in quotes: "2007"'),
+        ('{"exchange.version": 2008}', "'2008' is none of 2007, 2010"),
+        ('{"exchange.version": 15.2}', "could be Exchange Server 2019 or Exchange Server Subscription Edition"),
         ('{"exchange.verson": "2007"}', "did you mean exchange.version?"),
         ('{"exchange.version": "2007", "exchange": {"version": "2010"}}', "given twice"),
         ('{"exchange.version": "2007", "exchange.version": "2010"}', "stands twice"),
@@ -234,7 +249,7 @@ def test_the_schema_of_facts_is_that_of_the_library(resolvent: Run) -> None:
 def test_a_library_of_another_domain_works_in_every_verb(resolvent: Run) -> None:
     ran = resolvent("diagnose", "-", "--library", str(PRINTER), given='{"trays.upper.filled": false, "shelf": "S1"}')
     assert "Get-Paper -From 'S1'" in ran.out
-    assert "Missing: the ink." in ran.out
+    assert "Not known: the ink." in ran.out
     assert resolvent("explain", "--library", str(PRINTER)).exit == 0
 
 
@@ -242,13 +257,14 @@ def test_evidence_becomes_facts_with_their_provenance(resolvent: Run, tmp_path: 
     output = tmp_path / "exch1.txt"
     output.write_text(OUTPUT.format(server="EXCH1", host="exch1.contoso.local"), encoding="utf-16")
     ran = resolvent("read", str(output), "--format", "json")
-    (environment,) = json.loads(ran.out)["environments"]
+    (environment,) = json.loads(ran.out)["servers"]
     assert environment["server"] == "EXCH1"
     assert environment["facts"]["exchange.version"]["value"] == "2010"
     assert environment["facts"]["endpoints.ews.url"] == {
         "value": "https://exch1.contoso.local/EWS/Exchange.asmx",
         "provenance": f"Get-WebServicesVirtualDirectory ({output}, line 10)",
         "rank": "machine_output",
+        "also": [],
     }
     outcome = json.loads(resolvent("diagnose", "--evidence", str(output), "--format", "json").out)
     assert outcome["facts"]["endpoints.autodiscover.url"].startswith("https://exch1.contoso.local/")
@@ -275,32 +291,34 @@ def test_several_servers_each_have_an_outcome_and_there_is_a_summary(resolvent: 
     )
     arguments = ["diagnose", str(facts), "--evidence", str(tmp_path / "EXCH1"), "--evidence", str(tmp_path / "EXCH2")]
     both = json.loads(resolvent(*arguments, "--format", "json").out)
-    assert [each["server"] for each in both["environments"]] == ["EXCH1", "EXCH2"]
-    assert both["summary"]["diagnosed"] == ["EXCH1"]
-    assert both["summary"]["not_covered"] == ["EXCH2"]
-    assert both["summary"]["servers"][0]["steps"]["change-internal-urls"] == [
-        "set-autodiscover-uri",
-        "set-ews-url",
-        "recycle-autodiscover-pool",
-    ]
+    assert [each["server"] for each in both["servers"]] == ["EXCH1", "EXCH2"]
+    assert both["summary"] == "2 servers: the cause is found for EXCH1; not covered for EXCH2."
     text = resolvent(*arguments).out
-    assert "EXCH2: not covered" in text
+    assert "EXCH1: cause found." in text
+    assert "EXCH2: not covered." in text
     assert "Server EXCH1" in text
+    shorter = json.loads(resolvent(*arguments, "--format", "json", "--view", "next").out)
+    assert [list(each["outcome"]) for each in shorter["servers"]] == [list(OutcomeNext.model_fields)] * 2
 
 
 def test_sources_that_disagree_are_shown_with_both_sides_and_asked_about(resolvent: Run, tmp_path: Path) -> None:
     output = tmp_path / "exch1.txt"
     output.write_text(OUTPUT.format(server="EXCH1", host="exch1.contoso.local"), encoding="utf-8")
-    ran = resolvent(
-        "diagnose", CONTOSO_2007, "--set", "exchange.server=EXCH1", "--evidence", str(output), "--format", "json"
-    )
-    outcome = Outcome.model_validate_json(ran.out)
+    arguments = ["diagnose", CONTOSO_2007, "--set", "exchange.server=EXCH1", "--evidence", str(output)]
+    outcome = Outcome.model_validate_json(resolvent(*arguments, "--format", "json").out)
     (about_version,) = (each for each in outcome.contradictions if each.facts == ("exchange.version",))
-    assert "says 2010" in about_version.says
-    assert "says 2007" in about_version.says
-    assert outcome.status == "open"
-    question = next(each for each in outcome.questions if each.fact == "exchange.version")
-    assert set(question.suggestions) == {"2010", "2007"}
+    assert "says Exchange Server 2010" in about_version.message
+    assert "an answer says Exchange Server 2007" in about_version.message
+    assert (outcome.status, outcome.resolutions) == ("open", ())
+    asked = {each.fact: each for each in outcome.questions if each.purpose is Purpose.SETTLE}
+    sides = {str(each.label): each.value for each in asked["exchange.version"].choices}
+    stated = next(side for label, side in sides.items() if "2007" in label)
+    settled = ("--settle", f"exchange.version={stated}")
+    again = Outcome.model_validate_json(resolvent(*arguments, *settled, "--format", "json").out)
+    assert again.facts["exchange.version"] == "2007"
+    assert "exchange.version" not in {each.fact for each in again.questions}
+    assert resolvent(*arguments, "--settle", "exchange.version=nobody").exit == 65
+    assert resolvent(*arguments, "--settle", "nothing").exit == 64
 
 
 @pytest.mark.parametrize("version", ["2007", "2010", "2013", "2016", "2019", "se"])

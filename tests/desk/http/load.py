@@ -60,7 +60,7 @@ class Bot:
         case = self._send("POST", "/v1/cases", {"reference": name}, {"Idempotency-Key": name})
         given: dict[str, object] = {}
         while questions := case["outcome"]["questions"]:
-            for fact in (questions[0]["fact"], *questions[0]["together"]):
+            for fact in (part["fact"] for part in questions[0]["parts"]):
                 given[fact] = answers.get(fact, "unknown")
                 path = f"/v1/cases/{case['id']}/facts/{fact}"
                 case = self._send("PUT", path, {"value": given[fact]}, {"If-Match": f'"{case["revision"]}"'})

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk.http.answer_memory import AnswerMemory
 from starlette.testclient import TestClient
 
 from engine import Engine
 from tests.desk.http.conftest import PASTE, Open, problem
 
+VERSION = (
+    "Name                : ServerName\n"
+    "AdminDisplayVersion : Version 8.3 (Build 83.6)\n"
+    "ServerRole          : ClientAccess\n"
+)
 Contoso = Callable[..., dict[str, object]]
 
 
@@ -43,12 +47,14 @@ def test_several_servers_get_an_outcome_each(client: TestClient) -> None:
 
     answer = client.post("/v1/diagnose", json={"evidence": [{"text": two}]}).json()
 
-    assert [each["server"] for each in answer["environments"]] == ["EXCH1", "EXCH2"]
-    assert answer["summary"]["undecided"] == ["EXCH1", "EXCH2"]
+    assert [each["server"] for each in answer["servers"]] == ["EXCH1", "EXCH2"]
+    assert answer["summary"] == "2 servers: not decided yet for EXCH1, EXCH2."
+    short = client.post("/v1/diagnose?view=next", json={"evidence": [{"text": two}]}).json()
+    assert [each["outcome"]["question"]["fact"] for each in short["servers"]] == ["alert.kind", "alert.kind"]
 
 
 def test_every_fact_that_cannot_be_taken_is_listed_with_its_place(client: TestClient) -> None:
-    facts = {"exchange.version": 2007, "endpoints": {"ews": {"url": "nowhere"}}, "client.locaton": "internal", "a/b": 1}
+    facts = {"exchange.version": 2008, "endpoints": {"ews": {"url": "nowhere"}}, "client.locaton": "internal", "a/b": 1}
 
     answer = client.post("/v1/diagnose", json={"facts": facts})
 
@@ -89,7 +95,7 @@ def test_a_body_of_another_form_is_told_where_it_differs(client: TestClient, bod
     assert [each["pointer"] for each in answer.json()["errors"]] == pointers
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"{" * 100_000, b'{"facts": {"a": NaN}}'])
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"{" * 100_000, b'{"facts": {"a": NaN}}'])
 def test_a_body_that_is_no_json_is_told_so(client: TestClient, body: bytes) -> None:
     answer = client.post("/v1/diagnose", content=body, headers={"Content-Type": "application/json"})
 
@@ -125,7 +131,7 @@ def test_a_live_reading_never_goes_to_a_forbidden_address(open_desk: Open, addre
 def test_evidence_is_read_into_facts_with_their_provenance(client: TestClient) -> None:
     answer = client.post("/v1/evidence", json={"evidence": [{"name": "ews.txt", "text": PASTE}]}).json()
 
-    fact = answer["environments"][0]["facts"]["endpoints.ews.url"]
+    fact = answer["servers"][0]["facts"]["endpoints.ews.url"]
     assert fact["rank"] == "machine_output"
     assert "ews.txt" in fact["provenance"]
 
@@ -135,8 +141,10 @@ def test_what_plain_words_mention_is_only_proposed(client: TestClient) -> None:
 
     answer = client.post("/v1/evidence", json={"evidence": [{"text": text}]}).json()
 
-    assert "exchange.version" in [each["fact"] for each in answer["proposed"]]
-    assert "exchange.version" not in answer["environments"][0]["facts"]
+    (known,) = answer["servers"]
+    proposed = {each["fact"]: each for each in known["proposed"]}
+    assert "since the move to Exchange 2010" in proposed["exchange.version"]["quote"]
+    assert "exchange.version" not in known["facts"]
 
 
 def test_explanations_are_the_engines_own(client: TestClient, shipped: Engine, contoso: Contoso) -> None:
@@ -166,7 +174,7 @@ def test_what_cannot_be_explained_is_told(client: TestClient, body: dict[str, ob
     assert problem(client.post("/v1/explain", json=body)) == name
 
 
-def test_an_answer_that_is_remembered_is_the_same_and_counted_again(client: TestClient) -> None:
+def test_the_same_question_twice_has_the_same_answer_and_is_counted_twice(client: TestClient) -> None:
     def counted() -> float:
         lines = client.get("/metrics").text.splitlines()
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("resolvent_outcomes_total"))
@@ -180,15 +188,42 @@ def test_an_answer_that_is_remembered_is_the_same_and_counted_again(client: Test
     assert counted() == before + 2
 
 
-def test_the_memory_of_answers_forgets_what_nobody_asks_for() -> None:
-    memory = AnswerMemory(most=2)
-    for body in (b"1", b"2"):
-        memory.keep(body, ("undecided", "open"), body)
-    memory.find(b"1")
+def test_what_sources_disagree_on_is_asked_first_and_settled_by_a_choice(client: TestClient, contoso: Contoso) -> None:
+    body: dict[str, Any] = {"facts": contoso(exchange__version="2013"), "evidence": [{"text": VERSION}]}
 
-    memory.keep(b"3", ("undecided", "open"), b"3")
-    memory.keep(b"x" * 20_000, ("undecided", "open"), b"large")
+    disputed = client.post("/v1/diagnose", json=body).json()
+    assert (disputed["status"], disputed["done"], disputed["verdict"]) == ("open", False, "undecided")
+    assert not disputed["resolutions"]
+    question = disputed["questions"][0]
+    assert (question["fact"], question["purpose"]) == ("exchange.version", "settle")
 
-    assert memory.find(b"2") is None
-    assert memory.find(b"1") == (("undecided", "open"), b"1")
-    assert memory.find(b"x" * 20_000) is None
+    body["settle"] = {question["fact"]: question["choices"][0]["value"]}
+    settled = client.post("/v1/diagnose", json=body).json()
+    assert (settled["status"], settled["verdict"]) == ("settled", "diagnosed")
+    body["settle"] = {question["fact"]: "unknown"}
+    assert client.post("/v1/diagnose", json=body).json()["verdict"] == "undecided"
+
+
+def test_a_settlement_of_what_there_is_none_of_is_told(client: TestClient) -> None:
+    answer = client.post("/v1/diagnose", json={"settle": {"certificate": "nothing"}})
+
+    assert problem(answer) == "invalid-request"
+    assert answer.json()["errors"][0]["pointer"] == "#/settle"
+
+
+def test_half_a_character_in_pasted_json_breaks_nothing(client: TestClient) -> None:
+    text = (
+        '{"Name": "EWS (Default Web Site)", "Server": "EXCH1", "ExternalUrl": "\\ud800", "InternalUrl": "https://a.b/"}'
+    )
+
+    case = client.post("/v1/cases", json={"evidence": [{"text": text}]})
+
+    assert case.status_code == 201
+    assert client.get(f"/v1/cases/{case.json()['id']}").status_code == 200
+
+
+def test_many_unknown_keys_are_refused_before_they_are_looked_at(client: TestClient) -> None:
+    answer = client.post("/v1/diagnose", json={"facts": {"endpoints": {f"k{number}": 1 for number in range(50_000)}}})
+
+    assert problem(answer) == "invalid-facts"
+    assert len(answer.json()["errors"]) == 1

@@ -141,7 +141,7 @@ def test_a_token_that_is_used_too_often_has_to_wait_and_another_does_not(open_de
 def test_what_we_did_not_expect_is_our_fault_and_nothing_that_was_sent_is_logged(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(self: Engine, facts: dict[str, object]) -> None:
+    def fail(self: Engine, facts: dict[str, object], **options: object) -> None:
         raise RuntimeError(f"cannot take {facts}")
 
     monkeypatch.setattr(Engine, "diagnose", fail)

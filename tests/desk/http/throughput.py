@@ -56,7 +56,7 @@ def interviews(count: int = 300) -> list[str]:
         facts: dict[str, object] = {}
         steps.append([json.dumps({"facts": facts})])
         while questions := shipped.diagnose(facts).questions:
-            for fact in (questions[0].fact, *questions[0].together):
+            for fact in questions[0].facts:
                 facts[fact] = known.get(fact, "unknown")
                 steps[-1].append(json.dumps({"facts": facts}))
     return [step for turn in zip_longest(*steps) for step in turn if step is not None]

@@ -58,15 +58,16 @@ def test_the_tools_are_there_and_say_that_they_only_read(connect: Callable[..., 
     assert all(tool.output_schema for tool in tools.values())
 
 
-def test_diagnose_gives_the_engines_outcome_and_the_next_question_in_plain_fields(
+def test_diagnose_gives_the_engines_outcome_in_the_view_that_is_wanted(
     connect: Callable[..., Any], shipped: Engine
 ) -> None:
-    result = connect(_call("diagnose", facts={"client.location": "internal"})).structured_content
+    facts = {"client.location": "internal"}
+    short = connect(_call("diagnose", facts=facts)).structured_content
+    full = connect(_call("diagnose", facts=facts, view="full")).structured_content
 
-    outcome = shipped.diagnose({"client.location": "internal"}).model_dump(mode="json")
-    assert result["outcome"] == outcome
-    assert result["next_question"] == outcome["questions"][0]
-    assert (result["status"], result["verdict"]) == (outcome["status"], outcome["verdict"])
+    outcome = shipped.diagnose(facts)
+    assert short["outcome"] == outcome.next().model_dump(mode="json")
+    assert full["outcome"] == outcome.model_dump(mode="json")
 
 
 def test_a_model_that_answers_every_question_comes_to_the_end(
@@ -79,23 +80,23 @@ def test_a_model_that_answers_every_question_comes_to_the_end(
         for _ in range(len(shipped.knowledge.facts)):
             result = (await client.call_tool("diagnose", {"facts": facts})).structured_content
             assert result is not None
-            question = result["next_question"]
+            question = result["outcome"]["question"]
             if question is None:
-                return result
-            for fact in (question["fact"], *question["together"]):
-                facts[fact] = known.get(fact, "unknown")
+                return result["outcome"]
+            for part in question["parts"]:
+                facts[part["fact"]] = known.get(part["fact"], "unknown")
         raise AssertionError("it never ended")
 
     result = connect(interview)
-    assert (result["status"], result["verdict"]) == ("settled", "diagnosed")
-    commands = [step["command"] for step in result["outcome"]["resolutions"][0]["steps"] if step["state"] == "do"]
-    assert any("Set-WebServicesVirtualDirectory" in command for command in commands if command)
+    assert (result["status"], result["verdict"], result["done"]) == ("settled", "diagnosed", True)
+    (cause,) = result["causes"]
+    assert any("Set-WebServicesVirtualDirectory" in command for command in cause["commands"])
 
 
 def test_a_wrong_fact_comes_back_with_what_to_mend(connect: Callable[..., Any]) -> None:
-    text = _refusal(connect(_call("diagnose", facts={"exchange.version": 2007, "client.locaton": "internal"})))
+    text = _refusal(connect(_call("diagnose", facts={"exchange.version": 2008, "client.locaton": "internal"})))
 
-    assert "exchange.version: this takes one of 2007, 2010" in text
+    assert "exchange.version: '2008' is none of 2007, 2010" in text
     assert "client.locaton: there is no such fact; did you mean client.location?" in text
 
 
@@ -124,12 +125,12 @@ def test_an_error_of_ours_does_not_show_what_it_was(
 
 def test_evidence_can_be_read_and_diagnosed(connect: Callable[..., Any]) -> None:
     read = connect(_call("read_evidence", evidence=[{"name": "ews.txt", "text": PASTE}])).structured_content
-    assert read["environments"][0]["facts"]["endpoints.ews.url"]["rank"] == "machine_output"
+    assert read["servers"][0]["facts"]["endpoints.ews.url"]["rank"] == "machine_output"
 
     two = PASTE + "\n" + PASTE.replace("EXCH1", "EXCH2")
     result = connect(_call("diagnose", evidence=[{"text": two}])).structured_content
-    assert [each["server"] for each in result["environments"]] == ["EXCH1", "EXCH2"]
-    assert result["next_question"] is not None
+    assert [each["server"] for each in result["outcome"]["servers"]] == ["EXCH1", "EXCH2"]
+    assert all(each["outcome"]["question"] for each in result["outcome"]["servers"])
 
 
 def test_explanations_are_the_engines_own(connect: Callable[..., Any], shipped: Engine, contoso: Contoso) -> None:
@@ -172,7 +173,7 @@ def test_the_server_asks_the_user_itself_where_the_client_can(connect: Callable[
         forms.append(params)
         return ElicitResult(action="accept", content={"alert__kind": "security_alert", "alert__name": "failed"})
 
-    result = connect(_call("diagnose", facts={}, ask_user=True), elicit=answer).structured_content
+    result = connect(_call("diagnose", facts={}, view="full", ask_user=True), elicit=answer).structured_content
 
     assert result["outcome"]["facts"] == {"alert.kind": "security_alert", "alert.name": "failed"}
     assert "unknown" in forms[0].requested_schema["properties"]["alert__kind"]["enum"]
@@ -183,10 +184,10 @@ def test_a_user_who_does_not_answer_is_asked_by_the_model(connect: Callable[...,
     async def refuse(context: Any, params: ElicitRequestFormParams) -> ElicitResult:
         return ElicitResult(action=action)
 
-    result = connect(_call("diagnose", facts={}, ask_user=True), elicit=refuse).structured_content
+    result = connect(_call("diagnose", facts={}, view="full", ask_user=True), elicit=refuse).structured_content
 
     assert result["outcome"]["facts"] == {}
-    assert result["next_question"] is not None
+    assert result["outcome"]["questions"]
 
 
 def test_a_users_answer_that_cannot_be_taken_is_told(connect: Callable[..., Any]) -> None:
@@ -201,4 +202,4 @@ def test_a_users_answer_that_cannot_be_taken_is_told(connect: Callable[..., Any]
 def test_a_client_that_has_no_forms_gets_the_question_in_the_result(connect: Callable[..., Any]) -> None:
     result = connect(_call("diagnose", facts={}, ask_user=True)).structured_content
 
-    assert result["next_question"] is not None
+    assert result["outcome"]["question"] is not None

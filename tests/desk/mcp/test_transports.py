@@ -23,7 +23,7 @@ _CALL = {
     "jsonrpc": "2.0",
     "id": 1,
     "method": "tools/call",
-    "params": {"name": "diagnose", "arguments": {"facts": {"client.location": "internal"}}},
+    "params": {"name": "diagnose", "arguments": {"facts": {"client.location": "internal"}, "view": "full"}},
 }
 _ACCEPT = {"Accept": "application/json, text/event-stream"}
 
@@ -36,7 +36,7 @@ def test_over_standard_input_and_output(shipped: Engine) -> None:
         async with Client(stdio_client(command)) as client:
             return (await client.call_tool("diagnose", {"facts": {}})).structured_content
 
-    assert anyio.run(converse)["outcome"] == shipped.diagnose({}).model_dump(mode="json")
+    assert anyio.run(converse)["outcome"] == shipped.diagnose({}).next().model_dump(mode="json")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_over_http_of_a_running_server(serving: Serving, shipped: Engine, mode: 
         async with Client(f"{serving.url}/mcp", mode=mode) as client:
             return (await client.call_tool("diagnose", {"facts": {}})).structured_content
 
-    assert anyio.run(converse)["outcome"] == shipped.diagnose({}).model_dump(mode="json")
+    assert anyio.run(converse)["outcome"] == shipped.diagnose({}).next().model_dump(mode="json")
 
 
 def test_the_server_asks_the_user_over_http_too(serving: Serving) -> None:
@@ -61,7 +61,7 @@ def test_the_server_asks_the_user_over_http_too(serving: Serving) -> None:
 
     async def converse() -> Any:
         async with Client(f"{serving.url}/mcp", elicitation_callback=answer) as client:
-            return (await client.call_tool("diagnose", {"ask_user": True})).structured_content
+            return (await client.call_tool("diagnose", {"ask_user": True, "view": "full"})).structured_content
 
     assert anyio.run(converse)["outcome"]["facts"] == {"alert.kind": "proxy_error"}
 

@@ -137,7 +137,7 @@ def test_a_whole_interview_by_keyboard_to_the_printed_ticket(page: Page) -> None
     assert _focus(page) == "question"
     asked = _answer_by_keyboard(page)
     assert len(asked) == len(set(asked))
-    assert "The cause is found" in page.locator(".verdict").inner_text()
+    assert "Cause found" in page.locator(".verdict").inner_text()
     assert page.locator(".step.do pre", has_text="Set-UMVirtualDirectory").count()
 
     page.get_by_role("link", name="Ticket").focus()
@@ -269,7 +269,7 @@ def test_the_script_is_comfort_only(browser: Any, address: str) -> None:
     page.get_by_label("No", exact=True).first.check()
     page.get_by_label("No", exact=True).last.check()
     page.get_by_role("button", name="Answer", exact=True).click()
-    assert "The cause is found" in page.locator(".verdict").inner_text()
+    assert "Cause found" in page.locator(".verdict").inner_text()
     assert page.get_by_role("button", name="Copy").count() == 0
     page.locator(".why summary, .more summary").first.click()
     page.get_by_role("link", name="Reasoning").click()

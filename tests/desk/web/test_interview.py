@@ -14,13 +14,15 @@ from tests.desk.web.walks import (
     diagnosed,
 )
 
+OTHER_URLS_UNKNOWN = {f"endpoints__{each}__url": "unknown" for each in ("autodiscover", "oab", "um")}
+
 
 def test_an_interview_leads_from_the_start_page_to_the_commands(visit: Visit) -> None:
     visit.begin("INC-20431")
     asked = answer_everything(visit)
 
     assert len(asked) == len(set(asked)), "nothing is asked twice"
-    assert visit.words(".verdict h2") == ["The cause is found"]
+    assert visit.words(".verdict h2") == ["Cause found"]
     commands = visit.words(".step pre")
     assert any(each.startswith("Set-UMVirtualDirectory -Identity 'ServerName\\unified") for each in commands)
     assert "Set-ClientAccessServer -Identity 'ServerName'" in " ".join(commands)
@@ -57,7 +59,7 @@ def test_boxes_without_a_tick_are_no_answer_until_somebody_says_so(visit: Visit)
     assert visit.one("input[value=security_alert]").has_attr("checked"), "what was chosen is kept"
     assert not visit.case.values
 
-    visit.submit(".question form", **{"none:checklist": "1"})
+    visit.answer(mark=["none"])
     assert visit.case.values["alert.name"] == "ok"
     assert visit.case.values["alert.kind"] == "security_alert"
 
@@ -66,14 +68,14 @@ def test_the_boxes_may_stay_empty_where_another_answer_has_decided(visit: Visit)
     visit.begin().answer(alert__kind="proxy_error")
     assert visit.response.status_code == 200
     assert visit.case.values == {"alert.kind": "proxy_error"}
-    assert visit.words(".verdict h2") == ["Not covered here"]
+    assert visit.words(".verdict h2") == ["Not covered"]
     assert "which is another message with a code of its own" in visit.text
     assert "KB923575" in visit.text
 
 
 def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kept(visit: Visit) -> None:
     visit.begin().open(f"{visit.response.url.path}?ask=endpoints.ews.url")
-    visit.answer(endpoints__ews__url="mail contoso <b>com</b>")
+    visit.answer(endpoints__ews__url="mail contoso <b>com</b>", **OTHER_URLS_UNKNOWN)
 
     assert visit.response.status_code == 422
     field = visit.one("#f-endpoints-ews-url")
@@ -86,9 +88,15 @@ def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kept(visi
     assert visit.page.title.get_text().startswith("Error: ")
 
 
-def test_parts_left_empty_that_still_matter_count_as_not_known(visit: Visit) -> None:
+def test_a_part_left_empty_that_still_matters_is_asked_for_and_is_not_known_only_where_somebody_says_so(
+    visit: Visit,
+) -> None:
     visit.begin().open(f"{visit.response.url.path}?ask=endpoints.ews.url")
     visit.answer(endpoints__ews__url="https://ex1.contoso.com/ews/exchange.asmx")
+    assert visit.response.status_code == 422
+    assert "This is empty." in visit.one("#f-endpoints-oab-url-error").get_text()
+
+    visit.answer(endpoints__ews__url="https://ex1.contoso.com/ews/exchange.asmx", **OTHER_URLS_UNKNOWN)
     assert visit.case.values["endpoints.ews.url"] == "https://ex1.contoso.com/ews/exchange.asmx"
     assert visit.case.values["endpoints.oab.url"] == "unknown"
 
@@ -156,16 +164,18 @@ def test_what_plain_words_mention_waits_for_a_person(visit: Visit) -> None:
 def test_both_sides_of_a_dispute_are_shown_and_a_person_decides(visit: Visit) -> None:
     visit.begin().open(f"{visit.response.url.path}?ask=exchange.version").answer("value:exchange.version=2007")
     visit.paste(SHELL)
-    sides = visit.words("section[aria-labelledby=disputes] li")
-    assert len(sides) == 2
-    assert "Exchange Server 2010" in sides[0]
-    assert "used until you decide" in sides[0]
-    assert "Exchange Server 2007" in sides[1]
-    assert visit.case.outcome.facts["exchange.version"] == "2010"
+    sides = visit.words(".question .option")
+    assert len(sides) == 3
+    assert "Exchange Server 2010, from Get-ExchangeServer (paste 1, line 20)" in sides[0]
+    assert "Exchange Server 2007, from an answer" in sides[1]
+    assert "Sources disagree on the version of Exchange" in visit.text
+    assert visit.case.outcome.resolutions == ()
 
-    visit.submit("section[aria-labelledby=disputes] form", "value:exchange.version=2007")
+    chosen = visit.page.select(".question .option")[1]
+    visit.answer(f"{chosen['name']}={chosen['value']}")
     assert visit.case.outcome.facts["exchange.version"] == "2007"
-    assert not visit.page.select("section[aria-labelledby=disputes]")
+    assert "It was settled which source is right" in visit.words(".done li")[0]
+    assert "Sources disagree" not in visit.text
 
 
 def test_facts_that_cannot_all_be_true_are_shown_with_the_way_to_each(visit: Visit) -> None:
@@ -179,11 +189,11 @@ def test_several_servers_are_shown_one_at_a_time_each_with_its_verdict(visit: Vi
     visit.begin().paste(SHELL).paste(SECOND_SERVER).paste(CERTIFICATE)
     answer_everything(visit)
     tabs = visit.words(".servers a")
-    assert tabs == ["EX1 the cause is found", "EX2 not covered here"]
+    assert tabs == ["EX1 cause found", "EX2 not covered"]
     assert "Set-ClientAccessServer -Identity 'EX1'" in visit.text
 
     visit.open(f"{visit.response.url.path}?server=EX2")
-    assert visit.words(".verdict h2") == ["Not covered here"]
+    assert visit.words(".verdict h2") == ["Not covered"]
     assert visit.one(".servers a[aria-current]").get_text().strip().startswith("EX2")
 
 

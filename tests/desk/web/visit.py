@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from desk.cases import Case
 from desk.http.state import Desk
+from desk.interview.form import CHECKLIST
 
 
 class Visit:
@@ -63,8 +64,13 @@ class Visit:
         return self.post(str(form["action"]), data, multipart=form.get("enctype") == "multipart/form-data")
 
     def answer(self, press: str = "", /, **fields: str | Sequence[str]) -> Visit:
-        """Answer the question that is put. Facts stand with ``__`` for dots: ``exchange__version="2007"``."""
-        named = {key if key == "mark" else f"value:{key.replace('__', '.')}": value for key, value in fields.items()}
+        """Answer the question that is put. Facts stand with ``__`` for dots: ``exchange__version="2007"``; ticks are
+        named in `mark`.
+        """
+        ticks = fields.pop("mark", ())
+        named = {f"value:{key.replace('__', '.')}": value for key, value in fields.items()}
+        if ticks:
+            named[f"value:{CHECKLIST}"] = ticks
         return self.submit(".question form", press, **named)
 
     def paste(self, text: str) -> Visit:

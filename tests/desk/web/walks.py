@@ -60,13 +60,7 @@ def answer_everything(visit: Visit) -> list[str]:
         elif "exchange.version" in facts:
             visit.answer("value:exchange.version=2007")
         elif "certificate.common_name" in facts:
-            visit.submit(
-                ".question form",
-                **{
-                    "none:certificate.subject_alternative_names": "1",
-                    "value:certificate.common_name": "mail.contoso.com",
-                },
-            )
+            visit.answer(certificate__subject_alternative_names="none", certificate__common_name="mail.contoso.com")
         elif "endpoints.ews.url" in facts:
             visit.answer(**URLS_2007)
         elif "dns.resolves_internally" in facts:
