@@ -136,13 +136,16 @@ class ConditionReader:
             )
         operator = Operator(name)
         if operator is Operator.EMPTY:
-            if fact.type is not FactType.CERTIFICATE_NAMES or not isinstance(operand, bool):
+            if not fact.type.several or not isinstance(operand, bool):
                 return self._wrong(at, "empty takes true or false, and a fact that is a list")
             test = Test(fact=fact.key, operator=operator, operands=())
             return test if operand else Not(part=test)
         if operator is Operator.CONTAINS:
-            if fact.type is not FactType.CERTIFICATE_NAMES or not isinstance(operand, str):
+            if not fact.type.several or not isinstance(operand, str):
                 return self._wrong(at, "contains takes one name, and a fact that is a list")
+            if fact.type.declared and operand not in fact.labels:
+                near = suggestion(operand, fact.labels)
+                return self._wrong(at, f"{fact.key} has no {operand!r}{near}; there are {', '.join(fact.labels)}")
             return Test(fact=fact.key, operator=operator, operands=(operand.lower(),))
         ordered = fact.type is FactType.INTEGER or (isinstance(fact, Fact) and fact.ordered)
         if not ordered:
