@@ -15,6 +15,7 @@ from evidence import (
     format_list,
     format_table,
     json_output,
+    openssl_output,
     probe_report,
     ticket,
     x509,
@@ -25,6 +26,7 @@ ENTRY_POINT_GROUP: Final = "resolvent.evidence_readers"
 """A distribution adds a reader with an entry point of this group that names a `Reader`."""
 
 BUILT_IN: Final[tuple[Reader, ...]] = (
+    openssl_output.READER,
     x509.READER,
     clixml.READER,
     autodiscover_pox.READER,
