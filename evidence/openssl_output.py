@@ -42,9 +42,9 @@ _ERROR: Final = re.compile(
 _PROSE_ERROR: Final = re.compile(r"\bVerification error: (.{1,200})")
 _SECRET: Final = re.compile(r"\s*(?:Master-Key|Resumption PSK)\s*:\s*[0-9A-Fa-f]{16}")
 _OF_SESSION: Final = re.compile(
-    r"[\s>]{0,40}(?:depth=\d|verify (?:error|return)|output directed|CONNECTED|---$|Certificate chain|\d{1,3} s:|"
-    r"i:|a:|v:|Server certificate|subject|issuer|No client cert|Acceptable client|Client Certificate|Requested|Shared|Peer |"
-    r"Server Temp|Server public|SSL handshake|Verif|New, |Secure Reneg|Compression|Expansion|No ALPN|ALPN|Early data|"
+    r"[\s>]{0,40}(?:depth=\d|verify (?:error|return)|output directed|CONNECTED|---$|Certificate chain|"
+    r"\d{1,3} s:|i:|a:|v:|Server certificate|subject|issuer|No client cert|Acceptable client|Client Certificate|Requested|Shared|"
+    r"Peer |Server Temp|Server public|SSL handshake|Verif|New, |Secure Reneg|Compression|Expansion|No ALPN|ALPN|Early data|"
     r"SSL-Session|Protocol|Cipher|Session-ID|Master-Key|Resumption|Key-Arg|PSK|Krb5|SRP|TLS session|Start Time|Timeout|"
     r"Extended master|Max Early|Post-Handshake|read R BLOCK|read:errno|closed$|DONE$|Loading 'screen'|"
     r"[0-9a-f]{4} - [0-9a-f]{2}|-----(?:BEGIN|END) )"
@@ -59,10 +59,14 @@ _SECTION: Final = re.compile(
 )
 _NAME: Final = re.compile(r"\s*(DNS|IP Address|email|URI|othername|DirName|Registered ID|RID)\s?:\s?(.*)")
 _OF_TEXT: Final = re.compile(
-    r"[\s>]{0,60}(?:[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*:?\s*$|Version:|Serial Number|Signature|Issuer|Validity|Not |"
-    r"Subject|Public|RSA|Modulus|Exponent|pub:|ASN1|NIST|X509v3|DNS:|IP Address:|CA:|TLS Web|Digital|keyid|DirName|URI:|Policy|"
+    r"[\s>]{0,60}(?:[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*:?\s*$|Version:|Serial Number|Signature|Issuer|"
+    r"Validity|Not |Subject|Public|RSA|Modulus|Exponent|pub:|ASN1|NIST|X509v3|DNS:|IP Address:|CA:|TLS Web|Digital|keyid|DirName|URI:|Policy|"
     r"CPS|OCSP|CA Issuers|Full Name|Authority|CT |Log ID|Timestamp|Extensions|Certificate)"
 )
+_BELOW_FIELD: Final = re.compile(
+    r"[\s>]{0,60}(?:Validity|Not Before|Not After|Subject|Issuer|Public Key)\b.{0,30}:|[\s>]*Validity"
+)
+"""What stands below a whole field; anything else may be its rest."""
 _MAX_TEXT_LINES: Final = 4_000
 """Lines of one `x509 -text`: a key of 16384 bits and 1,000 names have less."""
 _WRAPS_AT: Final = 60
@@ -236,8 +240,7 @@ def _of_session(
     notes = [
         ReadingNote(
             "verify-error",
-            f"openssl says of the certificate: {text}"
-            + (f" ({code}): {_MEANINGS[code]}." if code in _MEANINGS else "."),
+            f"openssl says of the certificate: {text}" + (f": {_MEANINGS[code]}." if code in _MEANINGS else "."),
             evidence_text.provenance(what, line + 1),
             details={"code": code, "text": text},
         )
@@ -425,7 +428,7 @@ def _described_text(lines: tuple[str, ...], start: int, end: int) -> DescribedCe
         if (match := _FIELD.fullmatch(line)) and match[1] not in values:
             values[match[1]] = match[2].strip()
             below = lines[index + 1] if index + 1 < len(lines) else None
-            if below is None or (below.strip() and not _OF_TEXT.match(below[:400])):
+            if below is None or (below.strip() and not _BELOW_FIELD.match(below[:400])):
                 uncertain.add(match[1].lower())
         elif _NAMES_HEADING.fullmatch(line):
             extensions = True
@@ -443,7 +446,9 @@ def _described_text(lines: tuple[str, ...], start: int, end: int) -> DescribedCe
     subject, issuer = (None if (text := values.get(key)) is None else written(text, reverse=True)
                        for key in ("Subject", "Issuer"))  # fmt: skip
     if names is None and extensions and signed:
-        names = ()  # all extensions are shown, and this is none of them
+        together = "".join("".join(lines[index][:MAX_PARSED_LINE].split()) for index in range(start, end))
+        if "Alternative" not in together and "DNS:" not in together:
+            names = ()  # all extensions are shown, and this is none of them
     days = read_dates([values.get("Not Before"), values.get("Not After")])
     if not uncertain.isdisjoint({"subject", "issuer"}):
         uncertain.add("self_signed")

@@ -10,6 +10,8 @@ from evidence import (
     alert_text,
     autoconfig_log,
     autodiscover_pox,
+    certificate_viewer,
+    certutil_output,
     clixml,
     csv_output,
     format_list,
@@ -28,6 +30,8 @@ ENTRY_POINT_GROUP: Final = "resolvent.evidence_readers"
 BUILT_IN: Final[tuple[Reader, ...]] = (
     openssl_output.READER,
     x509.READER,
+    certutil_output.READER,
+    certificate_viewer.READER,
     clixml.READER,
     autodiscover_pox.READER,
     probe_report.READER,
