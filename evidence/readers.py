@@ -19,6 +19,7 @@ from evidence import (
     json_output,
     openssl_output,
     probe_report,
+    set_commands,
     ticket,
     x509,
 )
@@ -41,6 +42,7 @@ BUILT_IN: Final[tuple[Reader, ...]] = (
     csv_output.READER,
     format_table.READER,
     format_list.READER,
+    set_commands.READER,
     ticket.READER,
 )
 """Exact formats come before loose ones, and plain words last: a reader sees what those before it left."""
