@@ -27,6 +27,7 @@ SERVICES_COLUMN: Final = re.compile(r"[I.][P.][U.][W.][S.](?:[F.].?)?")
 Five letters on Exchange 2007, later six or seven. A point stands for a service that it is not assigned to, so `IP....`
 is whole, and not a word that was cut."""
 _BY_LETTER: Final = (("I", "IMAP"), ("P", "POP"), ("U", "UM"), ("W", "IIS"), ("S", "SMTP"), ("F", "Federation"))
+_CALL_ROUTER: Final = "UMCallRouter"
 _BY_FLAG: Final = ((1, "IMAP"), (2, "POP"), (4, "UM"), (_IIS_FLAG, "IIS"), (16, "SMTP"), (32, "Federation"))
 THUMBPRINT: Final = re.compile(r"[0-9A-Fa-f]{40}")
 _WEB_SITE: Final = re.compile(r"/W3SVC/(\d{1,9})\b", re.IGNORECASE)
@@ -319,10 +320,10 @@ def _services(shell_object: ShellObject) -> tuple[str, ...] | None:
     listed = tuple(service.strip() for service in services.listed)
     if [service.lower() for service in listed] == ["none"]:
         return ()
-    known = {name.lower(): name for _, name in _BY_LETTER}
-    if not all(service.isalnum() for service in listed):
-        return None
-    return tuple(known.get(service.lower(), service) for service in listed)
+    known = {name.lower(): name for name in (*(name for _, name in _BY_LETTER), _CALL_ROUTER)}
+    # A word that is no service may be the beginning of one, in a paste that ends there.
+    named = tuple(known.get(service.lower(), "") for service in listed)
+    return named if all(named) else None
 
 
 def _for_web_site(shell_object: ShellObject) -> bool | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from evidence.exchange_certificates import THUMBPRINT, certificates_of
 from evidence.exchange_version import Build, build_in
-from evidence.hosts import clean_url, is_host_name, same_server
+from evidence.hosts import clean_url, is_dns_name, is_host_name, same_server
 from evidence.limits import MAX_OBJECTS
 from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
 from evidence.output_kind import OutputKind, is_back_end, kind_of
@@ -17,11 +17,13 @@ from evidence.shell_object import ShellCommand, ShellObject, Value
 Facts = tuple[list[Observation], list[ReadingNote]]
 
 _ENDPOINTS: Final = {
-    OutputKind.WEB_SERVICES: "endpoints.ews.url",
-    OutputKind.OAB: "endpoints.oab.url",
-    OutputKind.UNIFIED_MESSAGING: "endpoints.um.url",
-    OutputKind.MAPI: "endpoints.mapi.url",
-    OutputKind.ECP: "endpoints.ecp.url",
+    OutputKind.WEB_SERVICES: "endpoints.ews",
+    OutputKind.OAB: "endpoints.oab",
+    OutputKind.UNIFIED_MESSAGING: "endpoints.um",
+    OutputKind.MAPI: "endpoints.mapi",
+    OutputKind.ECP: "endpoints.ecp",
+    OutputKind.OWA: "endpoints.owa",
+    OutputKind.ACTIVE_SYNC: "endpoints.activesync",
 }
 
 
@@ -116,8 +118,10 @@ def _interpret_directory(shell_object: ShellObject, kind: OutputKind, certain: b
     fact = _ENDPOINTS.get(kind)
     if fact is None:
         return observations, notes
-    observations += _endpoint(shell_object, fact, "InternalUrl", certain, notes)
+    observations += _endpoint(shell_object, f"{fact}.url", "InternalUrl", certain, notes)
     external = shell_object.get("ExternalUrl")
+    if external is not None:
+        observations += _endpoint(shell_object, f"{fact}.external_url", "ExternalUrl", certain, notes)
     if external is not None:
         notes.append(
             _note(
@@ -158,10 +162,15 @@ def _interpret_server(shell_object: ShellObject, kind: OutputKind, certain: bool
 def _interpret_outlook_anywhere(shell_object: ShellObject, kind: OutputKind, certain: bool) -> Facts:
     observations, notes = _server_facts(shell_object, "ServerName", "Server")
     details: dict[str, Detail] = {}
-    for name in ("InternalHostname", "ExternalHostname"):
+    server = server_of(shell_object, "ServerName", "Server")
+    for name, fact in (("InternalHostname", "host"), ("ExternalHostname", "external_host")):
         value = shell_object.get(name)
-        if value is not None:
-            details[name] = value.text
+        if value is None:
+            continue
+        details[name] = value.text
+        if value.complete and is_dns_name(value.text):
+            key = f"endpoints.outlook_anywhere.{fact}"
+            observations.append(_observation(shell_object, key, value.text, server, place=value))
     if details:
         hosts = ", ".join(f"{name} {host}" for name, host in details.items())
         notes.append(_note(shell_object, "outlook-anywhere", f"Outlook Anywhere is published: {hosts}.", details))

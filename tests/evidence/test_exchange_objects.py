@@ -38,6 +38,8 @@ def test_client_access_servers(cmdlet: str) -> None:
         ("Get-UMVirtualDirectory", "endpoints.um.url"),
         ("Get-MapiVirtualDirectory", "endpoints.mapi.url"),
         ("Get-EcpVirtualDirectory", "endpoints.ecp.url"),
+        ("Get-OwaVirtualDirectory", "endpoints.owa.url"),
+        ("Get-ActiveSyncVirtualDirectory", "endpoints.activesync.url"),
         ("get-ecpvirtualdirectory", "endpoints.ecp.url"),
     ],
 )
@@ -89,7 +91,7 @@ def test_a_mailbox_server_of_2016_answers_clients() -> None:
     assert facts(found) == {"exchange.server": "EX1", "exchange.version": "2016"}
 
 
-def test_outlook_anywhere_gives_its_hosts_as_a_note() -> None:
+def test_outlook_anywhere_gives_its_hosts() -> None:
     found = read_list(
         "Get-OutlookAnywhere | fl",
         Identity="EX1\\Rpc (Default Web Site)",
@@ -97,7 +99,11 @@ def test_outlook_anywhere_gives_its_hosts_as_a_note() -> None:
         InternalHostname="mail.contoso.com",
         ExternalHostname="mail.contoso.com",
     )
-    assert facts(found) == {"exchange.server": "EX1"}
+    assert facts(found) == {
+        "exchange.server": "EX1",
+        "endpoints.outlook_anywhere.host": "mail.contoso.com",
+        "endpoints.outlook_anywhere.external_host": "mail.contoso.com",
+    }
     assert note(found, "outlook-anywhere").details["InternalHostname"] == "mail.contoso.com"
 
 

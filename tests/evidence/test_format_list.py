@@ -28,7 +28,10 @@ ExternalUrl : https://mail.contoso.com/EWS/Exchange.asmx
 """
     )
     assert facts(found, "EX1") == {"exchange.server": "EX1", "endpoints.ews.url": EWS}
-    assert facts(found, "EX2") == {"exchange.server": "EX2"}
+    assert facts(found, "EX2") == {
+        "exchange.server": "EX2",
+        "endpoints.ews.external_url": "https://mail.contoso.com/EWS/Exchange.asmx",
+    }
     assert note(found, "no-url").server == "EX2"
     assert note(found, "external-url").details["url"] == "https://mail.contoso.com/EWS/Exchange.asmx"
 
