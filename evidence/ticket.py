@@ -70,7 +70,8 @@ _SUPPOSED: Final = re.compile(
 )
 _NEGATED: Final = re.compile(r"\b(?:not|never|no|without|neither|nicht|kein\w*|nie|ohne)\b|n't\b", re.IGNORECASE)
 _ALL_IS_WELL: Final = re.compile(
-    r"\b(?:fine|works?(?! (?:from|at|in|on|for|remotely)\b)|worked|okay|ok|no (?:problem|warning|alert|issue)s?|funktioniert|geht|klappt)\b", re.IGNORECASE
+    r"\b(?:fine|works?(?! (?:from|at|in|on|for|remotely)\b)|worked|okay|ok|no (?:problem|warning|alert|issue)s?|funktioniert|geht|klappt)\b",
+    re.IGNORECASE,
 )
 _OF_THE_PAST: Final = re.compile(
     r"\b(?:old|former(?:ly)?|previous(?:ly)?|removed|uninstalled|decommission\w*|retired|used to|years? ago|alte[rnms]?|"

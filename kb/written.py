@@ -26,8 +26,8 @@ WrittenCondition = Annotated[
             "type": "object",
             "minProperties": 1,
             "description": "fact: value; fact: [values] for any of them; fact: {not: value}; fact: {at_least: value}, "
-            "likewise at_most, above, below; fact: {contains: name}; fact: {empty: true}; all: [conditions]; "
-            "any: [conditions]; not: condition; use: <id of a set>; diagnosis.<id>: confirmed. Several entries must "
+            "likewise at_most, above, below; fact: {contains: name}; fact: {empty: true}; fact: {like: pattern}; "
+            "all: [conditions]; any: [conditions]; not: condition; use: <id of a set>; diagnosis.<id>: confirmed. Several entries must "
             "all hold.",
             "properties": {
                 "all": {"type": "array", "items": {"type": "object"}},
@@ -408,8 +408,12 @@ class Expectation(_Written):
 
     status: str | None = None
     verdict: str | None = None
+    article: dict[str, str] = {}
     diagnoses: dict[str, str] = {}
-    endpoints: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {}
+    pursued: dict[str, bool] = {}
+    besides: list[str] | None = None
+    unless: dict[str, list[str]] = {}
     resolutions: list[str] | None = None
     steps: dict[str, str] = {}
     reasons: dict[str, str] = {}
@@ -424,9 +428,14 @@ class Expectation(_Written):
 
 
 class Example(_Written):
-    """Facts of an environment, and what must and must not come of them."""
+    """Facts of an environment, and what must and must not come of them.
+
+    It is held against the diagnoses of its own article, so that it holds whatever stands beside them; with `library`
+    against all articles together.
+    """
 
     name: Text
+    library: bool = False
     facts: dict[str, Any]
     expect: Expectation
 

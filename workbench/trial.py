@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.engine import Engine, EngineChoice
 from workbench.checks import LibrarySource, Location, read_library
-from workbench.examples import facts_of, run_example
+from workbench.examples import Examiner, PlacedExample
 from workbench.proof.coverage import ExampleCoverage, coverage
 from workbench.proof.mutation import Mutation, Survivor, mutate
 
@@ -60,9 +60,9 @@ def trial(library: str | os.PathLike[str] | None, *, mutants: bool) -> Trial:
     began = time.perf_counter()
     source = read_library(library)
     engine = Engine(source.knowledge, EngineChoice.COMPILED)
-    failures = tuple(_failures(source, engine))
-    examples = [(example, written.base) for _, written in source.examples for example in written.examples]
-    measured = coverage(source, engine, [facts_of(example, base) for example, base in examples])
+    failures = tuple(_failures(source))
+    examples = [placed for placed, _ in _placed(source)]
+    measured = coverage(source, engine, [each.facts for each in examples])
     mutation = mutate(source, examples) if mutants and examples and not failures else None
     return Trial(len(examples), failures, measured, mutation, source.example_base, time.perf_counter() - began)
 
@@ -130,14 +130,20 @@ def as_json(done: Trial) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _failures(source: LibrarySource, engine: Engine) -> list[Failure]:
-    failures = []
+def _placed(source: LibrarySource) -> Iterator[tuple[PlacedExample, Location]]:
     for document, written in source.examples:
+        article = source.about(document)
         for position, example in enumerate(written.examples):
-            mismatches = run_example(engine, example, written.base)
-            if mismatches:
-                failures.append(Failure(source.at(document, "examples", position, "name"), example.name, mismatches))
-    return failures
+            at = source.at(document, "examples", position, "name")
+            yield PlacedExample(example, written.base, article), at
+
+
+def _failures(source: LibrarySource) -> Iterator[Failure]:
+    examiner = Examiner(source.knowledge)
+    for placed, at in _placed(source):
+        mismatches = examiner.mismatches(placed)
+        if mismatches:
+            yield Failure(at, placed.example.name, mismatches)
 
 
 def _mutation_lines(mutation: Mutation, base: Mapping[str, object]) -> list[str]:

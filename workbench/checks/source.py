@@ -46,6 +46,11 @@ class LibrarySource:
     examples: tuple[tuple[Document, ExamplesFile], ...]
     shared: tuple[Document, SharedFile] | None = None
 
+    def about(self, document: Document) -> str | None:
+        """The article that a file of examples is about, by its name; ``None`` for one that is about none."""
+        stem = document.path.rpartition("/")[2].removesuffix(".examples.yaml")
+        return stem if stem in self.knowledge.articles else None
+
     def fact(self, key: str, *below: str) -> Location:
         """Where a fact is declared, or a value below it."""
         document, written = self.vocabulary

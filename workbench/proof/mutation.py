@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.engine import Engine, EngineChoice
 from engine.outcome import Outcome
 from kb import KnowledgeBase
-from kb.written import Example
 from workbench.checks import LibrarySource, Witness
-from workbench.examples import run_example, states
+from workbench.examples import Examiner, PlacedExample, states
 from workbench.proof.difference import Comparison, told
 from workbench.proof.mutants import Mutant, build, mutants
 from workbench.proof.realising import Facts
 from workbench.proof.subject import plain
-
-ExampleWithBase = tuple[Example, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ class Mutation:
         return 100.0 if not counted else 100.0 * (counted - len(self.survivors)) / counted
 
 
-def mutate(library: LibrarySource, examples: Sequence[ExampleWithBase]) -> Mutation:
+def mutate(library: LibrarySource, examples: Sequence[PlacedExample]) -> Mutation:
     """Run every mutant against examples all of which hold."""
     unread = noticed = 0
     equivalent: list[Mutant] = []
@@ -84,12 +81,10 @@ def mutate(library: LibrarySource, examples: Sequence[ExampleWithBase]) -> Mutat
     return Mutation(unread, noticed, tuple(equivalent), tuple(survivors))
 
 
-def _first_notice(knowledge: KnowledgeBase, examples: Sequence[ExampleWithBase]) -> int | None:
+def _first_notice(knowledge: KnowledgeBase, examples: Sequence[PlacedExample]) -> int | None:
     """The position of the first example that does not hold."""
-    engine = Engine(knowledge, EngineChoice.COMPILED)
-    return next(
-        (position for position, (example, base) in enumerate(examples) if run_example(engine, example, base)), None
-    )
+    examiner = Examiner(knowledge)
+    return next((position for position, placed in enumerate(examples) if examiner.mismatches(placed)), None)
 
 
 def _compared(old: KnowledgeBase, new: KnowledgeBase) -> tuple[bool, Facts | None]:

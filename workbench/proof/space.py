@@ -161,8 +161,13 @@ class Space:
                         if untested is not None:
                             yield (*chosen, untested)
             case _:
-                yield from dict.fromkeys(str(each) for each in operands)
+                yield from dict.fromkeys(_fitting(str(each)) for each in operands)
                 yield "another text than any that a rule names"
+
+
+def _fitting(pattern: str) -> str:
+    """Something that a pattern fits, and that could be a host's name where the pattern is one of host names."""
+    return pattern.replace("*", "host").replace("?", "x")
 
 
 def _untested(fact: Fact | DerivedFact, operands: Iterable[object]) -> str | None:
