@@ -114,18 +114,19 @@ class Ranking:
         known = work.gains.get((key, fact))
         if known is not None:
             return known
-        now = self._left(key, thorough)
-        gain = 0.0
+        near = self._program.decide(key, thorough)
+        now, gain = self._cost(near.to_decide), 0.0
         for tested, share in self._hypotheses(fact, key):
             for value, chance in self._answers[tested]:
                 work.left -= 1
-                gain += share * chance * (now - self._left(self._suppose(fact, tested, value, key), thorough))
+                after = self._suppose(fact, tested, value, key)
+                gain += share * chance * (now - self._left(after, thorough, near))
         gain = work.gains[key, fact] = min(gain, now)
         return gain
 
-    def _left(self, key: Key, thorough: bool) -> float:
+    def _left(self, key: Key, thorough: bool, near: Decision | None = None) -> float:
         """The effort of everything that could still decide something."""
-        return self._cost(self._program.decide(key, thorough).to_decide)
+        return self._cost(self._program.decide(key, thorough, near).to_decide)
 
     def _commonness(self, decision: Decision, candidates: list[str]) -> dict[str, float]:
         """For each fact, how common the commonest diagnosis is that it decides."""
