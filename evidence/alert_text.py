@@ -1,8 +1,7 @@
 """Reads the warning itself: which kind it is, which of the three checks failed, and which host it names.
 
-Where the words have a dialog's own structure, they are what a program showed. Where a person tells of a warning, or only a
-window's title stands there, it is proposed, with the words that it rests on. A page of documentation that lists the
-messages is no warning at all.
+Where the words have a dialog's own structure, they are what a program showed. What only makes a dialog likely is
+proposed, with the words that it rests on. A page of documentation that lists the messages is no warning at all.
 """
 
 from __future__ import annotations
@@ -36,11 +35,13 @@ _NAMED: Final = re.compile(
     rf"proxyserver|serveur proxy|with the server|with server|connection (?:to|with)) {_HOST}"
 )
 _CODE: Final = re.compile(
-    r"\((?:[^\d()%]{0,30}(?:code|\u30b3\u30fc\u30c9|error|erreur|c\u00f3digo|codice|kod|k\u00f3d|\u4ee3\u7801|kode)[^\d()%]{0,12}?)?"
+    r"\((?:[^\d()%]{0,30}(?:code|\u30b3\u30fc\u30c9|error|erreur|c\u00f3digo|codice|kod|k\u00f3d|\u4ee3\u7801|"
+    r"kode)[^\d()%]{0,12}?)?"
     r"[ :]?(0x[0-9a-f]{1,8}|(?=[a-f]{0,7}[0-9])[0-9a-f]{1,8})\)"
 )
 _ARTICLE: Final = re.compile(
-    r"flag_(?:cert|invalid|security)_|error message \d|certificate,? ['(]?%s|\(%s\)|message d'erreur \d|fehlermeldung \d"
+    r"flag_(?:cert|invalid|security)_|error message \d|certificate,? ['(]?%s|\(%s\)|message d'erreur \d|"
+    r"fehlermeldung \d"
 )
 """What stands in documentation of the messages, and in none that somebody has got."""
 _MARKED: Final = re.compile(

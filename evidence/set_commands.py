@@ -50,7 +50,8 @@ def read_set_commands(evidence_text: EvidenceText) -> Reading | None:
         return None
     shown = tuple(named)[:_MOST_NAMED]
     text = (
-        f"Passed over: {', '.join(shown[:5])}{' and others' if len(shown) > 5 else ''}. Such a command says what somebody "
+        f"Passed over: {', '.join(shown[:5])}{' and others' if len(shown) > 5 else ''}. Such a command says what "
+        f"somebody "
         "would change, not what is stored. Paste the output of the Get- command."
     )
     note = ReadingNote(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import evidence
-from tests.evidence.facts import facts, note, notes, proposals
+from tests.evidence.facts import facts, note, proposals
 
 LOG = """\
 Attempting URL https://ex1.contoso.com/Autodiscover/Autodiscover.xml found through SCP
