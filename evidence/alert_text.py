@@ -52,6 +52,9 @@ _THREE: Final[tuple[Check, ...]] = ("trust", "date", "name")
 """The order of the Security Alert's lines, in every language."""
 _BEFORE, _AFTER = 200, 400
 """Characters around a word of certificates that are looked at: a sentence of a warning has no more."""
+_SENTENCE: Final = re.compile(r"(?<=[.!?])[\"'\u201d]?\s+|(?<=\s)(?=[\"\u201c\u201e])")
+_MOST_SENTENCES: Final = 60
+_AROUND_TITLE: Final = " \t>*[]\"'-\u2013\u2014:|\u201c\u201d\u201e"
 _MAX_LOOKED_AT: Final = 400_000
 """Characters that are looked at for warnings in one input; the text of a warning has 500."""
 _ONE_DIALOG: Final = 1_200
@@ -161,7 +164,8 @@ def read_alert(evidence_text: EvidenceText) -> Reading | None:
             claimed.append(marked[1])
     if not observations and not notes:
         return None
-    return Reading(tuple(observations), tuple(notes), tuple(claimed))
+    left = _left(evidence_text.lines, folded, [hit for alert in alerts for hit in alert.hits])
+    return Reading(tuple(observations), tuple(notes), tuple(claimed), left=left)
 
 
 def _tell(
@@ -191,6 +195,7 @@ def _tell(
         host, line = named
         found("alert.host", host, folded.starts[line])
         claimed.append(range(line, line + 1))
+    claimed += _titles(evidence_text.lines, folded.line(alert.start))
     if kind == "proxy_error" and (match := _code(folded, alert)) is not None:
         found("alert.code", match[1], match.start())
         claimed.append(_lines_of(folded, match.start(), match.end()))
@@ -199,6 +204,22 @@ def _tell(
             if code & bit and f"alert.{check}" not in told:
                 found(f"alert.{check}", "failed", match.start())
         notes.append(_code_note(evidence_text, folded, match, code))
+
+
+def _left(lines: tuple[str, ...], folded: _Folded, hits: list[_Hit]) -> tuple[tuple[int, str], ...]:
+    """Return what else stands in the lines of a warning that somebody has quoted in the middle of a paragraph."""
+    found: dict[int, list[str]] = {}
+    for hit in hits:
+        lines_of = _lines_of(folded, hit.start, hit.end)
+        if len(lines_of) == 1 and len(lines[lines_of.start]) <= MAX_PARSED_LINE:
+            found.setdefault(lines_of.start, []).append(folded.text[hit.start : hit.end])
+    left: list[tuple[int, str]] = []
+    for index, texts in found.items():
+        sentences = _SENTENCE.split(lines[index])[:_MOST_SENTENCES]
+        kept = [each for each in sentences if not any(text in _fold((each,)).text for text in texts)]
+        if 0 < len(kept) < len(sentences):
+            left.append((index, " ".join(kept)))
+    return tuple(left)
 
 
 def _code(folded: _Folded, alert: _Alert) -> re.Match[str] | None:
@@ -331,6 +352,19 @@ def _host(evidence_text: EvidenceText, folded: _Folded, alert: _Alert, kind: str
     return _title(evidence_text.lines, first)
 
 
+def _titles(lines: tuple[str, ...], first: int) -> list[range]:
+    """Return the lines above a dialog that hold nothing but a window's title."""
+    claimed: list[range] = []
+    for index in range(first - 1, max(-1, first - _LINES_ABOVE), -1):
+        if lines[index].strip() and len(lines[index]) <= 400:
+            if TITLE_WORDS.sub("", lines[index]).strip(_AROUND_TITLE) or len(claimed) > 1:
+                if not is_dns_name(lines[index].strip(_AROUND_TITLE)):
+                    break
+            else:
+                claimed.append(range(index, index + 1))
+    return claimed
+
+
 def _title(lines: tuple[str, ...], first: int) -> tuple[str, int] | None:
     """Find the host in the title above a dialog: nothing but the title's own words may stand beside it or between."""
     for index in range(first, max(-1, first - _LINES_ABOVE), -1):
@@ -339,7 +373,7 @@ def _title(lines: tuple[str, ...], first: int) -> tuple[str, int] | None:
             continue
         if len(line) > 400:
             return None
-        words = TITLE_WORDS.sub(" ", line).strip(" \t>*[]\"'-\u2013\u2014:|\u201c\u201d\u201e").split()
+        words = TITLE_WORDS.sub(" ", line).strip(_AROUND_TITLE).split()
         if not words:
             continue  # the title alone: the host may stand above it
         host = words[0].rstrip(".").lower()

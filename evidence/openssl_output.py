@@ -219,7 +219,8 @@ def _take(session: _Session, line: str, index: int, in_chain: bool, above: str) 
     elif (match := _ONE_LINE.fullmatch(line)) and match[1] in ("subject", "issuer"):
         session.lines.setdefault(match[1], match[2].strip())
     elif match := _ERROR.search(line):
-        session.errors.setdefault(match[1] or match[3], ((match[2] or match[4]).strip(), index))
+        code, text = (match[1], match[2]) if match[1] else (match[3], match[4])
+        session.errors.setdefault(code, (text.strip(), index))
     elif match := _PROSE_ERROR.search(line):
         session.errors.setdefault(match[1].strip(), (match[1].strip(), index))
     elif _SECRET.match(line):

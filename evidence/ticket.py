@@ -130,7 +130,8 @@ _AFFECTED: Final = (
     ("all", re.compile(
         r"\b(?:all|every) (?:of )?(?:our |the |my )?(?:users?|clients?|colleagues?|staff|people|employees?|pcs?|"
         r"computers?)\b|"
-        r"\beverybody\b|\beveryone\b|\balle (?:benutzer|anwender|kollegen|mitarbeiter|clients)\b", re.IGNORECASE)),
+        r"\beverybody\b|\beveryone\b|\balle[nr]? (?:benutzern?|anwendern?|kollegen|mitarbeitern?|clients)\b",
+        re.IGNORECASE)),
     ("one", re.compile(
         r"\b(?:only|just) (?:one|a single|me|my|1)\b|\b(?:one|a single) user\b|\bnur (?:ein|eine|einer|bei "
         r"mir)\b", re.IGNORECASE)),
