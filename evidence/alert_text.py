@@ -54,6 +54,8 @@ _BEFORE, _AFTER = 200, 400
 """Characters around a word of certificates that are looked at: a sentence of a warning has no more."""
 _SENTENCE: Final = re.compile(r"(?<=[.!?])[\"'\u201d]?\s+|(?<=\s)(?=[\"\u201c\u201e])")
 _MOST_SENTENCES: Final = 60
+_QUOTED_TITLE: Final = re.compile(rf"'{_HOST}[ :\u2013-]{{1,4}}(?:[^'.]{{0,60}})\Z")
+"""A host with which somebody begins to quote a dialog."""
 _AROUND_TITLE: Final = " \t>*[]\"'-\u2013\u2014:|\u201c\u201d\u201e"
 _MAX_LOOKED_AT: Final = 400_000
 """Characters that are looked at for warnings in one input; the text of a warning has 500."""
@@ -340,6 +342,9 @@ def _host(evidence_text: EvidenceText, folded: _Folded, alert: _Alert, kind: str
     if match is not None and match.start() - alert.end <= _NAMED_WITHIN and is_dns_name(match[1].rstrip(".")):
         return match[1].rstrip("."), folded.line(match.start(1))
     first = folded.line(alert.start)
+    quoted = _QUOTED_TITLE.search(folded.text, max(0, folded.starts[first]), alert.start)
+    if quoted is not None and _may_be_titled(quoted[1]):
+        return quoted[1], first
     if kind == "redirect_prompt":
         for index in range(first, min(folded.line(alert.end) + _LINES_BELOW, len(evidence_text.lines))):
             for url in _URL.finditer(evidence_text.lines[index][:MAX_PARSED_LINE]):
@@ -377,8 +382,13 @@ def _title(lines: tuple[str, ...], first: int) -> tuple[str, int] | None:
         if not words:
             continue  # the title alone: the host may stand above it
         host = words[0].rstrip(".").lower()
-        return (host, index) if len(words) == 1 and is_dns_name(host) else None
+        return (host, index) if len(words) == 1 and _may_be_titled(host) else None
     return None
+
+
+def _may_be_titled(host: str) -> bool:
+    """Tell whether a host can stand in a title; what has an underscore is a placeholder of somebody's notes."""
+    return is_dns_name(host) and "_" not in host
 
 
 def _proposed(evidence_text: EvidenceText, folded: _Folded, hit: _Hit) -> list[Observation]:

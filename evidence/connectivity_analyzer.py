@@ -39,7 +39,7 @@ _OF_REPORT: Final = re.compile(
     r"tests|"
     r"</?(?:testresult|children)|<\?xml|Root = |SSL mutual|RPC |ExRCA|Accepted Client|A valid |This is|There are|"
     r"The HTTP|"
-    r"Successfully|Failed)",
+    r"Successfully|Failed|ExRCA)",
     re.IGNORECASE,
 )
 _OBTAIN: Final = re.compile(
@@ -70,6 +70,8 @@ _DATE: Final = re.compile(
 _ATTRIBUTE: Final = re.compile(
     r"\b(testdescription|resultdescription|additionaldetails)=\"([^\"<]{0,4000})\"", re.IGNORECASE
 )
+_TAG: Final = re.compile(r"(?:\[/?[A-Z]{1,10}(?:=[^\[\]]{0,200})?\]\s{0,4}){1,40}", re.IGNORECASE)
+"""The marks of a forum, between which each sentence stands."""
 _MAX_SENTENCES: Final = 20_000
 _WEB: Final = "443"
 
@@ -146,6 +148,8 @@ def read_analyzer(evidence_text: EvidenceText) -> Reading | None:
 
 def _is_of_report(line: str) -> bool:
     line = line[:MAX_PARSED_LINE]
+    if "[/" in line:
+        line = _TAG.sub(" ", line)
     return bool(line.strip()) and (_OF_REPORT.match(line) is not None or _MARKER.search(line) is not None)
 
 
@@ -158,6 +162,11 @@ def _sentences(lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:
             for match in _ATTRIBUTE.finditer(line):
                 yield index, html.unescape(match[2])
                 count += 1
+        elif "[/" in line:
+            for piece in _TAG.split(line):
+                if piece.strip():
+                    yield index, piece
+                    count += 1
         elif line.strip():
             below = lines[index + 1][:MAX_PARSED_LINE].strip() if index + 1 < len(lines) else ""
             yield index, line if line.rstrip().endswith((".", ":")) or _is_of_report(below) else f"{line} {below}"

@@ -19,7 +19,7 @@ _CHANGING: Final = re.compile(
     re.IGNORECASE,
 )
 _ASSIGNMENT: Final = re.compile(
-    r"[\s>]{0,60}(?:\$[A-Za-z_][\w:.]{0,60}|[A-Za-z_]\w{0,60})\s{0,40}=\s{0,8}(?:@\{|@\(|['\"]|\$|\[)"
+    r"[\s>]{0,60}(?:[*\u2022-]\s{1,4})?(?:\$[A-Za-z_][\w:.]{0,60}|[A-Za-z_]\w{0,60})\s{0,40}=\s{0,8}(?:@\{|@\(|['\"]|\$|\[)"
 )
 _ARGUMENT: Final = re.compile(r"[\s>]{1,60}-[A-Z][A-Za-z]{2,40}\b")
 _GOES_ON: Final = ("`", "|", ",", "{", "(")

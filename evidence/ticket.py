@@ -100,6 +100,7 @@ _OUTSIDE: Final = re.compile(
     r"(?:office|network|company|lan)\b|\bzu ?hause\b|\bunterwegs\b",
     re.IGNORECASE,
 )
+_ONE_OR_THE_OTHER: Final = re.compile(r"\b(?:either|or|oder|entweder)\b", re.IGNORECASE)
 _ON_VPN: Final = re.compile(
     r"\b(?:on|via|over|through|using|with|per|\u00fcber|connected to) (?:the |our |a |das |dem )?vpn\b", re.IGNORECASE
 )
@@ -108,10 +109,12 @@ _OFF_VPN: Final = re.compile(
     re.IGNORECASE,
 )
 _SERVER_IS: Final = re.compile(
-    r"\b[Ss]erver(?:'s)?(?: name)?(?: is called| is named| is| called| named| hei\u00dft| heisst| "
-    r"ist)?(?:\s?[:=])?\s+[\"'\u201c\u201e]?"
-    r"([A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,8})(?![\w\\@-])",
+    r"(?:\b(exchange|our|my|mail|cas|access|unser\w{0,2})[ -])?(?<![$\w.-])server(?:'s)?(?: name)?"
+    r"((?: is called| is named| is| called| named| hei\u00dft| heisst| ist)?(?:\s?[:=])?)\s+[\"'\u201c\u201e]?"
+    r"((?-i:[A-Za-z0-9])[A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,8})(?![\w\\@-])",
+    re.IGNORECASE,
 )
+"""A server with a word that says whose it is, or with one that says what it is called."""
 _NO_SERVER: Final = re.compile(
     r"(?:SP|CU|RU|R|V|KB)\d.*|\d+|IIS|SBS|SSL|TLS|OK|CA|DC|AD|SE|CAS|MBX|VPN|DNS|URL|SAN|FQDN|HTTPS?", re.IGNORECASE
 )
@@ -362,9 +365,10 @@ def _may_be_ours(clause: _Clause, match: re.Match[str]) -> bool:
 
 def _server(clause: _Clause, propose: _Propose) -> None:
     for match in _SERVER_IS.finditer(clause.text):
-        name = match[1].rstrip("-.")
+        name = match[3].rstrip("-.")
         if (
-            _NO_SERVER.fullmatch(name) is None
+            (match[1] or match[2])
+            and _NO_SERVER.fullmatch(name) is None
             and _NAME_LIKE.fullmatch(name)
             and is_host_name(name)
             and name.rpartition(".")[2].lower() not in _FILE_ENDINGS
@@ -377,6 +381,8 @@ def _server(clause: _Clause, propose: _Propose) -> None:
 
 def _client(clause: _Clause, propose: _Propose) -> None:
     text, index = clause.text, clause.index
+    if _ONE_OR_THE_OTHER.search(text):
+        return
     if not clause.all_is_well and not clause.negated and not _OF_THE_SERVER.search(text):
         if _INSIDE.search(text):
             propose("client.location", "internal", text, index)

@@ -333,6 +333,15 @@ def test_a_host_that_stands_near_is_not_the_alerts_host(above: str) -> None:
     assert "alert.host" not in facts(evidence.read(f"{above}\n{NAME_FAILED}"))
 
 
+def test_a_dialog_quoted_from_its_title_on() -> None:
+    found = evidence.read(f'Outlook warns: "autodiscover.contoso.com  {NAME_FAILED}"')
+    assert facts(found)["alert.host"] == "autodiscover.contoso.com"
+
+
+def test_a_placeholder_is_no_host() -> None:
+    assert "alert.host" not in facts(evidence.read(f"server_name.domain_name\n{NAME_FAILED}"))
+
+
 def test_two_dialogs_keep_what_is_theirs() -> None:
     found = evidence.read(
         f"{ALERT}\n\nThere is a problem with the proxy server's security certificate. The security certificate is "

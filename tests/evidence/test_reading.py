@@ -143,7 +143,8 @@ def test_every_name_of_the_package_is_there() -> None:
 
 def test_a_warning_quoted_in_a_paragraph_leaves_the_rest_of_it_to_the_next_reader() -> None:
     found = evidence.read(
-        'Since Monday she gets "The name on the security certificate is invalid or does not match the name of the site." '
+        'Since Monday she sees "The name on the security certificate is invalid or does not match the name '
+        'of the site." '
         "She works at home. The Exchange server is called SRV-MX7.\n"
     )
     assert facts(found) == {"alert.kind": "security_alert", "alert.name": "failed"}

@@ -39,6 +39,12 @@ def test_the_analyzer_saw_a_certificate_at_the_host_that_it_asked() -> None:
     assert "tried" in note(found, "autodiscover-attempt").text
 
 
+def test_the_marks_of_a_forum_between_the_sentences_are_no_part_of_them() -> None:
+    lines = [f"[SIZE=1]{line.strip()}[/SIZE]" for line in ANALYZER.splitlines() if line.strip()]
+    found = evidence.read("".join(lines[:8]) + "\n \n" + "".join(lines[8:]))
+    assert facts(found) == facts(evidence.read(ANALYZER))
+
+
 def test_what_the_analyzer_saw_elsewhere_is_taken_for_no_server_of_ours(knowledge: kb.KnowledgeBase) -> None:
     (environment,) = evidence.resolve(knowledge, evidence.read(ANALYZER).observations)
     assert environment.facts == {}
