@@ -20,7 +20,8 @@ def test_a_paste_that_holds_everything(knowledge: kb.KnowledgeBase) -> None:
     text = (
         "Hi, Outlook 2010 here.\n"
         + format_list(
-            "Get-ClientAccessServer | fl", [{"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.b.c/a"}]
+            "Get-ClientAccessServer | fl",
+            [{"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.b.c/Autodiscover/Autodiscover.xml"}],
         )
         + format_list(
             "Get-OabVirtualDirectory | fl",
@@ -35,7 +36,7 @@ def test_a_paste_that_holds_everything(knowledge: kb.KnowledgeBase) -> None:
     found = evidence.read(text)
     assert facts(found, "EX1") == {
         "exchange.server": "EX1",
-        "endpoints.autodiscover.url": "https://ex1.b.c/a",
+        "endpoints.autodiscover.url": "https://ex1.b.c/Autodiscover/Autodiscover.xml",
         "endpoints.oab.url": "https://ex1.b.c/OAB",
     }
     assert facts(found, "EX2")["endpoints.oab.url"] == "https://ex2.b.c/OAB"
@@ -51,8 +52,14 @@ def test_four_outputs_leave_open_only_where_a_certificate_was_seen(knowledge: kb
         format_list(command, [properties])
         for command, properties in (
             ("Get-ExchangeServer | fl", {"Name": "EX1", "AdminDisplayVersion": "Version 8.3 (Build 83.6)"}),
-            ("Get-ClientAccessServer | fl", {"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.b.c/a"}),
-            ("Get-WebServicesVirtualDirectory | fl", {"Server": "EX1", "InternalUrl": "https://ex1.b.c/EWS"}),
+            (
+                "Get-ClientAccessServer | fl",
+                {"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.b.c/Autodiscover/Autodiscover.xml"},
+            ),
+            (
+                "Get-WebServicesVirtualDirectory | fl",
+                {"Server": "EX1", "InternalUrl": "https://ex1.b.c/EWS/Exchange.asmx"},
+            ),
             ("Get-OabVirtualDirectory | fl", {"Server": "EX1", "InternalUrl": "https://ex1.b.c/OAB"}),
             ("Get-UMVirtualDirectory | fl", {"Server": "EX1", "InternalUrl": "https://ex1.b.c/UM"}),
         )
