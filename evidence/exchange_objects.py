@@ -260,7 +260,7 @@ def _endpoint(
         return []
     rank = Rank.MACHINE_OUTPUT if certain else Rank.PROPOSED
     if _may_be_cut(url, fact):
-        text = f"{name} ends in the middle of its usual path, so it may have been cut, and has to be confirmed: {url[:200]}"
+        text = f"{name} ends within its usual path, so it may have been cut and has to be confirmed: {url[:200]}"
         notes.append(_note(shell_object, "cut-url", text, {"fact": fact, "text": url[:512]}, server))
         rank = Rank.PROPOSED
     if not certain:

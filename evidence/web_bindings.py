@@ -182,7 +182,7 @@ def _conclude(
     sure = len(hashes) == 1 and not partial
     quote = "" if sure else f"{everywhere[0].address or '*'}:443 {everywhere[0].hash}"
     if not sure:
-        text = "The list may go on, or another binding of port 443 has another certificate, so this has to be confirmed."
+        text = "The list may go on, or another binding of 443 has another certificate: this has to be confirmed."
         notes.append(ReadingNote("several-bindings", text, place))
     sighting = Sighting(bindings[0].line + 1, 0)
     rank = Rank.MACHINE_OUTPUT if sure else Rank.PROPOSED
