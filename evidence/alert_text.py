@@ -1,8 +1,7 @@
 """Reads the warning itself: which kind it is, which of the three checks failed, and which host it names.
 
-Where the words have a dialog's own structure, they are what a program showed. Where a person tells of a warning, or only a
-window's title stands there, it is proposed, with the words that it rests on. A page of documentation that lists the
-messages is no warning at all.
+Where the words have a dialog's own structure, they are what a program showed. What only makes a dialog likely is
+proposed, with the words that it rests on. A page of documentation that lists the messages is no warning at all.
 """
 
 from __future__ import annotations
@@ -36,11 +35,13 @@ _NAMED: Final = re.compile(
     rf"proxyserver|serveur proxy|with the server|with server|connection (?:to|with)) {_HOST}"
 )
 _CODE: Final = re.compile(
-    r"\((?:[^\d()%]{0,30}(?:code|\u30b3\u30fc\u30c9|error|erreur|c\u00f3digo|codice|kod|k\u00f3d|\u4ee3\u7801|kode)[^\d()%]{0,12}?)?"
+    r"\((?:[^\d()%]{0,30}(?:code|\u30b3\u30fc\u30c9|error|erreur|c\u00f3digo|codice|kod|k\u00f3d|\u4ee3\u7801|"
+    r"kode)[^\d()%]{0,12}?)?"
     r"[ :]?(0x[0-9a-f]{1,8}|(?=[a-f]{0,7}[0-9])[0-9a-f]{1,8})\)"
 )
 _ARTICLE: Final = re.compile(
-    r"flag_(?:cert|invalid|security)_|error message \d|certificate,? ['(]?%s|\(%s\)|message d'erreur \d|fehlermeldung \d"
+    r"flag_(?:cert|invalid|security)_|error message \d|certificate,? ['(]?%s|\(%s\)|message d'erreur \d|"
+    r"fehlermeldung \d"
 )
 """What stands in documentation of the messages, and in none that somebody has got."""
 _MARKED: Final = re.compile(
@@ -51,6 +52,11 @@ _THREE: Final[tuple[Check, ...]] = ("trust", "date", "name")
 """The order of the Security Alert's lines, in every language."""
 _BEFORE, _AFTER = 200, 400
 """Characters around a word of certificates that are looked at: a sentence of a warning has no more."""
+_SENTENCE: Final = re.compile(r"(?<=[.!?])[\"'\u201d]?\s+|(?<=\s)(?=[\"\u201c\u201e])")
+_MOST_SENTENCES: Final = 60
+_QUOTED_TITLE: Final = re.compile(rf"'{_HOST}[ :\u2013-]{{1,4}}(?:[^'.]{{0,60}})\Z")
+"""A host with which somebody begins to quote a dialog."""
+_AROUND_TITLE: Final = " \t>*[]\"'-\u2013\u2014:|\u201c\u201d\u201e"
 _MAX_LOOKED_AT: Final = 400_000
 """Characters that are looked at for warnings in one input; the text of a warning has 500."""
 _ONE_DIALOG: Final = 1_200
@@ -160,7 +166,8 @@ def read_alert(evidence_text: EvidenceText) -> Reading | None:
             claimed.append(marked[1])
     if not observations and not notes:
         return None
-    return Reading(tuple(observations), tuple(notes), tuple(claimed))
+    left = _left(evidence_text.lines, folded, [hit for alert in alerts for hit in alert.hits])
+    return Reading(tuple(observations), tuple(notes), tuple(claimed), left=left)
 
 
 def _tell(
@@ -190,6 +197,7 @@ def _tell(
         host, line = named
         found("alert.host", host, folded.starts[line])
         claimed.append(range(line, line + 1))
+    claimed += _titles(evidence_text.lines, folded.line(alert.start))
     if kind == "proxy_error" and (match := _code(folded, alert)) is not None:
         found("alert.code", match[1], match.start())
         claimed.append(_lines_of(folded, match.start(), match.end()))
@@ -198,6 +206,22 @@ def _tell(
             if code & bit and f"alert.{check}" not in told:
                 found(f"alert.{check}", "failed", match.start())
         notes.append(_code_note(evidence_text, folded, match, code))
+
+
+def _left(lines: tuple[str, ...], folded: _Folded, hits: list[_Hit]) -> tuple[tuple[int, str], ...]:
+    """Return what else stands in the lines of a warning that somebody has quoted in the middle of a paragraph."""
+    found: dict[int, list[str]] = {}
+    for hit in hits:
+        lines_of = _lines_of(folded, hit.start, hit.end)
+        if len(lines_of) == 1 and len(lines[lines_of.start]) <= MAX_PARSED_LINE:
+            found.setdefault(lines_of.start, []).append(folded.text[hit.start : hit.end])
+    left: list[tuple[int, str]] = []
+    for index, texts in found.items():
+        sentences = _SENTENCE.split(lines[index])[:_MOST_SENTENCES]
+        kept = [each for each in sentences if not any(text in _fold((each,)).text for text in texts)]
+        if 0 < len(kept) < len(sentences):
+            left.append((index, " ".join(kept)))
+    return tuple(left)
 
 
 def _code(folded: _Folded, alert: _Alert) -> re.Match[str] | None:
@@ -318,6 +342,9 @@ def _host(evidence_text: EvidenceText, folded: _Folded, alert: _Alert, kind: str
     if match is not None and match.start() - alert.end <= _NAMED_WITHIN and is_dns_name(match[1].rstrip(".")):
         return match[1].rstrip("."), folded.line(match.start(1))
     first = folded.line(alert.start)
+    quoted = _QUOTED_TITLE.search(folded.text, max(0, folded.starts[first]), alert.start)
+    if quoted is not None and _may_be_titled(quoted[1]):
+        return quoted[1], first
     if kind == "redirect_prompt":
         for index in range(first, min(folded.line(alert.end) + _LINES_BELOW, len(evidence_text.lines))):
             for url in _URL.finditer(evidence_text.lines[index][:MAX_PARSED_LINE]):
@@ -330,6 +357,19 @@ def _host(evidence_text: EvidenceText, folded: _Folded, alert: _Alert, kind: str
     return _title(evidence_text.lines, first)
 
 
+def _titles(lines: tuple[str, ...], first: int) -> list[range]:
+    """Return the lines above a dialog that hold nothing but a window's title."""
+    claimed: list[range] = []
+    for index in range(first - 1, max(-1, first - _LINES_ABOVE), -1):
+        if lines[index].strip() and len(lines[index]) <= 400:
+            if TITLE_WORDS.sub("", lines[index]).strip(_AROUND_TITLE) or len(claimed) > 1:
+                if not is_dns_name(lines[index].strip(_AROUND_TITLE)):
+                    break
+            else:
+                claimed.append(range(index, index + 1))
+    return claimed
+
+
 def _title(lines: tuple[str, ...], first: int) -> tuple[str, int] | None:
     """Find the host in the title above a dialog: nothing but the title's own words may stand beside it or between."""
     for index in range(first, max(-1, first - _LINES_ABOVE), -1):
@@ -338,12 +378,17 @@ def _title(lines: tuple[str, ...], first: int) -> tuple[str, int] | None:
             continue
         if len(line) > 400:
             return None
-        words = TITLE_WORDS.sub(" ", line).strip(" \t>*[]\"'-\u2013\u2014:|\u201c\u201d\u201e").split()
+        words = TITLE_WORDS.sub(" ", line).strip(_AROUND_TITLE).split()
         if not words:
             continue  # the title alone: the host may stand above it
         host = words[0].rstrip(".").lower()
-        return (host, index) if len(words) == 1 and is_dns_name(host) else None
+        return (host, index) if len(words) == 1 and _may_be_titled(host) else None
     return None
+
+
+def _may_be_titled(host: str) -> bool:
+    """Tell whether a host can stand in a title; what has an underscore is a placeholder of somebody's notes."""
+    return is_dns_name(host) and "_" not in host
 
 
 def _proposed(evidence_text: EvidenceText, folded: _Folded, hit: _Hit) -> list[Observation]:

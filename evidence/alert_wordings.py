@@ -124,7 +124,8 @@ CHECKS: Final[tuple[CheckWording, ...]] = (
     _check("en", "trust", True, r"security certificate is not from a trusted"),
     _check("de", "trust", True, "zertifikat", r"firma|unternehmen|stelle|herausgeber", r"nicht\b", "vertrau"),
     _check("de", "trust", True, "zertifikat", r"nicht von einer|keiner", r"vertrauenswürdigen zertifizierungs"),
-    _check("fr", "trust", True, "certificat", r"société|entreprise|autorité", r"pas (?:choisi|décidé)|non", r"confiance|approuvée"),
+    _check("fr", "trust", True, "certificat", r"société|entreprise|autorité",
+        r"pas (?:choisi|décidé)|non", r"confiance|approuvée"),
     _check("it", "trust", True, "certificato", r"società|autorità", r"non\b", r"attendibile|fiducia"),
     _check("nl", "trust", True, "certificaat", r"bedrijf|instantie", r"niet\b", "vertrouw"),
     _check("pl", "trust", True, "certyfikat", r"firmę|firmą", r"nie\b", r"zaufan"),
@@ -159,7 +160,8 @@ DIALOGS: Final[tuple[DialogWording, ...]] = (
     _dialog("pl", "proxy_error", "problem", r"certyfikat\w* zabezpieczeń", "proxy"),
     _dialog("ja", "proxy_error", r"プロキシ ?サーバーのセキュリティ証明書", "問題"),
     # C: a POP, IMAP or SMTP account.
-    _dialog("en", "mail_account", r"server you are connected to", "certificate", r"(?:cannot|can't|could not) be verified"),
+    _dialog("en", "mail_account", r"server you are connected "
+                                  r"to", "certificate", r"(?:cannot|can't|could not) be verified"),
     _dialog("de", "mail_account", r"server, mit dem sie verbunden sind", "zertifikat", r"nicht überprüft"),
     _dialog("fr", "mail_account", r"serveur auquel vous êtes connecté", "certificat", r"vérifi"),
     _dialog("es", "mail_account", r"servidor al que (?:está|se ha) conectado", "certificado", r"comprob|verific"),
@@ -179,10 +181,12 @@ DIALOGS: Final[tuple[DialogWording, ...]] = (
     # E: Outlook for Mac (KB3066652). It says root, and means the name as often.
     _dialog("en", "mac_alert", r"secure connection (?:cannot|can't|could not) be established with", r"because",
             r"root certificate"),
-    _dialog("en", "mac_alert", r"(?:unable|not able) to establish a secure connection (?:to|with)", r"because", "certificate"),
+    _dialog("en", "mac_alert", r"(?:unable|not able) to establish a secure connection (?:to|"
+                               r"with)", r"because", "certificate"),
     _dialog("de", "mac_alert", r"sichere verbindung", r"(?:nicht|keine)", r"(?:stamm|zwischen)zertifikat"),
     # F and G: phones.
-    _dialog("en", "mobile_alert", r"(?:insecure connection|secure connection unavailable)[.!]? {0,2}would .{0,20}log ?in anyway"),
+    _dialog("en", "mobile_alert", r"(?:insecure connection|secure connection unavailable)[.!]? {0,2}would "
+                                  r".{0,20}log ?in anyway"),
     _dialog("en", "mobile_alert", r"cannot verify server identity"),
     _dialog("de", "mobile_alert", r"serveridentität", r"nicht überprüf|überprüft werden"),
     _dialog("", "mobile_alert", r"0x80072f0(?:d|5)\b"),
@@ -201,21 +205,24 @@ DIALOGS: Final[tuple[DialogWording, ...]] = (
     _dialog("de", "security_alert", r"informationen, die sie mit dieser (?:web)?site austauschen"),
     _dialog("fr", "security_alert", r"informations (?:que vous )?échang", r"avec ce site"),
 )  # fmt: skip
-"""The kinds of CAUSES: what a dialog is told by. Of two that both fit one place, the one that stands first here counts."""
+"""What each kind of dialog is told by. Of two that both fit one place, the one that stands first here counts."""
 
 PRINCIPAL_NAME: Final = (
     _dialog("en", "mail_account", r"target principal name is (?:incorrect|wrong)", check="name"),
     _dialog("de", "mail_account", r"zielprinzipalname ist falsch", check="name"),
     _dialog("fr", "mail_account", r"nom principal", r"cible", r"incorrect", check="name"),
     _dialog("es", "mail_account", r"nombre principal de destino", r"incorrecto", check="name"),
-    _dialog("it", "mail_account", r"nome", r"principale di destinazione", r"(?:non è )?(?:corretto|errato)", check="name"),
+    _dialog("it", "mail_account", r"nome", r"principale di destinazione",
+        r"(?:non è )?(?:corretto|errato)", check="name"),
     _dialog("ja", "mail_account", r"対象のプリンシパル名", r"間違|正しく", check="name"),
 )  # fmt: skip
 """The second sentence of dialog C. Other programs use it too, so that by itself it only makes the dialog likely."""
 
 TITLE_WORDS: Final = re.compile(
-    r"(?:microsoft )?(?:office )?outlook|internet ?security ?warning|internetsicherheitswarnung|security (?:alert|warning)|"
-    r"sicherheits(?:hinweis|warnung|meldung)|alert zabezpieczeń|alerte de sécurité|avertissement de sécurité(?: internet)?|"
+    r"(?:microsoft )?(?:office )?outlook|internet ?security ?warning|internetsicherheitswarnung|security (?:alert|"
+    r"warning)|"
+    r"sicherheits(?:hinweis|warnung|meldung)|alert zabezpieczeń|alerte de sécurité|avertissement de sécurité(?: "
+    r"internet)?|"
     r"avviso di (?:protezione|sicurezza)|beveiligings(?:waarschuwing|melding)|alerta de seguridad|alerta de segurança|"
     r"sikkerhe[dt]s(?:advarsel|varsel)|säkerhetsvarning|biztonsági riasztás|výstraha zabezpečení|"
     r"(?:インターネット ?)?セキュリティ(?:の)?警告|安全警报|安全性警告|보안 경고",

@@ -1,8 +1,8 @@
-"""Reads what Microsoft's Remote Connectivity Analyzer reports: its text, its XML, and the line about the principal name.
+"""Reads what Microsoft's Remote Connectivity Analyzer reports: text, XML, and its line about the principal name.
 
-The analyzer tries addresses: none of them is stored anywhere for its being tried. What it does see is the certificate at
-each host that it asks, and whether its names fit that host. XML is read by its attributes, so that a file which was cut
-in the middle is read as far as it goes.
+The analyzer tries addresses: none of them is stored anywhere for its being tried. What it does see is the certificate
+at each host that it asks, and whether its names fit that host. XML is read by its attributes, so that a file which was
+cut in the middle is read as far as it goes.
 """
 
 from __future__ import annotations
@@ -27,13 +27,19 @@ _MARKER: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_REPORT: Final = re.compile(
-    r"[\s>\"'`*-]{0,60}(?:Connectivity Analyzer|The Microsoft Connectivity|Microsoft Connectivity|Attempting|Testing|Additional "
-    r"Details|Elapsed Time|Test Steps|Tell me more|IP addresses? returned|Analyzing|Validating|The (?:SSL )?certificate|The host "
-    r"name|The port|The specified port|The test passed|The Autodiscover|The Exchange|Host name|Remote Certificate|Certificate |"
-    r"One or more|A network error|A Web exception|An HTTP|HTTP Response|Headers received|Exception details|Message:|Type:|"
-    r"Stack trace|at (?:Microsoft|System)\.|Your certificate may|The attempt|A new |Exchange Web Services|Not all tests|"
-    r"</?(?:testresult|children)|<\?xml|Root = |SSL mutual|RPC |ExRCA|Accepted Client|A valid |This is|There are|The HTTP|"
-    r"Successfully|Failed)",
+    r"[\s>\"'`*-]{0,60}(?:Connectivity Analyzer|The Microsoft Connectivity|Microsoft Connectivity|Attempting|"
+    r"Testing|Additional "
+    r"Details|Elapsed Time|Test Steps|Tell me more|IP addresses? returned|Analyzing|Validating|The (?:SSL "
+    r")?certificate|The host "
+    r"name|The port|The specified port|The test passed|The Autodiscover|The Exchange|Host name|Remote Certificate|"
+    r"Certificate |"
+    r"One or more|A network error|A Web exception|An HTTP|HTTP Response|Headers received|Exception details|Message:|"
+    r"Type:|"
+    r"Stack trace|at (?:Microsoft|System)\.|Your certificate may|The attempt|A new |Exchange Web Services|Not all "
+    r"tests|"
+    r"</?(?:testresult|children)|<\?xml|Root = |SSL mutual|RPC |ExRCA|Accepted Client|A valid |This is|There are|"
+    r"The HTTP|"
+    r"Successfully|Failed|ExRCA)",
     re.IGNORECASE,
 )
 _OBTAIN: Final = re.compile(
@@ -46,13 +52,15 @@ _NO_NAME: Final = re.compile(
 )
 _NAME_FITS: Final = re.compile(r"Host name,? (\S{1,253}?),? was found in the certificate", re.IGNORECASE)
 _PRINCIPAL: Final = re.compile(
-    r"certificate common name ['\"]?(\S{1,253}?)['\"]?,? (?:doesn't|does not) validate against the mutual authentication string"
+    r"certificate common name ['\"]?(\S{1,253}?)['\"]?,? (?:doesn't|does not) validate against the mutual "
+    r"authentication string"
     r"(?: that was provided)?:?\s*(\S{1,253})",
     re.IGNORECASE,
 )
 _TRIED: Final = re.compile(r"(?:potential Autodiscover URL|response from URL)\s+(https?://\S{1,2000})", re.IGNORECASE)
 _CHAIN: Final = re.compile(
-    r"(?:certificate chains? (?:could(?:n't| not) be|can't be)|intermediate certificates? (?:were|was) missing|isn't trusted|"
+    r"(?:certificate chains? (?:could(?:n't| not) be|can't be)|intermediate certificates? (?:were|was) missing|"
+    r"isn't trusted|"
     r"is not trusted|trust validation failed)",
     re.IGNORECASE,
 )
@@ -62,6 +70,8 @@ _DATE: Final = re.compile(
 _ATTRIBUTE: Final = re.compile(
     r"\b(testdescription|resultdescription|additionaldetails)=\"([^\"<]{0,4000})\"", re.IGNORECASE
 )
+_TAG: Final = re.compile(r"(?:\[/?[A-Z]{1,10}(?:=[^\[\]]{0,200})?\]\s{0,4}){1,40}", re.IGNORECASE)
+"""The marks of a forum, between which each sentence stands."""
 _MAX_SENTENCES: Final = 20_000
 _WEB: Final = "443"
 
@@ -138,6 +148,8 @@ def read_analyzer(evidence_text: EvidenceText) -> Reading | None:
 
 def _is_of_report(line: str) -> bool:
     line = line[:MAX_PARSED_LINE]
+    if "[/" in line:
+        line = _TAG.sub(" ", line)
     return bool(line.strip()) and (_OF_REPORT.match(line) is not None or _MARKER.search(line) is not None)
 
 
@@ -150,6 +162,11 @@ def _sentences(lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:
             for match in _ATTRIBUTE.finditer(line):
                 yield index, html.unescape(match[2])
                 count += 1
+        elif "[/" in line:
+            for piece in _TAG.split(line):
+                if piece.strip():
+                    yield index, piece
+                    count += 1
         elif line.strip():
             below = lines[index + 1][:MAX_PARSED_LINE].strip() if index + 1 < len(lines) else ""
             yield index, line if line.rstrip().endswith((".", ":")) or _is_of_report(below) else f"{line} {below}"

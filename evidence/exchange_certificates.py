@@ -272,6 +272,8 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
         common_names = common_names_in(subject.text if subject.complete else subject.text.rpartition(",")[0])
     # An empty list is no extension without names: Exchange leaves out what it cannot use as a domain.
     names = (tuple(_plain_name(name) for name in domains.listed) or None) if domains is not None else None
+    if domains is not None and domains.complete and _is_cut(common_names, names or ()):
+        common_names = ()
     certificate = Certificate(
         common_names=common_names,
         dns_names=names,
@@ -377,6 +379,16 @@ def _distinct(candidates: list[_Candidate]) -> list[_Candidate]:
 
 def _together(one: str | None, other: str | None) -> bool:
     return one is other if one is None or other is None else same_server(one, other)
+
+
+def _is_cut(common_names: tuple[str, ...], names: tuple[str, ...]) -> bool:
+    """Tell whether a common name is only the beginning of one of the names: a narrow column has cut it."""
+    lowered = [name.lower() for name in names]
+    return any(
+        cut.lower() not in lowered and any(name.startswith(cut.lower()) for name in lowered)
+        for cut in common_names
+        if "." in cut
+    )
 
 
 def _plain_name(name: str) -> str:

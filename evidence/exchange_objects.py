@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from evidence.exchange_certificates import THUMBPRINT, certificates_of
 from evidence.exchange_version import Build, build_in
@@ -14,6 +15,17 @@ from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
 from evidence.output_kind import OutputKind, is_back_end, kind_of
 from evidence.shell_object import ShellCommand, ShellObject, Value
 
+_USUAL_PATHS: Final = {
+    "endpoints.autodiscover": "/autodiscover/autodiscover.xml",
+    "endpoints.ews": "/ews/exchange.asmx",
+    "endpoints.oab": "/oab",
+    "endpoints.um": "/unifiedmessaging/service.asmx",
+    "endpoints.mapi": "/mapi",
+    "endpoints.ecp": "/ecp",
+    "endpoints.owa": "/owa",
+    "endpoints.activesync": "/microsoft-server-activesync",
+}
+"""The paths that set-up gives; administrators change the host and leave the path."""
 Facts = tuple[list[Observation], list[ReadingNote]]
 
 _ENDPOINTS: Final = {
@@ -215,7 +227,8 @@ def _server_facts(shell_object: ShellObject, *names: str) -> Facts:
             notes.append(_note(shell_object, "server-fqdn", text, {"fqdn": fqdn.text}, server))
     version = shell_object.get("AdminDisplayVersion")
     if version is not None:
-        build = build_in(version.text)
+        whole = version.complete and version.text.count("(") == version.text.count(")")
+        build = build_in(version.text) if whole else None
         if build is not None and build.version is not None:
             observations.append(_observation(shell_object, "exchange.version", build.version, server))
         notes.append(_version_note(shell_object, version.text, build, server))
@@ -246,6 +259,10 @@ def _endpoint(
         notes.append(_note(shell_object, "unusable-url", text, {"fact": fact, "text": value.text[:512]}, server))
         return []
     rank = Rank.MACHINE_OUTPUT if certain else Rank.PROPOSED
+    if _may_be_cut(url, fact):
+        text = f"{name} ends within its usual path, so it may have been cut and has to be confirmed: {url[:200]}"
+        notes.append(_note(shell_object, "cut-url", text, {"fact": fact, "text": url[:512]}, server))
+        rank = Rank.PROPOSED
     if not certain:
         text = (
             "Which virtual directory this is was deduced from its URL's path; paste the command line with it, "
@@ -253,6 +270,13 @@ def _endpoint(
         )
         notes.append(_note(shell_object, "deduced-directory", text, {"fact": fact}, server))
     return [_observation(shell_object, fact, url, server, rank, value)]
+
+
+def _may_be_cut(url: str, fact: str) -> bool:
+    """Tell whether a URL looks like one that a narrow column has cut: it ends within its usual path, or has none."""
+    usual = _USUAL_PATHS.get(fact.rpartition(".")[0], "")
+    path = urlsplit(url).path.lower().rstrip("/")
+    return usual.startswith(path) and usual != path
 
 
 def _client_access_role(shell_object: ShellObject) -> bool | None:

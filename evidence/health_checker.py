@@ -165,7 +165,8 @@ def _served(
     whole = not report.partial and all(each.whole for each in report.certificates)
     if not whole or any(each.services is None for each in report.certificates):
         text = (
-            "Something of the report's list of certificates is missing, so none of them was taken for the one that clients "
+            "Something of the report's list of certificates is missing, so none of them was taken for the one that "
+            "clients "
             "are shown."
         )
         return [], ReadingNote("partial-list", text, provenance, server)
@@ -186,10 +187,10 @@ def _served(
     if own.thumbprint is not None:
         values["thumbprint"] = own.thumbprint
     names = tuple(dict.fromkeys(own.names))
-    if own.whole and names and all(is_certificate_name(name) for name in names):
-        # "SAN Certificate: True" says that there is such a list; else the one name may be the common name.
-        if own.values.get("san certificate", "").lower() == "true":
-            values["subject_alternative_names"] = names
+    # "SAN Certificate: True" says that there is such a list; else the one name may be the common name.
+    has_list = own.values.get("san certificate", "").lower() == "true"
+    if has_list and names and all(is_certificate_name(name) for name in names):
+        values["subject_alternative_names"] = names
     found = [
         Observation(f"certificate.{fact}", value, place, server=server, sighting=sighting)
         for fact, value in values.items()

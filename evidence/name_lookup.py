@@ -26,27 +26,32 @@ _LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 _ANSWER: Final = re.compile(
-    r"[\s>]{0,16}(?:Non-authoritative answer|Nicht autorisierende Antwort|R\u00e9ponse ne faisant pas autorit\u00e9)\b.*",
+    r"[\s>]{0,16}(?:Non-authoritative answer|Nicht autorisierende Antwort|R\u00e9ponse ne faisant pas "
+    r"autorit\u00e9)\b.*",
     re.IGNORECASE,
 )
 _NOT_FOUND: Final = re.compile(
-    rf"\*\*\*\s.{{1,120}}?({_NAME})\s*:\s*(?:Non-existent domain|No response|Server failed)|\*\*\* .{{0,80}}can't find ({_NAME}):",
+    rf"\*\*\*\s.{{1,120}}?({_NAME})\s*:\s*(?:Non-existent domain|No response|Server failed)|\*\*\* .{{0,80}}can't "
+    rf"find ({_NAME}):",
     re.IGNORECASE,
 )
 _SRV_HOST: Final = re.compile(r"[\s>]{0,40}svr hostname\s{0,20}=\s?(\S{1,253})\s*", re.IGNORECASE)
 _SRV_NAME: Final = re.compile(r"[\s>]{0,40}(_autodiscover\._tcp\.\S{1,230})\s+SRV service location:?\s*", re.IGNORECASE)
 _RECORD: Final = re.compile(
-    rf"[\s>]{{0,16}}({_NAME})[\s]+(?:\d{{1,9}}\s+)?(?:IN\s+)?(A|AAAA|CNAME|SRV|MX|NS|TXT)\s+(?:\d{{1,9}}\s+)?(\S.{{0,300}})",
+    rf"[\s>]{{0,16}}({_NAME})[\s]+(?:\d{{1,9}}\s+)?(?:IN\s+)?(A|AAAA|CNAME|SRV|MX|NS|"
+    rf"TXT)\s+(?:\d{{1,9}}\s+)?(\S.{{0,300}})",
     re.IGNORECASE,
 )
 _ZONE: Final = re.compile(r"[\s>]{0,16};.*|[\s>]{0,16}\$(?:ORIGIN|TTL)\b.*")
 _RESOLVE: Final = re.compile(r"\bResolve-DnsName\b.{0,300}", re.IGNORECASE)
 _RESOLVED: Final = re.compile(
-    rf"[\s>]{{0,16}}({_NAME})\s+(A|AAAA|CNAME|SRV)\s+\d{{1,9}}\s+(?:Answer|Authority|Additional)\s+(\S{{1,300}})(?:\s.*)?"
+    rf"[\s>]{{0,16}}({_NAME})\s+(A|AAAA|CNAME|SRV)\s+\d{{1,9}}\s+(?:Answer|Authority|"
+    rf"Additional)\s+(\S{{1,300}})(?:\s.*)?"
 )
 _RESOLVED_HEADING: Final = re.compile(r"[\s>]{0,16}Name\s+Type\s+TTL\s+Section\s+.*|[\s>]{0,16}-{3,}(?:\s+-{2,})+\s*")
 _PROPERTY: Final = re.compile(
-    r"[\s>]{0,16}(?:Name|QueryType|Type|TTL|Section|NameHost|NameTarget|IP4Address|IP6Address|IPAddress|Priority|Weight|Port|PrimaryServer|Strings)\s{0,20}:.*"
+    r"[\s>]{0,16}(?:Name|QueryType|Type|TTL|Section|NameHost|NameTarget|IP4Address|IP6Address|IPAddress|Priority|"
+    r"Weight|Port|PrimaryServer|Strings)\s{0,20}:.*"
 )
 _MOST_ANSWERS: Final = 100
 

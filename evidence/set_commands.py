@@ -19,7 +19,7 @@ _CHANGING: Final = re.compile(
     re.IGNORECASE,
 )
 _ASSIGNMENT: Final = re.compile(
-    r"[\s>]{0,60}(?:\$[A-Za-z_][\w:.]{0,60}|[A-Za-z_]\w{0,60})\s{0,40}=\s{0,8}(?:@\{|@\(|['\"]|\$|\[)"
+    r"[\s>]{0,60}(?:[*\u2022-]\s{1,4})?(?:\$[A-Za-z_][\w:.]{0,60}|[A-Za-z_]\w{0,60})\s{0,40}=\s{0,8}(?:@\{|@\(|['\"]|\$|\[)"
 )
 _ARGUMENT: Final = re.compile(r"[\s>]{1,60}-[A-Z][A-Za-z]{2,40}\b")
 _GOES_ON: Final = ("`", "|", ",", "{", "(")
@@ -50,7 +50,8 @@ def read_set_commands(evidence_text: EvidenceText) -> Reading | None:
         return None
     shown = tuple(named)[:_MOST_NAMED]
     text = (
-        f"Passed over: {', '.join(shown[:5])}{' and others' if len(shown) > 5 else ''}. Such a command says what somebody "
+        f"Passed over: {', '.join(shown[:5])}{' and others' if len(shown) > 5 else ''}. Such a command says what "
+        f"somebody "
         "would change, not what is stored. Paste the output of the Get- command."
     )
     note = ReadingNote(

@@ -27,7 +27,8 @@ _CLAUSE_END: Final = re.compile(
     r"[,;!?](?=\s|$)|\.(?=\s|$)|\s[-\u2013\u2014]\s|\b(?:but|however|aber|jedoch|while)\b", re.IGNORECASE
 )
 _OUTLOOK: Final = re.compile(
-    r"\bOutlook(?:[\s-]{1,3}(?:for|Microsoft|Office|Windows|version)){0,3}[\s-]{1,3}(2003|2007|2010|2013|2016|2019|2021|365)\b",
+    r"\bOutlook(?:[\s-]{1,3}(?:for|Microsoft|Office|Windows|version)){0,3}[\s-]{1,3}(2003|2007|2010|2013|2016|2019|"
+    r"2021|365)\b",
     re.IGNORECASE,
 )
 _EXCHANGE: Final = re.compile(
@@ -48,7 +49,8 @@ _WARNS: Final = re.compile(
 )
 _HOST_OF_ALERT: Final = re.compile(
     r"(?:warn\w*|alert|pop-?up|prompt|message|error|warnung|meldung|hinweis|window|fenster)\b(?:\W+\w+){0,3}?\W+"
-    r"(?:for|about|of|from|naming|names|titled|says|f\u00fcr|zu|bei|von|title|heading|at|on)\W{1,4}(?:the |host |server |is ){0,2}$|"
+    r"(?:for|about|of|from|naming|names|titled|says|f\u00fcr|zu|bei|von|title|heading|at|on)\W{1,4}(?:the |host |"
+    r"server |is ){0,2}$|"
     r"(?:title|heading|titel)(?: of [\w ]{1,30})? (?:is|says|shows|lautet|ist)\W{1,4}$",
     re.IGNORECASE,
 )
@@ -60,21 +62,25 @@ _INTERNAL_URL: Final = re.compile(
 )
 _EXTERNAL_URL: Final = re.compile(r"external", re.IGNORECASE)
 _STORED: Final = re.compile(
-    r"\b(?:is|are|was) (?:at|set to|configured|stored)|points? to|configured (?:as|to|with)|\b(?:url|uri)s? (?:is|are)\b|=\s*$",
+    r"\b(?:is|are|was) (?:at|set to|configured|stored)|points? to|configured (?:as|to|with)|\b(?:url|uri)s? (?:is|"
+    r"are)\b|=\s*$",
     re.IGNORECASE,
 )
 _SUPPOSED: Final = re.compile(
-    r"\b(?:if|whether|should|shall|would|could|might|will|going to|plan(?:s|ned|ning)?|want(?:s|ed)?|soon|next (?:week|month|year)|"
+    r"\b(?:if|whether|should|shall|would|could|might|will|going to|plan(?:s|ned|ning)?|want(?:s|ed)?|soon|next "
+    r"(?:week|month|year)|"
     r"maybe|perhaps|how|why|wenn|falls|soll\w*|werden|wollen|k\u00f6nnte\w*|geplant)\b",
     re.IGNORECASE,
 )
 _NEGATED: Final = re.compile(r"\b(?:not|never|no|without|neither|nicht|kein\w*|nie|ohne)\b|n't\b", re.IGNORECASE)
 _ALL_IS_WELL: Final = re.compile(
-    r"\b(?:fine|works?(?! (?:from|at|in|on|for|remotely)\b)|worked|okay|ok|no (?:problem|warning|alert|issue)s?|funktioniert|geht|klappt)\b",
+    r"\b(?:fine|works?(?! (?:from|at|in|on|for|remotely)\b)|worked|okay|ok|no (?:problem|warning|alert|issue)s?|"
+    r"funktioniert|geht|klappt)\b",
     re.IGNORECASE,
 )
 _OF_THE_PAST: Final = re.compile(
-    r"\b(?:old|former(?:ly)?|previous(?:ly)?|removed|uninstalled|decommission\w*|retired|used to|years? ago|alte[rnms]?|"
+    r"\b(?:old|former(?:ly)?|previous(?:ly)?|removed|uninstalled|decommission\w*|retired|used to|years? ago|"
+    r"alte[rnms]?|"
     r"fr\u00fcher\w*|vor \w+ jahren|test lab)\b",
     re.IGNORECASE,
 )
@@ -84,7 +90,8 @@ _OF_THE_SERVER: Final = re.compile(
 _FROM: Final = re.compile(r"\b(?:from|von)\s+(?:(?:our|the|an|old)\s+){0,2}$", re.IGNORECASE)
 _TO: Final = re.compile(r"\b(?:to|zu|auf|nach)\b", re.IGNORECASE)
 _INSIDE: Final = re.compile(
-    r"\b(?:in|at|inside|from) (?:the |our |my )?(?:office|company network|corporate network|internal network|local network|lan|"
+    r"\b(?:in|at|inside|from) (?:the |our |my )?(?:office|company network|corporate network|internal network|local "
+    r"network|lan|"
     r"headquarters|branch(?: office)?)\b|\bim (?:b\u00fcro|firmennetz\w*|internen netz\w*|haus)\b|\bin der firma\b",
     re.IGNORECASE,
 )
@@ -93,6 +100,7 @@ _OUTSIDE: Final = re.compile(
     r"(?:office|network|company|lan)\b|\bzu ?hause\b|\bunterwegs\b",
     re.IGNORECASE,
 )
+_ONE_OR_THE_OTHER: Final = re.compile(r"\b(?:either|or|oder|entweder)\b", re.IGNORECASE)
 _ON_VPN: Final = re.compile(
     r"\b(?:on|via|over|through|using|with|per|\u00fcber|connected to) (?:the |our |a |das |dem )?vpn\b", re.IGNORECASE
 )
@@ -101,9 +109,12 @@ _OFF_VPN: Final = re.compile(
     re.IGNORECASE,
 )
 _SERVER_IS: Final = re.compile(
-    r"\b[Ss]erver(?:'s)?(?: name)?(?: is called| is named| is| called| named| hei\u00dft| heisst| ist)?(?:\s?[:=])?\s+[\"'\u201c\u201e]?"
-    r"([A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,8})(?![\w\\@-])",
+    r"(?:\b(exchange|our|my|mail|cas|access|unser\w{0,2})[ -])?(?<![$\w.-])server(?:'s)?(?: name)?"
+    r"((?: is called| is named| is| called| named| hei\u00dft| heisst| ist)?(?:\s?[:=])?)\s+[\"'\u201c\u201e]?"
+    r"((?-i:[A-Za-z0-9])[A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,8})(?![\w\\@-])",
+    re.IGNORECASE,
 )
+"""A server with a word that says whose it is, or with one that says what it is called."""
 _NO_SERVER: Final = re.compile(
     r"(?:SP|CU|RU|R|V|KB)\d.*|\d+|IIS|SBS|SSL|TLS|OK|CA|DC|AD|SE|CAS|MBX|VPN|DNS|URL|SAN|FQDN|HTTPS?", re.IGNORECASE
 )
@@ -112,28 +123,37 @@ _DOMAIN_YES: Final = re.compile(
     r"\bdomain[- ]joined\b|\bjoined to (?:the|our) domain\b|\bdomain member\b|\bin der dom\u00e4ne\b", re.IGNORECASE
 )
 _DOMAIN_NO: Final = re.compile(
-    r"\b(?:not|isn't|nicht|non|never)[ -](?:(?:a|in|joined|member|part|of|to|the|our|der)[ -]){0,4}(?:domain|dom\u00e4ne)\b|"
-    r"\bworkgroup (?:pc|computer|machine|laptop)\b|\b(?:private|own|personal|privater?) (?:pc|laptop|computer|machine|rechner)\b",
+    r"\b(?:not|isn't|nicht|non|never)[ -](?:(?:a|in|joined|member|part|of|to|the|our|der)[ -]){0,4}(?:domain|"
+    r"dom\u00e4ne)\b|"
+    r"\bworkgroup (?:pc|computer|machine|laptop)\b|\b(?:private|own|personal|privater?) (?:pc|laptop|computer|"
+    r"machine|rechner)\b",
     re.IGNORECASE,
 )
 _AFFECTED: Final = (
     ("all", re.compile(
-        r"\b(?:all|every) (?:of )?(?:our |the |my )?(?:users?|clients?|colleagues?|staff|people|employees?|pcs?|computers?)\b|"
-        r"\beverybody\b|\beveryone\b|\balle (?:benutzer|anwender|kollegen|mitarbeiter|clients)\b", re.IGNORECASE)),
+        r"\b(?:all|every) (?:of )?(?:our |the |my )?(?:users?|clients?|colleagues?|staff|people|employees?|pcs?|"
+        r"computers?)\b|"
+        r"\beverybody\b|\beveryone\b|\balle[nr]? (?:benutzern?|anwendern?|kollegen|mitarbeitern?|clients)\b",
+        re.IGNORECASE)),
     ("one", re.compile(
-        r"\b(?:only|just) (?:one|a single|me|my|1)\b|\b(?:one|a single) user\b|\bnur (?:ein|eine|einer|bei mir)\b", re.IGNORECASE)),
+        r"\b(?:only|just) (?:one|a single|me|my|1)\b|\b(?:one|a single) user\b|\bnur (?:ein|eine|einer|bei "
+        r"mir)\b", re.IGNORECASE)),
     ("some", re.compile(
-        r"\b(?:some|several|a few|many|most|two|three) (?:of )?(?:our |the )?(?:users|clients|colleagues|people|pcs|computers)\b|"
+        r"\b(?:some|several|a few|many|most|two|three) (?:of )?(?:our |the )?(?:users|clients|colleagues|people|pcs|"
+        r"computers)\b|"
         r"\b(?:einige|mehrere|manche) (?:benutzer|anwender|kollegen|mitarbeiter)\b", re.IGNORECASE)),
 )  # fmt: skip
 _GET_IT: Final = re.compile(
-    r"\b(?:gets?|getting|got|sees?|receives?|affected|reports?|bekommen|erhalten|sehen|betroffen|tritt)\b|warn|alert|prompt|pop-?up|"
+    r"\b(?:gets?|getting|got|sees?|receives?|affected|reports?|bekommen|erhalten|sehen|betroffen|tritt)\b|warn|"
+    r"alert|prompt|pop-?up|"
     r"message|meldung|hinweis",
     re.IGNORECASE,
 )
 _SINCE: Final = re.compile(
-    r"\b(?:since|seit)\s+((?:last |this |early |letzte[rmn]? |diese[rmn]? )?(?:yesterday|today|monday|tuesday|wednesday|thursday|friday|"
-    r"saturday|sunday|week(?:end)?|month|morning|gestern|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|woche|"
+    r"\b(?:since|seit)\s+((?:last |this |early |letzte[rmn]? |diese[rmn]? )?(?:yesterday|today|monday|tuesday|"
+    r"wednesday|thursday|friday|"
+    r"saturday|sunday|week(?:end)?|month|morning|gestern|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|"
+    r"sonntag|woche|"
     r"wochenende|monat|\d{1,2}\.\d{1,2}\.(?:\d{2,4})?|\d{4}-\d{2}-\d{2}))\b",
     re.IGNORECASE,
 )
@@ -142,33 +162,45 @@ _OTHER_OBJECT: Final = re.compile(
 )
 _CHANGES: Final = (
     ("new_certificate", re.compile(
-        r"\b(?:renew(?:ed|al)|erneuert)\b|\b(?:replaced|re-?issued|installed|imported|bought|changed|exchanged|ausgetauscht|ersetzt|"
-        r"installiert|eingespielt)\b.{0,60}(?:certificat|\bcert\b|zertifikat)|(?:certificat\w*|\bcert|zertifikat)\b.{0,40}"
-        r"\b(?:replaced|re-?issued|installed|imported|changed|ausgetauscht|ersetzt|installiert)\b|\bnew (?:ssl |san |tls )?"
+        r"\b(?:renew(?:ed|al)|erneuert)\b|\b(?:replaced|re-?issued|installed|imported|bought|changed|exchanged|"
+        r"ausgetauscht|ersetzt|"
+        r"installiert|eingespielt)\b.{0,60}(?:certificat|\bcert\b|zertifikat)|(?:certificat\w*|\bcert|"
+        r"zertifikat)\b.{0,40}"
+        r"\b(?:replaced|re-?issued|installed|imported|changed|ausgetauscht|ersetzt|installiert)\b|\bnew (?:ssl |san "
+        r"|tls )?"
         r"cert(?:ificate)?\b|\bneues zertifikat\b", re.IGNORECASE)),
     ("new_server", re.compile(
-        r"\b(?:installed|added|set up|introduced|built|brought in|deployed|installiert|aufgesetzt)\b.{0,40}\b(?:new|second|another|"
-        r"additional|neue[nr]?|zweite[nr]?)\b.{0,20}\b(?:server|exchange)\b|\b(?:new|second|additional) (?:exchange |mail )?server "
+        r"\b(?:installed|added|set up|introduced|built|brought in|deployed|installiert|aufgesetzt)\b.{0,40}\b(?:new|"
+        r"second|another|"
+        r"additional|neue[nr]?|zweite[nr]?)\b.{0,20}\b(?:server|exchange)\b|\b(?:new|second|additional) (?:exchange "
+        r"|mail )?server "
         r"(?:was|has been|is)\b", re.IGNORECASE)),
     ("migration", re.compile(
-        r"\b(?:migrated|moved)\b.{0,40}\b(?:mailbox\w*|exchange|365|online|users?)\b|\bmigration\b.{0,40}\b(?:done|finished|"
+        r"\b(?:migrated|moved)\b.{0,40}\b(?:mailbox\w*|exchange|365|online|users?)\b|\bmigration\b.{0,40}\b(?:done|"
+        r"finished|"
         r"completed|last|yesterday|since|week)\b|\bmigriert\b", re.IGNORECASE)),
     ("dns", re.compile(
-        r"\b(?:changed|moved|switched|updated|ge\u00e4ndert|gewechselt)\b.{0,40}\b(?:dns|registrar|name ?servers?|hosting|web ?host\w*|"
-        r"provider)\b|\b(?:dns|registrar|name ?servers?|hosting|provider)\b.{0,30}\b(?:changed|moved|switched|ge\u00e4ndert)\b",
+        r"\b(?:changed|moved|switched|updated|ge\u00e4ndert|gewechselt)\b.{0,40}\b(?:dns|registrar|name ?servers?|"
+        r"hosting|web ?host\w*|"
+        r"provider)\b|\b(?:dns|registrar|name ?servers?|hosting|provider)\b.{0,30}\b(?:changed|moved|switched|"
+        r"ge\u00e4ndert)\b",
         re.IGNORECASE)),
     ("proxy", re.compile(
-        r"\b(?:installed|replaced|changed|added|introduced)\b.{0,40}\b(?:proxy|firewall|antivirus|virus scanner|load balancer)\b|"
+        r"\b(?:installed|replaced|changed|added|introduced)\b.{0,40}\b(?:proxy|firewall|antivirus|virus scanner|"
+        r"load balancer)\b|"
         r"\bnew (?:proxy|firewall|antivirus|load balancer)\b", re.IGNORECASE)),
     ("none", re.compile(
-        r"\bnothing (?:was |has been |has )?changed\b|\bno changes? (?:was|were|has been|have been)\b|\bnichts (?:wurde )?ge\u00e4ndert\b",
+        r"\bnothing (?:was |has been |has )?changed\b|\bno changes? (?:was|were|has been|have been)\b|\bnichts "
+        r"(?:wurde )?ge\u00e4ndert\b",
         re.IGNORECASE)),
 )  # fmt: skip
 _KINDS: Final = (
     ("password_prompt", re.compile(
-        r"\b(?:asks?|asking|prompts?|prompted|prompting)\b.{0,30}\b(?:password|credentials)\b|\b(?:password|credentials?) (?:prompt|"
+        r"\b(?:asks?|asking|prompts?|prompted|prompting)\b.{0,30}\b(?:password|credentials)\b|\b(?:password|"
+        r"credentials?) (?:prompt|"
         r"pop-?up|window)|kennwortabfrage|fragt .{0,30}(?:kennwort|passwort)", re.IGNORECASE)),
-    ("proxy_error", re.compile(r"\bproxy\b.{0,40}\b(?:error|certificate)\b.{0,30}\bcode\b|\bproxy server'?s? (?:security )?certificate", re.IGNORECASE)),
+    ("proxy_error", re.compile(r"\bproxy\b.{0,40}\b(?:error|certificate)\b.{0,30}\bcode\b|\bproxy server'?s? "
+                               r"(?:security )?certificate", re.IGNORECASE)),
     ("redirect_prompt", re.compile(r"\ballow (?:this|the) website to configure", re.IGNORECASE)),
     ("security_alert", re.compile(r"\bsecurity alert\b|\bsicherheitshinweis\b", re.IGNORECASE)),
     ("mail_account", re.compile(r"\binternet security warning\b|\binternetsicherheitswarnung\b", re.IGNORECASE)),
@@ -176,7 +208,8 @@ _KINDS: Final = (
 _CODE: Final = re.compile(r"\bcode:?\s{0,3}(0x[0-9A-Fa-f]{1,8}|[0-9A-Fa-f]{1,3}|80000000)\b", re.IGNORECASE)
 _CHECKS: Final = (
     ("alert.name", re.compile(
-        r"\bnames?\b.{0,50}\b(?:does(?:n't| not) match|mismatch|invalid|wrong)|\bname mismatch\b|\bname\b.{0,60}\b(?:stimmt nicht|"
+        r"\bnames?\b.{0,50}\b(?:does(?:n't| not) match|mismatch|invalid|wrong)|\bname mismatch\b|"
+        r"\bname\b.{0,60}\b(?:stimmt nicht|"
         r"ung\u00fcltig|passt nicht)", re.IGNORECASE)),
     ("alert.trust", re.compile(
         r"\b(?:certificate|cert|issuer|zertifikat|aussteller)\b.{0,40}\b(?:not trusted|isn't trusted|untrusted|nicht "
@@ -332,9 +365,10 @@ def _may_be_ours(clause: _Clause, match: re.Match[str]) -> bool:
 
 def _server(clause: _Clause, propose: _Propose) -> None:
     for match in _SERVER_IS.finditer(clause.text):
-        name = match[1].rstrip("-.")
+        name = match[3].rstrip("-.")
         if (
-            _NO_SERVER.fullmatch(name) is None
+            (match[1] or match[2])
+            and _NO_SERVER.fullmatch(name) is None
             and _NAME_LIKE.fullmatch(name)
             and is_host_name(name)
             and name.rpartition(".")[2].lower() not in _FILE_ENDINGS
@@ -347,6 +381,8 @@ def _server(clause: _Clause, propose: _Propose) -> None:
 
 def _client(clause: _Clause, propose: _Propose) -> None:
     text, index = clause.text, clause.index
+    if _ONE_OR_THE_OTHER.search(text):
+        return
     if not clause.all_is_well and not clause.negated and not _OF_THE_SERVER.search(text):
         if _INSIDE.search(text):
             propose("client.location", "internal", text, index)

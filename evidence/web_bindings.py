@@ -1,8 +1,8 @@
 """Reads what says which certificate a web server has bound: `netsh http show sslcert`, Get-WebBinding, IIS's own file.
 
-On an Exchange server the web site that clients come to is bound to port 443 at all addresses; 444 is the back end, which
-shows them nothing. A binding to one address, or to a host name (SNI), goes before the one for all addresses. So the
-certificate at 443 is certain only where all bindings of the port agree and the list is whole.
+On an Exchange server the web site that clients come to is bound to port 443 at all addresses; 444 is the back end,
+which shows them nothing. A binding to one address, or to a host name (SNI), goes before the one for all addresses. So
+the certificate at 443 is certain only where all bindings of the port agree and the list is whole.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _HASH: Final = re.compile(
     r"[\s>]{0,60}(?:Certificate Hash|Zertifikathash)\s{0,40}:\s?([0-9A-Fa-f]{40})\s*", re.IGNORECASE
 )
 _OF_NETSH: Final = re.compile(
-    r"[\s>]{0,60}(?:SSL Certificate bindings|SSL-Zertifikatbindungen|Application ID|Anwendungs-ID|Certificate Store|Zertifikatspeicher|"
+    r"[\s>]{0,60}(?:SSL Certificate bindings|SSL-Zertifikatbindungen|Application ID|Anwendungs-ID|Certificate Store|"
+    r"Zertifikatspeicher|"
     r"Verify|Usage Check|Revocation|URL Retrieval|Ctl|DS Mapper|Negotiate|Reject|Disable|Max Settings|-{5,})",
     re.IGNORECASE,
 )
@@ -35,7 +36,8 @@ _INFORMATION: Final = re.compile(
 _BOUND_HASH: Final = re.compile(r"[\s>]{0,60}certificateHash\s{0,40}:\s?([0-9A-Fa-f]{40})?\s*", re.IGNORECASE)
 _SITE: Final = re.compile(r"[\s>]{0,60}ItemXPath\s{0,40}:.{0,200}@name='([^']{1,100})'", re.IGNORECASE)
 _OF_BINDING: Final = re.compile(
-    r"[\s>]{0,60}(?:protocol|sslFlags|isDsMapperEnabled|certificateStoreName|Attributes|ChildElements|ElementTagName|Methods|Schema)"
+    r"[\s>]{0,60}(?:protocol|sslFlags|isDsMapperEnabled|certificateStoreName|Attributes|ChildElements|"
+    r"ElementTagName|Methods|Schema)"
     r"\s{0,40}:",
     re.IGNORECASE,
 )
@@ -82,7 +84,8 @@ def read_bindings(evidence_text: EvidenceText) -> Reading | None:
             for match in _CONFIG_BINDING.finditer(evidence_text.lines[index][:MAX_PARSED_LINE])
         )[:100]
         text = (
-            f"IIS's configuration binds https to {', '.join(shown[:8]) or 'nothing'}. Which certificates are bound is not in "
+            f"IIS's configuration binds https to {', '.join(shown[:8]) or 'nothing'}. Which certificates are bound "
+            f"is not in "
             "this file: run netsh http show sslcert."
         )
         provenance = evidence_text.provenance("applicationHost.config", config[0] + 1)
@@ -169,7 +172,8 @@ def _conclude(
     if not everywhere:
         if web or any(each.port == _BACK_END for each in bindings):
             text = (
-                "No binding of port 443 at all addresses is shown with its certificate, so nothing follows for clients. "
+                "No binding of port 443 at all addresses is shown with its certificate, so nothing follows for "
+                "clients. "
                 "Port 444 is Exchange's back end, which shows them nothing."
             )
             notes.append(ReadingNote("no-web-binding", text, provenance))
@@ -178,7 +182,7 @@ def _conclude(
     sure = len(hashes) == 1 and not partial
     quote = "" if sure else f"{everywhere[0].address or '*'}:443 {everywhere[0].hash}"
     if not sure:
-        text = "The list may go on, or other bindings of port 443 have another certificate, so this one has to be confirmed."
+        text = "The list may go on, or another binding of 443 has another certificate: this has to be confirmed."
         notes.append(ReadingNote("several-bindings", text, place))
     sighting = Sighting(bindings[0].line + 1, 0)
     rank = Rank.MACHINE_OUTPUT if sure else Rank.PROPOSED

@@ -31,7 +31,8 @@ _HEADING: Final = re.compile(r"[\s>]{0,60}Source\s+ServiceEndpoint\s+Scenario\s+
 _RULE: Final = re.compile(r"[\s>]{0,60}-{3,}(?:\s+-{2,})+\s*|\s*\(MS\)\s*")
 _ROW: Final = re.compile(r"[\s>]{0,60}(\S{1,253})\s+(\S{1,253})\s+(\S.{0,120}?)\s+(\S{2,20})\s+(\d{1,7})\s*")
 _PLUG_IN: Final = re.compile(
-    r"[\s>|]{0,60}(?:\[(?:OK|WARNING|CRITICAL)\] |')(\w{0,40}(?:OfflineAddressBook|AvailabilityService|ExchangeWebServices|AutoDiscoverOutlookProvider))\b"
+    r"[\s>|]{0,60}(?:\[(?:OK|WARNING|CRITICAL)\] |')(\w{0,40}(?:OfflineAddressBook|AvailabilityService|"
+    r"ExchangeWebServices|AutoDiscoverOutlookProvider))\b"
 )
 _FACTS: Final = {"AS": "endpoints.ews", "UM": "endpoints.um"}
 """The OAB service is tested at the Web Services' URL, so that its URL is not the one of the offline address book."""

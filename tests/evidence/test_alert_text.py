@@ -146,7 +146,8 @@ SENTENCES = (
         "de",
         "name",
         "failed",
-        "Der auf dem Sicherheitszertifikat angegebene Name ist ungültig oder stimmt nicht mit dem Namen der Site überein",
+        "Der auf dem Sicherheitszertifikat angegebene Name ist ungültig oder stimmt nicht mit dem Namen der Site "
+        "überein",
     ),  # technet de-DE dd439393
     (
         "de",
@@ -286,23 +287,29 @@ def test_a_year_behind_the_proxy_error_is_no_code() -> None:
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("mail_account", "Internet Security Warning\nThe server you are connected to is using a security certificate that "
+        ("mail_account", "Internet Security Warning\nThe server you are connected to is using a security "
+                         "certificate that "
          "cannot be verified.\nThe target principal name is incorrect.\nDo you want to continue using this server?"),
-        ("mail_account", "Von dem Server, mit dem Sie verbunden sind, wird ein Sicherheitszertifikat verwendet, das nicht "
+        ("mail_account", "Von dem Server, mit dem Sie verbunden sind, wird ein Sicherheitszertifikat verwendet, das "
+                         "nicht "
          "\u00fcberpr\u00fcft werden kann. Der Zielprinzipalname ist falsch."),
-        ("mail_account", "接続しているサーバーは、確認できないセキュリティ証明書を使用しています。対象のプリンシパル名が間違っています。"),
+        ("mail_account", "接続しているサーバーは、確認できないセキュリティ証明書を使用しています。"
+         "対象のプリンシパル名が間違っています。"),
         ("proxy_error", "プロキシ サーバーのセキュリティ証明書に問題があります。"),
         ("redirect_prompt", "Allow this website to configure anna@contoso.com server settings?"),
-        ("mac_alert", "A secure connection cannot be established with the server mail.contoso.com because its intermediate "
+        ("mac_alert", "A secure connection cannot be established with the server mail.contoso.com because its "
+                      "intermediate "
          "or root certificate cannot be found. Do you want to continue?"),
         ("mobile_alert", "Insecure connection. Would you like to log in anyway?"),
         ("mobile_alert", "Secure connection unavailable. Would you like to log in anyway?"),
         ("mobile_alert", "Cannot Verify Server Identity"),
         ("mobile_alert", "The security certificate on the server is not valid. Support code: 0x80072f0d"),
-        ("mobile_alert", "Das Sicherheitszertifikat auf dem Server ist ung\u00fcltig. Unterst\u00fctzungscode: 0x80072f0d"),
+        ("mobile_alert", "Das Sicherheitszertifikat auf dem Server ist ung\u00fcltig. Unterst\u00fctzungscode: "
+                         "0x80072f0d"),
         ("browser_page", "There is a problem with this website's security certificate."),
         ("browser_page", "Your connection is not private. NET::ERR_CERT_COMMON_NAME_INVALID"),
-        ("revocation", "Revocation information for the security certificate for this site is not available. Do you want "
+        ("revocation", "Revocation information for the security certificate for this site is not available. Do you "
+                       "want "
          "to proceed?"),
     ],
 )  # fmt: skip
@@ -326,9 +333,19 @@ def test_a_host_that_stands_near_is_not_the_alerts_host(above: str) -> None:
     assert "alert.host" not in facts(evidence.read(f"{above}\n{NAME_FAILED}"))
 
 
+def test_a_dialog_quoted_from_its_title_on() -> None:
+    found = evidence.read(f'Outlook warns: "autodiscover.contoso.com  {NAME_FAILED}"')
+    assert facts(found)["alert.host"] == "autodiscover.contoso.com"
+
+
+def test_a_placeholder_is_no_host() -> None:
+    assert "alert.host" not in facts(evidence.read(f"server_name.domain_name\n{NAME_FAILED}"))
+
+
 def test_two_dialogs_keep_what_is_theirs() -> None:
     found = evidence.read(
-        f"{ALERT}\n\nThere is a problem with the proxy server's security certificate. The security certificate is not from "
+        f"{ALERT}\n\nThere is a problem with the proxy server's security certificate. The security certificate is "
+        f"not from "
         "a trusted certifying authority. Outlook is unable to connect to the proxy server. (Error Code 8)\n"
     )
     alerts = {}
@@ -342,7 +359,8 @@ def test_two_dialogs_keep_what_is_theirs() -> None:
 
 def test_documentation_of_the_messages_is_no_message() -> None:
     found = evidence.read(
-        "Error message 1\nThere is a problem with the proxy server's security certificate, %s. Outlook is unable to connect "
+        "Error message 1\nThere is a problem with the proxy server's security certificate, %s. Outlook is unable to "
+        "connect "
         "to this server. (%s)\n| FLAG_CERT_CN_INVALID | 0x00000010 |\n"
     )
     assert found.observations == ()
@@ -360,7 +378,8 @@ def test_the_principal_name_of_another_program_is_only_likely() -> None:
 
 def test_ticks_and_crosses_in_a_language_that_is_not_known() -> None:
     found = evidence.read(
-        "\u2714 Sertifikaat on v\u00e4lja antud usaldusv\u00e4\u00e4rse asutuse poolt\n\u2714 Sertifikaadi kuup\u00e4ev kehtib\n"
+        "\u2714 Sertifikaat on v\u00e4lja antud usaldusv\u00e4\u00e4rse asutuse poolt\n\u2714 Sertifikaadi "
+        "kuup\u00e4ev kehtib\n"
         "\u26a0 Sertifikaadi nimi ei vasta saidi nimele\n"
     )
     assert facts(found) == {}
@@ -400,7 +419,8 @@ def test_what_a_person_denies_or_tells_of_something_else_is_not(told: str) -> No
 
 LINES = {
     "trust": (
-        "The security certificate was issued by a company you have not chosen to trust. View the certificate to determine "
+        "The security certificate was issued by a company you have not chosen to trust. View the certificate to "
+        "determine "
         "whether you want to trust the certifying authority.",
         "The security certificate is from a trusted certifying authority.",
     ),

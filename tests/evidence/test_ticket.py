@@ -122,6 +122,7 @@ def test_a_persons_sentence_gives_a_proposal_for_each_thing_that_it_tells() -> N
         ("Seit gestern kommt die Meldung", "alert.since", "gestern"),
         ("The user's address is bob@fabrikam.com", "client.mail_domain", "fabrikam.com"),
         ("The Exchange server is called MAIL-02", "exchange.server", "MAIL-02"),
+        ("It runs on our server EX7", "exchange.server", "EX7"),
         ("Unser Server hei\u00dft exch7", "exchange.server", "exch7"),
         ("The InternalUrl is https://ex1.contoso.com/OAB", "endpoints.oab.url", "https://ex1.contoso.com/OAB"),
         ("The external URL is https://m.contoso.com/OAB", "endpoints.oab.external_url", "https://m.contoso.com/OAB"),
@@ -156,6 +157,9 @@ def test_what_a_clause_tells(words: str, fact: str, value: Value) -> None:
         ("Set-OabVirtualDirectory -InternalUrl https://a.contoso.com/OAB", "endpoints.oab.url"),
         ("Set-OabVirtualDirectory -ExternalUrl https://a.contoso.com/OAB", "endpoints.oab.external_url"),
         ("From: Bob <bob@fabrikam.com>", "client.mail_domain"),
+        ('$Server = "EXCH16"', "exchange.server"),
+        ("It asked the remote server mail2.fabrikam.com on port 443", "exchange.server"),
+        ("They are either on the LAN or connected via VPN", "client.vpn"),
     ],
 )
 def test_what_merely_stands_near_is_not_proposed(words: str, fact: str) -> None:

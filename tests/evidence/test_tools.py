@@ -20,7 +20,7 @@ The Microsoft Connectivity Analyzer is testing Outlook connectivity.
 \tAdditional Details
 IP addresses returned: 192.0.2.80
 Elapsed Time: 402 ms.
-\tThe Microsoft Connectivity Analyzer is attempting to obtain the SSL certificate from remote server fabrikam.example on port 443.
+\tAttempting to obtain the SSL certificate from remote server fabrikam.example on port 443.
  \tThe Microsoft Connectivity Analyzer successfully obtained the remote SSL certificate.
 Remote Certificate Subject: CN=*.hosting.example, Issuer: CN=Hosting CA, O=Hosting, C=CH.
 \tValidating the certificate name.
@@ -37,6 +37,12 @@ def test_the_analyzer_saw_a_certificate_at_the_host_that_it_asked() -> None:
     assert note(found, "name-not-on-certificate").details["host"] == "fabrikam.example"
     assert not [each for each in found.observations if each.fact.startswith("endpoints.")]
     assert "tried" in note(found, "autodiscover-attempt").text
+
+
+def test_the_marks_of_a_forum_between_the_sentences_are_no_part_of_them() -> None:
+    lines = [f"[SIZE=1]{line.strip()}[/SIZE]" for line in ANALYZER.splitlines() if line.strip()]
+    found = evidence.read("".join(lines[:8]) + "\n \n" + "".join(lines[8:]))
+    assert facts(found) == facts(evidence.read(ANALYZER))
 
 
 def test_what_the_analyzer_saw_elsewhere_is_taken_for_no_server_of_ours(knowledge: kb.KnowledgeBase) -> None:
@@ -74,7 +80,8 @@ def test_wherever_a_report_is_cut_no_fact_is_wrong(end: int, xml: bool) -> None:
 
 def test_the_line_about_the_principal_name_gives_the_common_name_and_no_host() -> None:
     found = evidence.read(
-        "The certificate common name *.fabrikam.example doesn't validate against the mutual authentication string that was "
+        "The certificate common name *.fabrikam.example doesn't validate against the mutual authentication string "
+        "that was "
         "provided: msstd:post.fabrikam.example\n"
     )
     assert facts(found) == {"certificate.common_name": "*.fabrikam.example"}
@@ -279,7 +286,8 @@ def test_where_another_binding_may_answer_the_certificate_is_only_likely(text: s
 
 def test_get_webbinding_with_its_hash_and_its_site() -> None:
     found = evidence.read(
-        f"protocol             : https\nbindingInformation   : *:443:\nsslFlags             : 0\ncertificateHash      : {WEB}\n"
+        f"protocol             : https\nbindingInformation   : *:443:\nsslFlags             : 0\ncertificateHash    "
+        f"  : {WEB}\n"
         "ItemXPath            : /system.applicationHost/sites/site[@name='Default Web Site' and @id='1']\n\n"
         f"protocol             : https\nbindingInformation   : *:444:\ncertificateHash      : {BACK}\n"
         "ItemXPath            : /system.applicationHost/sites/site[@name='Exchange Back End' and @id='2']\n"
@@ -289,8 +297,10 @@ def test_get_webbinding_with_its_hash_and_its_site() -> None:
 
 def test_iis_own_file_holds_no_certificate() -> None:
     found = evidence.read(
-        '<sites>\n  <site name="Default Web Site" id="1">\n    <application path="/EWS" applicationPool="P">\n    </application>\n'
-        '    <bindings>\n      <binding protocol="https" bindingInformation=":443:" />\n    </bindings>\n  </site>\n</sites>\n'
+        '<sites>\n  <site name="Default Web Site" id="1">\n    <application path="/EWS" applicationPool="P">\n    '
+        "</application>\n"
+        '    <bindings>\n      <binding protocol="https" bindingInformation=":443:" />\n    </bindings>\n  '
+        "</site>\n</sites>\n"
     )
     assert found.observations == ()
     assert note(found, "web-bindings").details["bindings"] == (":443:",)
@@ -298,7 +308,8 @@ def test_iis_own_file_holds_no_certificate() -> None:
 
 def test_nslookup_in_german_is_told_and_proposes_nothing() -> None:
     found = evidence.read(
-        "C:\\>nslookup post.fabrikam.example\nServer:  ns.fabrikam.example\nAddress:  192.0.2.53\n\nNicht autorisierende Antwort:\n"
+        "C:\\>nslookup post.fabrikam.example\nServer:  ns.fabrikam.example\nAddress:  192.0.2.53\n\nNicht "
+        "autorisierende Antwort:\n"
         "Name:    node7.hosting.example\nAddress:  192.0.2.93\nAliases:  post.fabrikam.example\n"
     )
     assert found.observations == ()
@@ -312,8 +323,10 @@ def test_nslookup_in_german_is_told_and_proposes_nothing() -> None:
     "text",
     [
         "_autodiscover._tcp.fabrikam.example.\t3600\tIN\tSRV\t0 0 443 post.fabrikam.example.\n",
-        "> set type=srv\nnslookup\n_autodiscover._tcp.fabrikam.example     SRV service location:\n          priority       = 0\n"
-        "          weight         = 0\n          port           = 443\n          svr hostname   = post.fabrikam.example\n",
+        "> set type=srv\nnslookup\n_autodiscover._tcp.fabrikam.example     SRV service location:\n          "
+        "priority       = 0\n"
+        "          weight         = 0\n          port           = 443\n          svr hostname   = "
+        "post.fabrikam.example\n",
     ],
 )
 def test_where_a_service_record_leads_is_proposed(text: str) -> None:
