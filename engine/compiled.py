@@ -124,6 +124,11 @@ class Program:
         self.blank = self._blank()
 
     @property
+    def concluded_bits(self) -> int:
+        """The bits of all conclusions."""
+        return self._index.all_conclusions
+
+    @property
     def blank_key(self) -> Key:
         """The key where nothing is known."""
         return Key(self.deriver.blank_true, self.deriver.blank_false, self.deriver.blank_stuck, ())
