@@ -38,7 +38,9 @@ def texts(articles: int, seed: int = 7) -> dict[str, str]:
                 {
                     "id": id_,
                     "title": id_,
-                    "requires": [{"id": f"q{i}", "that": {key: "yes"}, "otherwise": "No."} for i, key in enumerate(tested)],
+                    "requires": [
+                        {"id": f"q{i}", "that": {key: "yes"}, "otherwise": "No."} for i, key in enumerate(tested)
+                    ],
                     "explains": [{"seen": {f"seen.s{(a + d) % 6}": "yes"}, "where": {rng.choice(own): "yes"}}],
                     "excludes": [f"a{a}-d{d + 1}"] if d % 5 == 0 else [],
                     "because": "It is so.",
@@ -69,7 +71,13 @@ def texts(articles: int, seed: int = 7) -> dict[str, str]:
 
 
 def _fact() -> dict[str, object]:
-    return {"label": "it", "ask": "Is it?", "type": "choice", "choices": {"yes": "yes", "no": "no"}, "answered_by": "me"}
+    return {
+        "label": "it",
+        "ask": "Is it?",
+        "type": "choice",
+        "choices": {"yes": "yes", "no": "no"},
+        "answered_by": "me",
+    }
 
 
 def per_call(run: Callable[[int], object], times: int = 200) -> float:
@@ -95,7 +103,10 @@ def measure(articles: int) -> dict[str, float]:
     own = [f"a0.f{i}" for i in range(3, 15)]
 
     def facts(number: int) -> dict[str, object]:
-        return {**few, **{key: ("yes", "no", "unknown")[number // 3**i % 3] for i, key in enumerate(own) if number >> i & 1}}
+        return {
+            **few,
+            **{key: ("yes", "no", "unknown")[number // 3**i % 3] for i, key in enumerate(own) if number >> i & 1},
+        }
 
     def decide(number: int) -> object:
         return engine.program._decide(engine.derive_state(facts(number)).key, False, engine.program.blank)
