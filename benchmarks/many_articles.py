@@ -11,8 +11,6 @@ import random
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import kb
 from engine import Engine
@@ -22,7 +20,7 @@ CITATION = {"at": "so", "says": "It is so"}
 
 
 def texts(articles: int, seed: int = 7) -> dict[str, str]:
-    """The files of a library: each article with diagnoses that rival each other, on facts of its own and shared ones."""
+    """The files of a library: each article with rival diagnoses, on facts of its own and on shared ones."""
     rng = random.Random(seed)
     shared = [f"shared.f{i}" for i in range(12)]
     facts = {key: _fact() for key in (*shared, "seen.kind", *(f"seen.s{i}" for i in range(6)))}

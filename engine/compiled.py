@@ -458,7 +458,7 @@ class _Touched:
     """For each tested fact, what has to be worked out anew where it is known.
 
     Attributes:
-        own_of_article: the facts that matter to an article's diagnoses but through its conditions, as bits of positions.
+        own_of_article: the facts that matter to an article's diagnoses other than through its conditions, as bits.
     """
 
     def __init__(self, compiled: CompiledKnowledge, index: Index) -> None:

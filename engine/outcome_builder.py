@@ -84,9 +84,7 @@ class OutcomeBuilder:
             knowledge=self._stated,
         )
 
-    def _diagnoses(
-        self, fact_state: FactState, decision: Decision, words: Words
-    ) -> Iterator[out.DiagnosisOutcome]:
+    def _diagnoses(self, fact_state: FactState, decision: Decision, words: Words) -> Iterator[out.DiagnosisOutcome]:
         """The diagnoses; what is said of one that no fact touched, or only its article's conditions, is remembered."""
         refused: dict[int, tuple[Message, ...]] = {}
         for d, pursued in self._order(decision):

@@ -398,8 +398,12 @@ class Expectation(_Written):
 
     status: str | None = None
     verdict: str | None = None
+    article: dict[str, str] = {}
     diagnoses: dict[str, str] = {}
-    endpoints: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {}
+    pursued: dict[str, bool] = {}
+    besides: list[str] | None = None
+    unless: dict[str, list[str]] = {}
     resolutions: list[str] | None = None
     steps: dict[str, str] = {}
     reasons: dict[str, str] = {}
@@ -414,9 +418,13 @@ class Expectation(_Written):
 
 
 class Example(_Written):
-    """Facts of an environment, and what must and must not come of them."""
+    """Facts of an environment, and what must and must not come of them.
+
+    It is run against the article beside whose rules it stands, or with `library` against all articles together.
+    """
 
     name: Text
+    library: bool = False
     facts: dict[str, Any]
     expect: Expectation
 
