@@ -11,8 +11,6 @@ import random
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import kb
 from engine import Engine
@@ -22,7 +20,7 @@ CITATION = {"at": "so", "says": "It is so"}
 
 
 def texts(articles: int, seed: int = 7) -> dict[str, str]:
-    """The files of a library: each article with diagnoses that rival each other, on facts of its own and shared ones."""
+    """The files of a library: each article with rival diagnoses, on facts of its own and on shared ones."""
     rng = random.Random(seed)
     shared = [f"shared.f{i}" for i in range(12)]
     facts = {key: _fact() for key in (*shared, "seen.kind", *(f"seen.s{i}" for i in range(6)))}
@@ -38,7 +36,9 @@ def texts(articles: int, seed: int = 7) -> dict[str, str]:
                 {
                     "id": id_,
                     "title": id_,
-                    "requires": [{"id": f"q{i}", "that": {key: "yes"}, "otherwise": "No."} for i, key in enumerate(tested)],
+                    "requires": [
+                        {"id": f"q{i}", "that": {key: "yes"}, "otherwise": "No."} for i, key in enumerate(tested)
+                    ],
                     "explains": [{"seen": {f"seen.s{(a + d) % 6}": "yes"}, "where": {rng.choice(own): "yes"}}],
                     "excludes": [f"a{a}-d{d + 1}"] if d % 5 == 0 else [],
                     "because": "It is so.",
@@ -69,7 +69,13 @@ def texts(articles: int, seed: int = 7) -> dict[str, str]:
 
 
 def _fact() -> dict[str, object]:
-    return {"label": "it", "ask": "Is it?", "type": "choice", "choices": {"yes": "yes", "no": "no"}, "answered_by": "me"}
+    return {
+        "label": "it",
+        "ask": "Is it?",
+        "type": "choice",
+        "choices": {"yes": "yes", "no": "no"},
+        "answered_by": "me",
+    }
 
 
 def per_call(run: Callable[[int], object], times: int = 200) -> float:
@@ -95,7 +101,10 @@ def measure(articles: int) -> dict[str, float]:
     own = [f"a0.f{i}" for i in range(3, 15)]
 
     def facts(number: int) -> dict[str, object]:
-        return {**few, **{key: ("yes", "no", "unknown")[number // 3**i % 3] for i, key in enumerate(own) if number >> i & 1}}
+        return {
+            **few,
+            **{key: ("yes", "no", "unknown")[number // 3**i % 3] for i, key in enumerate(own) if number >> i & 1},
+        }
 
     def decide(number: int) -> object:
         return engine.program._decide(engine.derive_state(facts(number)).key, False, engine.program.blank)

@@ -1,13 +1,13 @@
 """The order of questions against the proven optimum, on small random libraries.
 
-``python -m benchmarks.question_order [libraries]`` prints the expected effort of the engine's order over that of the best
-order there is, which is found by trying every order in every state; one answer in ten is "unknown".
+``python -m benchmarks.question_order [libraries]`` prints the expected effort of the engine's order over that of the
+best order there is, which is found by trying every order in every state; one answer in ten is "unknown".
 """
 
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
+from functools import cache
 
 from engine.compiled import Program
 from engine.ranking import Ranking
@@ -40,7 +40,7 @@ def ratio(seed: int) -> float | None:
     def answered(facts: Facts, fact: str, value: str) -> Facts:
         return tuple(sorted((*facts, (fact, value))))
 
-    @lru_cache(maxsize=None)
+    @cache
     def best(facts: Facts) -> float:
         open_ = list(program.facts_of(program.decide(key_of(facts)).to_decide))
         return min(
@@ -51,7 +51,7 @@ def ratio(seed: int) -> float | None:
             default=0.0,
         )
 
-    @lru_cache(maxsize=None)
+    @cache
     def ours(facts: Facts) -> float:
         order = ranking.order(key_of(facts))
         if not order:

@@ -124,6 +124,11 @@ class Program:
         self.blank = self._blank()
 
     @property
+    def concluded_bits(self) -> int:
+        """The bits of all conclusions."""
+        return self._index.all_conclusions
+
+    @property
     def blank_key(self) -> Key:
         """The key where nothing is known."""
         return Key(self.deriver.blank_true, self.deriver.blank_false, self.deriver.blank_stuck, ())
@@ -453,7 +458,7 @@ class _Touched:
     """For each tested fact, what has to be worked out anew where it is known.
 
     Attributes:
-        own_of_article: the facts that matter to an article's diagnoses but through its conditions, as bits of positions.
+        own_of_article: the facts that matter to an article's diagnoses other than through its conditions, as bits.
     """
 
     def __init__(self, compiled: CompiledKnowledge, index: Index) -> None:

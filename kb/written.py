@@ -27,8 +27,8 @@ WrittenCondition = Annotated[
             "minProperties": 1,
             "description": "fact: value; fact: [values] for any of them; fact: {not: value}; fact: {at_least: value}, "
             "likewise at_most, above, below; fact: {contains: name}; fact: {empty: true}; fact: {like: pattern}; "
-            "all: [conditions]; any: [conditions]; not: condition; use: <id of a set>; diagnosis.<id>: confirmed. Several entries must "
-            "all hold.",
+            "all: [conditions]; any: [conditions]; not: condition; use: <id of a set>; diagnosis.<id>: confirmed. "
+            "Several entries must all hold.",
             "properties": {
                 "all": {"type": "array", "items": {"type": "object"}},
                 "any": {"type": "array", "items": {"type": "object"}},
@@ -430,8 +430,7 @@ class Expectation(_Written):
 class Example(_Written):
     """Facts of an environment, and what must and must not come of them.
 
-    It is held against the diagnoses of its own article, so that it holds whatever stands beside them; with `library`
-    against all articles together.
+    It is run against the article beside whose rules it stands, or with `library` against all articles together.
     """
 
     name: Text

@@ -1,26 +1,27 @@
 """Examples: facts with what must and must not come of them, held against an engine.
 
 Words (`reasons`, `because`) are looked for within what was said, letter case and white space levelled. Lists say all of
-it where the order or completeness matters (`members`, `besides`, `resolutions`, `contradictions`), and some of it
+it where completeness matters (`members`, `besides`, `unless`, `resolutions`, `contradictions`), and some of it
 elsewhere (`asks`, `notes`). What an example does not mention is not looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine import outcome as out
 from engine.engine import Engine, EngineChoice
 from engine.fact_parser import FactsRefused
-from kb.conditions import Concluded
 from kb.model import KnowledgeBase
+from kb.selection import article_alone
 from kb.values import suggestion
-from workbench.checks.usage import parts
 
 if TYPE_CHECKING:
     from kb.written import Example, Expectation
+
+
+_VERDICT = "the verdict is "
 
 
 def facts_of(example: Example, base: Mapping[str, object]) -> dict[str, object]:
@@ -29,89 +30,47 @@ def facts_of(example: Example, base: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in merged.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedExample:
-    """An example with what its file says of it.
-
-    Attributes:
-        base: the facts that the file gives to every example.
-        article: the article that the file is about; ``None`` where it is about none.
-    """
-
-    example: Example
-    base: Mapping[str, object]
-    article: str | None
-
-    @property
-    def facts(self) -> dict[str, object]:
-        """Its facts, flat."""
-        return facts_of(self.example, self.base)
-
-
-class Examiner:
-    """Holds examples against one library: each against its own article, or against all where it says so."""
+class ExampleEngines:
+    """Engines for the examples of a library: one for each article alone, and one for all of them together."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
-        self._engines: dict[str | None, Engine] = {}
+        self._articles = {diagnosis.article for diagnosis in knowledge.diagnoses}
+        self._made: dict[str | None, Engine] = {}
 
-    def mismatches(self, placed: PlacedExample) -> tuple[str, ...]:
-        """Everything in which the outcome is not what the example expects, in words; nothing where it holds."""
-        engine = self.engine(None if placed.example.library else placed.article)
-        return run_example(engine, placed.example, placed.base)
-
-    def engine(self, article: str | None) -> Engine:
-        """The engine for one article, or for all."""
-        if len(self._knowledge.articles) < 2:
-            article = None
-        if article not in self._engines:
-            knowledge = self._knowledge if article is None else only(self._knowledge, article)
-            self._engines[article] = Engine(knowledge, EngineChoice.COMPILED)
-        return self._engines[article]
+    def of(self, example: Example, article: str | None) -> Engine:
+        """The engine that an example is run with, which stands beside the rules of an article, or of none."""
+        alone = article if not example.library and article in self._articles and len(self._articles) > 1 else None
+        if alone not in self._made:
+            knowledge = self._knowledge if alone is None else article_alone(self._knowledge, alone)
+            self._made[alone] = Engine(knowledge, EngineChoice.COMPILED)
+        return self._made[alone]
 
 
-def only(knowledge: KnowledgeBase, article: str) -> KnowledgeBase:
-    """The library as it would be with the diagnoses of one article, and those that its conditions refer to."""
-    wanted = {each.id for each in knowledge.diagnoses if each.article == article}
-    resolutions = [each for each in knowledge.resolutions if each.article == article]
-    notes = [each for each in knowledge.note_rules if each.article == article]
-    by_id = {each.id: each for each in knowledge.diagnoses}
-    left: list[object] = [*(by_id[id_] for id_ in wanted), *resolutions, *notes]
-    while left:
-        for part in parts(left.pop()):
-            if isinstance(part, Concluded) and part.diagnosis not in wanted:
-                wanted.add(part.diagnosis)
-                left.append(by_id[part.diagnosis])
-    ours = {each.id for each in resolutions}
-    return knowledge.model_copy(
-        update={
-            "diagnoses": tuple(
-                each.model_copy(update={"excludes": tuple(id_ for id_ in each.excludes if id_ in wanted)})
-                for each in knowledge.diagnoses
-                if each.id in wanted
-            ),
-            "resolutions": tuple(
-                each.model_copy(
-                    update={
-                        "diagnoses": tuple(id_ for id_ in each.diagnoses if id_ in wanted),
-                        "first": tuple(id_ for id_ in each.first if id_ in ours),
-                    }
-                )
-                for each in resolutions
-                if wanted.intersection(each.diagnoses)
-            ),
-            "note_rules": tuple(notes),
-        }
-    )
+def run_example(
+    engine: Engine, example: Example, base: Mapping[str, object], article: str | None = None
+) -> tuple[str, ...]:
+    """Everything in which the outcome is not what the example expects, in words; nothing where it holds.
 
-
-def run_example(engine: Engine, example: Example, base: Mapping[str, object]) -> tuple[str, ...]:
-    """Everything in which the outcome is not what the example expects, in words; nothing where it holds."""
+    Args:
+        article: the article whose verdict counts; that of all together, where there is none.
+    """
     try:
-        outcome = engine.diagnose(facts_of(example, base))
+        fact_state = engine.derive_state(facts_of(example, base))
     except FactsRefused as refused:
         return tuple(f"the facts are refused: {problem}" for problem in refused.problems)
-    return tuple(mismatches(example.expect, outcome))
+    decision = engine.decide(fact_state)
+    outcome = engine.outcome(fact_state, decision)
+    found = list(mismatches(example.expect, outcome))
+    if example.expect.verdict is not None and article is not None and not example.library:
+        own = engine.program.verdict_of(decision, article)
+        found = [each for each in found if not each.startswith(_VERDICT)]
+        if own != example.expect.verdict:
+            found.insert(0, f"{_VERDICT}{own}, expected {example.expect.verdict}")
+    verdicts = {id_: str(engine.program.verdict_of(decision, id_)) for id_ in engine.knowledge.articles}
+    for id_, wanted in example.expect.article.items():
+        found += _compare("the article", id_, wanted, verdicts)
+    return tuple(found)
 
 
 def mismatches(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
@@ -119,10 +78,7 @@ def mismatches(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
     if expect.status is not None and expect.status != outcome.status:
         yield f"the status is {outcome.status}, expected {expect.status}"
     if expect.verdict is not None and expect.verdict != outcome.verdict:
-        yield f"the verdict is {outcome.verdict}, expected {expect.verdict}"
-    for article, wanted in expect.article.items():
-        if (found := _verdict_of(article, outcome)) != wanted:
-            yield f"the verdict of {article} is {found}, expected {wanted}"
+        yield f"{_VERDICT}{outcome.verdict}, expected {expect.verdict}"
     yield from _diagnoses(expect, outcome)
     yield from _resolutions(expect, outcome)
     yield from _questions(expect, outcome)
@@ -133,41 +89,33 @@ def _diagnoses(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
     by_id = {diagnosis.id: diagnosis for diagnosis in outcome.diagnoses}
     for name, wanted in expect.diagnoses.items():
         yield from _compare("the diagnosis", name, wanted, states(outcome))
+    for name, pursued in expect.pursued.items():
+        found = by_id.get(name)
+        if found is None:
+            yield _no_such("diagnosis", name, by_id)
+        elif found.pursued is not pursued:
+            yield f"{name} is {'' if found.pursued else 'not '}pursued, expected the opposite"
+    besides = [diagnosis.id for diagnosis in outcome.diagnoses if diagnosis.besides]
+    if expect.besides is not None and set(besides) != set(expect.besides):
+        yield f"wrong besides are {_listed(besides)}, expected {_listed(expect.besides)}"
+    for name, others in expect.unless.items():
+        found = by_id.get(name)
+        if found is None:
+            yield _no_such("diagnosis", name, by_id)
+        elif set(found.unless) != set(others):
+            yield f"{name} is so unless {_listed(found.unless)}, expected {_listed(others)}"
     for name, members in expect.members.items():
         found = by_id.get(name)
         if found is None:
             yield _no_such("diagnosis", name, by_id)
         elif set(held := _held(found)) != set(members):
             yield f"{name} is {found.state} for {_listed(held)}, expected {_listed(members)}"
-    for name, pursued in expect.pursued.items():
-        found = by_id.get(name)
-        if found is None:
-            yield _no_such("diagnosis", name, by_id)
-        elif found.pursued is not pursued:
-            yield f"{name} is {'' if found.pursued else 'not '}pursued, expected {'' if pursued else 'not '}to be"
-    for name, better in expect.unless.items():
-        found = by_id.get(name)
-        if found is None:
-            yield _no_such("diagnosis", name, by_id)
-        elif set(found.unless) != set(better):
-            yield f"{name} is the cause unless it is {_listed(found.unless)}, expected {_listed(better)}"
-    besides = [each.id for each in outcome.diagnoses if each.besides]
-    if expect.besides is not None and set(besides) != set(expect.besides):
-        yield f"wrong besides are {_listed(besides)}, expected {_listed(expect.besides)}"
     for name, words in expect.because.items():
         found = by_id.get(name)
         if found is None:
             yield _no_such("diagnosis", name, by_id)
         elif not any(_says(said, words) for said in _grounds(found)):
             yield f"{name} does not say {words!r}; it says {' '.join(found.because) or 'nothing'!r}"
-
-
-def _verdict_of(article: str, outcome: out.Outcome) -> str:
-    """What the diagnoses of one article come to."""
-    found = {each.state for each in outcome.diagnoses if each.article == article}
-    if out.DiagnosisState.CONFIRMED in found:
-        return out.Verdict.DIAGNOSED
-    return out.Verdict.UNDECIDED if out.DiagnosisState.POSSIBLE in found else out.Verdict.NOT_COVERED
 
 
 def states(outcome: out.Outcome) -> dict[str, str]:

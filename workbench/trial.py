@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.engine import Engine, EngineChoice
 from workbench.checks import LibrarySource, Location, read_library
-from workbench.examples import Examiner, PlacedExample
+from workbench.examples import ExampleEngines, facts_of, run_example
 from workbench.proof.coverage import ExampleCoverage, coverage
 from workbench.proof.mutation import Mutation, Survivor, mutate
 
@@ -51,8 +51,12 @@ class Trial:
         return _share(self.coverage.conditions_covered, self.coverage.conditions)
 
 
-def trial(library: str | os.PathLike[str] | None, *, mutants: bool) -> Trial:
+def trial(library: str | os.PathLike[str] | None, *, mutants: bool, article: str | None = None) -> Trial:
     """Run the examples.
+
+    Args:
+        mutants: whether to see which mistakes they would notice.
+        article: run those of one article alone, and measure what they exercise of it.
 
     Raises:
         LibraryError: the library, or a file of examples, cannot be read.
@@ -60,10 +64,15 @@ def trial(library: str | os.PathLike[str] | None, *, mutants: bool) -> Trial:
     began = time.perf_counter()
     source = read_library(library)
     engine = Engine(source.knowledge, EngineChoice.COMPILED)
-    failures = tuple(_failures(source))
-    examples = [placed for placed, _ in _placed(source)]
-    measured = coverage(source, engine, [each.facts for each in examples])
-    mutation = mutate(source, examples) if mutants and examples and not failures else None
+    failures = tuple(_failures(source, article))
+    examples = [
+        (example, written.base, source.article_of(document))
+        for document, written in source.examples
+        for example in written.examples
+        if article is None or article == source.article_of(document)
+    ]
+    measured = coverage(source, engine, [facts_of(example, base) for example, base, _ in examples], article)
+    mutation = mutate(source, examples, article) if mutants and examples and not failures else None
     return Trial(len(examples), failures, measured, mutation, source.example_base, time.perf_counter() - began)
 
 
@@ -130,20 +139,18 @@ def as_json(done: Trial) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _placed(source: LibrarySource) -> Iterator[tuple[PlacedExample, Location]]:
+def _failures(source: LibrarySource, article: str | None) -> list[Failure]:
+    failures = []
+    engines = ExampleEngines(source.knowledge)
     for document, written in source.examples:
-        article = source.about(document)
+        own = source.article_of(document)
+        if article is not None and own != article:
+            continue
         for position, example in enumerate(written.examples):
-            at = source.at(document, "examples", position, "name")
-            yield PlacedExample(example, written.base, article), at
-
-
-def _failures(source: LibrarySource) -> Iterator[Failure]:
-    examiner = Examiner(source.knowledge)
-    for placed, at in _placed(source):
-        mismatches = examiner.mismatches(placed)
-        if mismatches:
-            yield Failure(at, placed.example.name, mismatches)
+            mismatches = run_example(engines.of(example, own), example, written.base, own)
+            if mismatches:
+                failures.append(Failure(source.at(document, "examples", position, "name"), example.name, mismatches))
+    return failures
 
 
 def _mutation_lines(mutation: Mutation, base: Mapping[str, object]) -> list[str]:

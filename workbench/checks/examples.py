@@ -77,10 +77,10 @@ def _names(example: Example) -> Iterator[tuple[str, str, str]]:
     """What an example names: the kind of thing, the field where it does, and the name."""
     expect = example.expect
     yield from (("fact", "facts", key) for key in _flat(example.facts))
-    yield from (("article", "article", name) for name in expect.article)
-    for field in ("diagnoses", "members", "pursued", "besides", "unless", "because"):
+    for field in ("diagnoses", "members", "because", "pursued", "besides", "unless"):
         yield from (("diagnosis", field, name) for name in getattr(expect, field) or ())
-    yield from (("diagnosis", "unless", name) for names in expect.unless.values() for name in names)
+    yield from (("diagnosis", "unless", name) for others in expect.unless.values() for name in others)
+    yield from (("article", "article", name) for name in expect.article)
     yield from (("resolution", "resolutions", name) for name in expect.resolutions or ())
     for field in ("steps", "reasons", "commands", "undo"):
         yield from (("step", field, name) for name in getattr(expect, field))
