@@ -47,7 +47,7 @@ def comma_slip(key: str, around: str) -> str:
         around: the field whose text was cut off, where that is known.
     """
     field = around or "says"
-    return f"inside braces a text ends at a comma; put it in quotes: {field}: \"…, {key}\""
+    return f'inside braces a text ends at a comma; put it in quotes: {field}: "…, {key}"'
 
 
 def _quoted(text: str) -> str:
