@@ -1,7 +1,7 @@
 """Examples: facts with what must and must not come of them, held against an engine.
 
-Words (`reasons`, `because`) are looked for within what was said, letter case and white space levelled. Lists say all of
-it where completeness matters (`members`, `besides`, `unless`, `resolutions`, `contradictions`), and some of it
+Words (`reasons`, `because`) are looked for within what was said, letter case and white space levelled. Lists say all
+of it where completeness matters (`members`, `besides`, `unless`, `resolutions`, `contradictions`), and some of it
 elsewhere (`asks`, `notes`). What an example does not mention is not looked at.
 """
 
