@@ -5,23 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from evidence.exchange_certificates import THUMBPRINT, certificates_of
 from evidence.exchange_version import Build, build_in
-from evidence.hosts import clean_url, is_host_name, same_server
+from evidence.hosts import clean_url, is_dns_name, is_host_name, same_server
 from evidence.limits import MAX_OBJECTS
 from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
 from evidence.output_kind import OutputKind, is_back_end, kind_of
 from evidence.shell_object import ShellCommand, ShellObject, Value
 
+_USUAL_PATHS: Final = {
+    "endpoints.autodiscover": "/autodiscover/autodiscover.xml",
+    "endpoints.ews": "/ews/exchange.asmx",
+    "endpoints.oab": "/oab",
+    "endpoints.um": "/unifiedmessaging/service.asmx",
+    "endpoints.mapi": "/mapi",
+    "endpoints.ecp": "/ecp",
+    "endpoints.owa": "/owa",
+    "endpoints.activesync": "/microsoft-server-activesync",
+}
+"""The paths that set-up gives; administrators change the host and leave the path."""
 Facts = tuple[list[Observation], list[ReadingNote]]
 
 _ENDPOINTS: Final = {
-    OutputKind.WEB_SERVICES: "endpoints.ews.url",
-    OutputKind.OAB: "endpoints.oab.url",
-    OutputKind.UNIFIED_MESSAGING: "endpoints.um.url",
-    OutputKind.MAPI: "endpoints.mapi.url",
-    OutputKind.ECP: "endpoints.ecp.url",
+    OutputKind.WEB_SERVICES: "endpoints.ews",
+    OutputKind.OAB: "endpoints.oab",
+    OutputKind.UNIFIED_MESSAGING: "endpoints.um",
+    OutputKind.MAPI: "endpoints.mapi",
+    OutputKind.ECP: "endpoints.ecp",
+    OutputKind.OWA: "endpoints.owa",
+    OutputKind.ACTIVE_SYNC: "endpoints.activesync",
 }
 
 
@@ -116,8 +130,10 @@ def _interpret_directory(shell_object: ShellObject, kind: OutputKind, certain: b
     fact = _ENDPOINTS.get(kind)
     if fact is None:
         return observations, notes
-    observations += _endpoint(shell_object, fact, "InternalUrl", certain, notes)
+    observations += _endpoint(shell_object, f"{fact}.url", "InternalUrl", certain, notes)
     external = shell_object.get("ExternalUrl")
+    if external is not None:
+        observations += _endpoint(shell_object, f"{fact}.external_url", "ExternalUrl", certain, notes)
     if external is not None:
         notes.append(
             _note(
@@ -158,10 +174,15 @@ def _interpret_server(shell_object: ShellObject, kind: OutputKind, certain: bool
 def _interpret_outlook_anywhere(shell_object: ShellObject, kind: OutputKind, certain: bool) -> Facts:
     observations, notes = _server_facts(shell_object, "ServerName", "Server")
     details: dict[str, Detail] = {}
-    for name in ("InternalHostname", "ExternalHostname"):
+    server = server_of(shell_object, "ServerName", "Server")
+    for name, fact in (("InternalHostname", "host"), ("ExternalHostname", "external_host")):
         value = shell_object.get(name)
-        if value is not None:
-            details[name] = value.text
+        if value is None:
+            continue
+        details[name] = value.text
+        if value.complete and is_dns_name(value.text):
+            key = f"endpoints.outlook_anywhere.{fact}"
+            observations.append(_observation(shell_object, key, value.text, server, place=value))
     if details:
         hosts = ", ".join(f"{name} {host}" for name, host in details.items())
         notes.append(_note(shell_object, "outlook-anywhere", f"Outlook Anywhere is published: {hosts}.", details))
@@ -206,7 +227,8 @@ def _server_facts(shell_object: ShellObject, *names: str) -> Facts:
             notes.append(_note(shell_object, "server-fqdn", text, {"fqdn": fqdn.text}, server))
     version = shell_object.get("AdminDisplayVersion")
     if version is not None:
-        build = build_in(version.text)
+        whole = version.complete and version.text.count("(") == version.text.count(")")
+        build = build_in(version.text) if whole else None
         if build is not None and build.version is not None:
             observations.append(_observation(shell_object, "exchange.version", build.version, server))
         notes.append(_version_note(shell_object, version.text, build, server))
@@ -237,6 +259,10 @@ def _endpoint(
         notes.append(_note(shell_object, "unusable-url", text, {"fact": fact, "text": value.text[:512]}, server))
         return []
     rank = Rank.MACHINE_OUTPUT if certain else Rank.PROPOSED
+    if _may_be_cut(url, fact):
+        text = f"{name} ends within its usual path, so it may have been cut and has to be confirmed: {url[:200]}"
+        notes.append(_note(shell_object, "cut-url", text, {"fact": fact, "text": url[:512]}, server))
+        rank = Rank.PROPOSED
     if not certain:
         text = (
             "Which virtual directory this is was deduced from its URL's path; paste the command line with it, "
@@ -244,6 +270,13 @@ def _endpoint(
         )
         notes.append(_note(shell_object, "deduced-directory", text, {"fact": fact}, server))
     return [_observation(shell_object, fact, url, server, rank, value)]
+
+
+def _may_be_cut(url: str, fact: str) -> bool:
+    """Tell whether a URL looks like one that a narrow column has cut: it ends within its usual path, or has none."""
+    usual = _USUAL_PATHS.get(fact.rpartition(".")[0], "")
+    path = urlsplit(url).path.lower().rstrip("/")
+    return usual.startswith(path) and usual != path
 
 
 def _client_access_role(shell_object: ShellObject) -> bool | None:

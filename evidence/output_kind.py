@@ -25,6 +25,8 @@ class OutputKind(StrEnum):
     SERVER = "Exchange server"
     OUTLOOK_ANYWHERE = "Outlook Anywhere"
     AUTODISCOVER_DIRECTORY = "Autodiscover virtual directory"
+    OWA = "Outlook on the web virtual directory"
+    ACTIVE_SYNC = "ActiveSync virtual directory"
     OTHER_DIRECTORY = "another virtual directory"
     OTHER = "another object"
 
@@ -41,8 +43,8 @@ _BY_NOUN: Final = {
     "exchangeserver": OutputKind.SERVER,
     "outlookanywhere": OutputKind.OUTLOOK_ANYWHERE,
     "autodiscovervirtualdirectory": OutputKind.AUTODISCOVER_DIRECTORY,
-    "owavirtualdirectory": OutputKind.OTHER_DIRECTORY,
-    "activesyncvirtualdirectory": OutputKind.OTHER_DIRECTORY,
+    "owavirtualdirectory": OutputKind.OWA,
+    "activesyncvirtualdirectory": OutputKind.ACTIVE_SYNC,
     "powershellvirtualdirectory": OutputKind.OTHER_DIRECTORY,
 }
 
@@ -54,8 +56,8 @@ _BY_TYPE: Final = {
     "adecpvirtualdirectory": OutputKind.ECP,
     "adautodiscovervirtualdirectory": OutputKind.AUTODISCOVER_DIRECTORY,
     "adrpchttpvirtualdirectory": OutputKind.OUTLOOK_ANYWHERE,
-    "adowavirtualdirectory": OutputKind.OTHER_DIRECTORY,
-    "admobilevirtualdirectory": OutputKind.OTHER_DIRECTORY,
+    "adowavirtualdirectory": OutputKind.OWA,
+    "admobilevirtualdirectory": OutputKind.ACTIVE_SYNC,
     "adpowershellvirtualdirectory": OutputKind.OTHER_DIRECTORY,
     "exchangecertificate": OutputKind.CERTIFICATE,
     "exchangeserver": OutputKind.SERVER,
@@ -72,8 +74,8 @@ _BY_DIRECTORY: Final = {
     "ecp": OutputKind.ECP,
     "autodiscover": OutputKind.AUTODISCOVER_DIRECTORY,
     "rpc": OutputKind.OUTLOOK_ANYWHERE,
-    "owa": OutputKind.OTHER_DIRECTORY,
-    "microsoft-server-activesync": OutputKind.OTHER_DIRECTORY,
+    "owa": OutputKind.OWA,
+    "microsoft-server-activesync": OutputKind.ACTIVE_SYNC,
     "powershell": OutputKind.OTHER_DIRECTORY,
 }
 """The virtual directory's name, as in `EX1\\EWS (Default Web Site)`, and the first part of its URL's path."""

@@ -10,13 +10,22 @@ from evidence import (
     alert_text,
     autoconfig_log,
     autodiscover_pox,
+    certificate_viewer,
+    certutil_output,
     clixml,
+    connectivity_analyzer,
     csv_output,
     format_list,
     format_table,
+    health_checker,
     json_output,
+    name_lookup,
+    openssl_output,
     probe_report,
+    set_commands,
     ticket,
+    web_bindings,
+    web_services_test,
     x509,
 )
 from evidence.evidence_text import Reader
@@ -25,16 +34,25 @@ ENTRY_POINT_GROUP: Final = "resolvent.evidence_readers"
 """A distribution adds a reader with an entry point of this group that names a `Reader`."""
 
 BUILT_IN: Final[tuple[Reader, ...]] = (
+    openssl_output.READER,
     x509.READER,
+    certutil_output.READER,
+    certificate_viewer.READER,
     clixml.READER,
     autodiscover_pox.READER,
     probe_report.READER,
     json_output.READER,
+    connectivity_analyzer.READER,
     alert_text.READER,
     autoconfig_log.READER,
+    health_checker.READER,
+    web_services_test.READER,
+    web_bindings.READER,
     csv_output.READER,
     format_table.READER,
     format_list.READER,
+    name_lookup.READER,
+    set_commands.READER,
     ticket.READER,
 )
 """Exact formats come before loose ones, and plain words last: a reader sees what those before it left."""

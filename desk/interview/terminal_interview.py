@@ -87,11 +87,12 @@ class TerminalInterview:
             self._announced = False
         elif not self._announced:
             self._announced = True
-            left = len(self._interview.outcome.questions)
-            more = "One more question fills in the commands" if left == 1 else "More questions fill in the commands"
+            outcome = self._interview.outcome
+            found = outcome.verdict is Verdict.DIAGNOSED
+            gains = "fills in the commands" if found else "tells more exactly where to look"
             self._screen.blank()
-            self._screen.line(str(self._interview.outcome.summary), "good")
-            self._screen.line(f"{more} (optional).", "good")
+            self._screen.line(outcome.summary, "good" if found else "plain")
+            self._screen.line(f"What is asked now only {gains} (optional).", "quiet")
 
     def _put(self, question: Question) -> None:
         form = self._interview.form(question)

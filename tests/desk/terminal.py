@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import time
 
 import pexpect
 import pyte
+
+_TERM = "xterm-256color"
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 class Terminal:
@@ -15,11 +20,13 @@ class Terminal:
     def __init__(self, arguments: list[str], columns: int = 80, rows: int = 40) -> None:
         self._screen = pyte.HistoryScreen(columns, rows, history=1000)
         self._stream = pyte.Stream(self._screen)
+        self._unread = ""
         self.process = pexpect.spawn(
             sys.executable,
             ["-m", "desk.cli.main", *arguments],
             dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color"},
+            # A size in the environment, as a runner of tests sets it, would hide that of the terminal.
+            env={**{key: each for key, each in os.environ.items() if key not in ("COLUMNS", "LINES")}, "TERM": _TERM},
             encoding="utf-8",
             timeout=20,
         )
@@ -27,6 +34,28 @@ class Terminal:
     def wait_for(self, text: str) -> None:
         self.process.expect_exact(text)
         self._stream.feed(str(self.process.before) + str(self.process.after))
+
+    def tells(self, words: str, seconds: float = 20) -> str:
+        """Wait for words, however they are coloured and broken into lines.
+
+        Gives all that was told since the last time, and is done with it.
+        """
+        end = time.monotonic() + seconds
+        while words not in (plain := " ".join(_ESCAPES.sub("", self._unread).split())):
+            assert time.monotonic() < end, f"no {words!r} in {plain!r}"
+            try:
+                came = self.process.read_nonblocking(4096, timeout=0.2)
+            except pexpect.TIMEOUT:
+                continue
+            self._stream.feed(came)
+            self._unread += came
+        self._unread = ""
+        return plain
+
+    def answer(self, reply: str, then: str) -> None:
+        """Type a reply, and wait for words."""
+        self.process.sendline(reply)
+        self.tells(then)
 
     def say(self, reply: str, then: str = "> ") -> None:
         self.process.sendline(reply)

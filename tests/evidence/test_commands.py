@@ -86,7 +86,10 @@ OBJECTS: dict[str, Properties] = {
         "IsClientAccessServer": True,
         "AdminDisplayVersion": "Version 14.3 (Build 123.4)",
     },
-    "Get-ClientAccessServer": {"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.contoso.com/a"},
+    "Get-ClientAccessServer": {
+        "Name": "EX1",
+        "AutoDiscoverServiceInternalUri": "https://ex1.contoso.com/Autodiscover/Autodiscover.xml",
+    },
     "Get-OutlookAnywhere": {"Identity": "EX1\\Rpc (Default Web Site)", "ServerName": "EX1", "ExternalHostname": "a.b"},
     "Get-ExchangeCertificate": {
         "Services": "IMAP, POP, IIS, SMTP",
@@ -125,7 +128,7 @@ def test_what_it_writes_is_read(version: str, knowledge: kb.KnowledgeBase) -> No
     expected = {
         "exchange.server": "EX1",
         "exchange.version": "2010",
-        "endpoints.autodiscover.url": "https://ex1.contoso.com/a",
+        "endpoints.autodiscover.url": "https://ex1.contoso.com/Autodiscover/Autodiscover.xml",
         "endpoints.ews.url": "https://ex1.contoso.com/WebServices",
         "endpoints.oab.url": "https://ex1.contoso.com/Oab",
         "certificate.replaced": True,

@@ -26,8 +26,12 @@ def test_the_service_connection_point_counts_and_the_virtual_directory_does_not(
 
 @pytest.mark.parametrize("cmdlet", ["Get-ClientAccessServer", "Get-ClientAccessService"])
 def test_client_access_servers(cmdlet: str) -> None:
-    found = read_list(f"{cmdlet} | fl", Name="EX1", AutoDiscoverServiceInternalUri="https://ex1.contoso.com/a")
-    assert facts(found)["endpoints.autodiscover.url"] == "https://ex1.contoso.com/a"
+    found = read_list(
+        f"{cmdlet} | fl",
+        Name="EX1",
+        AutoDiscoverServiceInternalUri="https://ex1.contoso.com/Autodiscover/Autodiscover.xml",
+    )
+    assert facts(found)["endpoints.autodiscover.url"] == "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +42,8 @@ def test_client_access_servers(cmdlet: str) -> None:
         ("Get-UMVirtualDirectory", "endpoints.um.url"),
         ("Get-MapiVirtualDirectory", "endpoints.mapi.url"),
         ("Get-EcpVirtualDirectory", "endpoints.ecp.url"),
+        ("Get-OwaVirtualDirectory", "endpoints.owa.url"),
+        ("Get-ActiveSyncVirtualDirectory", "endpoints.activesync.url"),
         ("get-ecpvirtualdirectory", "endpoints.ecp.url"),
     ],
 )
@@ -89,7 +95,7 @@ def test_a_mailbox_server_of_2016_answers_clients() -> None:
     assert facts(found) == {"exchange.server": "EX1", "exchange.version": "2016"}
 
 
-def test_outlook_anywhere_gives_its_hosts_as_a_note() -> None:
+def test_outlook_anywhere_gives_its_hosts() -> None:
     found = read_list(
         "Get-OutlookAnywhere | fl",
         Identity="EX1\\Rpc (Default Web Site)",
@@ -97,7 +103,11 @@ def test_outlook_anywhere_gives_its_hosts_as_a_note() -> None:
         InternalHostname="mail.contoso.com",
         ExternalHostname="mail.contoso.com",
     )
-    assert facts(found) == {"exchange.server": "EX1"}
+    assert facts(found) == {
+        "exchange.server": "EX1",
+        "endpoints.outlook_anywhere.host": "mail.contoso.com",
+        "endpoints.outlook_anywhere.external_host": "mail.contoso.com",
+    }
     assert note(found, "outlook-anywhere").details["InternalHostname"] == "mail.contoso.com"
 
 

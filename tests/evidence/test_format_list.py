@@ -28,7 +28,10 @@ ExternalUrl : https://mail.contoso.com/EWS/Exchange.asmx
 """
     )
     assert facts(found, "EX1") == {"exchange.server": "EX1", "endpoints.ews.url": EWS}
-    assert facts(found, "EX2") == {"exchange.server": "EX2"}
+    assert facts(found, "EX2") == {
+        "exchange.server": "EX2",
+        "endpoints.ews.external_url": "https://mail.contoso.com/EWS/Exchange.asmx",
+    }
     assert note(found, "no-url").server == "EX2"
     assert note(found, "external-url").details["url"] == "https://mail.contoso.com/EWS/Exchange.asmx"
 
@@ -60,7 +63,7 @@ def test_one_empty_line_between_every_property() -> None:
 
 Name                           : EX1
 
-AutoDiscoverServiceInternalUri : https://ex1.contoso.com/a
+AutoDiscoverServiceInternalUri : https://ex1.contoso.com/Autodiscover/Autodiscover.xml
 
 AutoDiscoverSiteScope          : {Paris, Rome}
 
@@ -68,13 +71,13 @@ AutoDiscoverSiteScope          : {Paris, Rome}
 
 Name                           : EX2
 
-AutoDiscoverServiceInternalUri : https://ex2.contoso.com/a
+AutoDiscoverServiceInternalUri : https://ex2.contoso.com/Autodiscover/Autodiscover.xml
 
 AutoDiscoverSiteScope          : {Rome}
 """
     )
-    assert facts(found, "EX1")["endpoints.autodiscover.url"] == "https://ex1.contoso.com/a"
-    assert facts(found, "EX2")["endpoints.autodiscover.url"] == "https://ex2.contoso.com/a"
+    assert facts(found, "EX1")["endpoints.autodiscover.url"] == "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"
+    assert facts(found, "EX2")["endpoints.autodiscover.url"] == "https://ex2.contoso.com/Autodiscover/Autodiscover.xml"
     assert note(found, "site-scope").details["sites"] == ("Paris", "Rome")
 
 
@@ -189,6 +192,6 @@ def test_a_url_that_a_forum_moved_to_the_next_line() -> None:
 def test_one_column_of_select_object() -> None:
     found = evidence.read(
         "[PS] C:\\>Get-ClientAccessServer -Identity EX1 | select AutoDiscoverServiceInternalUri\n\n"
-        "AutoDiscoverServiceInternalUri\n------------------------------\nhttps://ex1.contoso.com/a\n"
+        "AutoDiscoverServiceInternalUri\n------------------------------\nhttps://ex1.contoso.com/Autodiscover/Autodiscover.xml\n"
     )
-    assert facts(found, "EX1")["endpoints.autodiscover.url"] == "https://ex1.contoso.com/a"
+    assert facts(found, "EX1")["endpoints.autodiscover.url"] == "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"

@@ -133,13 +133,11 @@ def test_a_diagnosis_supposes_each_warning_that_is_forecast(probe: Probe, hoster
 
     (outcome,) = json.loads(ran.out)["outcomes"]
     assert outcome["supposing"] == "If the warning names contoso.com"
-    assert {key: value for key, value in outcome["outcome"]["facts"].items() if key.startswith("alert.")} == {
-        "alert.kind": "security_alert",
-        "alert.host": "contoso.com",
-        "alert.trust": "failed",
-        "alert.date": "ok",
-        "alert.name": "failed",
-    }
+    facts = outcome["outcome"]["facts"]
+    supposed = {"alert.kind": "security_alert", "alert.host": "contoso.com", "alert.trust": "failed"}
+    assert {**facts, **supposed, "alert.date": "ok", "alert.name": "failed"} == facts
+    assert facts["alert.certificate.common_name"] == "web7.hosting.example"
+    assert not any(key.startswith("certificate.") for key in facts), "the hoster's certificate is not Exchange's"
 
 
 def test_a_warning_that_was_read_wins_over_the_forecast(probe: Probe, hoster: str, tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ def scp(server: str, url: str) -> str:
 def version(server: str, build: str) -> str:
     return (
         "[PS] C:\\>Get-ExchangeServer | fl Name,AdminDisplayVersion,ServerRole\n\n"
-        f"Name                : {server}\nAdminDisplayVersion : {build}\nServerRole          : Mailbox, ClientAccess\n\n"
+        f"Name                : {server}\nAdminDisplayVersion : {build}\n"
+        "ServerRole          : Mailbox, ClientAccess\n\n"
     )
 
 
