@@ -134,10 +134,13 @@ def uses(library: LibrarySource) -> Iterator[Use]:
                         shown = tuple((*way, *(() if each.when is None else (each.when,))) for way in conditions)
                         yield Use(each.command, library.step(resolution.id, step.id, name), shown)
     for key, fact in knowledge.facts.items():
-        for line in (fact.how_to_check, *(each.check for each in fact.how_to_check_where)):
+        # A question is asked whatever the version; only where its author tells ways apart are they held to that.
+        ways = [(None, fact.how_to_check)] if not fact.how_to_check_where else []
+        for when, line in (*ways, *((each.when, each.check) for each in fact.how_to_check_where)):
             command = _command(line)
             if command is not None:
-                yield Use(command, library.fact(key, "how_to_check"), _asked(knowledge, key))
+                asked = () if when is None else tuple((*way, when) for way in _asked(knowledge, key) or ((),))
+                yield Use(command, library.fact(key, "how_to_check"), asked)
 
 
 def shown_for(use: Use, fact: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
