@@ -137,7 +137,9 @@ def shaped(document: Document, shape: type[Shape]) -> tuple[Shape | None, list[P
     try:
         return shape.model_validate(document.data), []
     except ValidationError as error:
-        return None, [_shape_problem(document, dict(detail), shape) for detail in error.errors()]
+        details = [dict(detail) for detail in error.errors()]
+        told = [detail for detail in details if not _is_other_shape(detail, details)]
+        return None, [_shape_problem(document, detail, shape) for detail in told]
 
 
 class _Reader:
@@ -224,6 +226,14 @@ def _shape_problem(document: Document, detail: dict[str, Any], shape: type[BaseM
         case _:
             message = str(detail["msg"])
             return document.problem(at, Code.SHAPE, f"{name}: {message[0].lower()}{message[1:]}")
+
+
+def _is_other_shape(detail: dict[str, Any], details: list[dict[str, Any]]) -> bool:
+    """Whether this only says that a list is no text, where a list may stand and what is wrong with it is told too."""
+    if detail["type"] != "string_type" or not isinstance(detail.get("input"), list | dict):
+        return False
+    around = tuple(detail["loc"])[:-1]
+    return any(other is not detail and tuple(other["loc"])[: len(around)] == around for other in details)
 
 
 def _key_before(document: Document, at: Path) -> str:

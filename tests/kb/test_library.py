@@ -206,3 +206,21 @@ def test_a_pattern_that_fits_everything_is_refused_where_it_stands() -> None:
     facts = FACTS.replace("{x: ", "{x: {label: ex, read_as: ['*']}, was: ")
     assert facts != FACTS
     assert any("KB" in problem and "fits everything or nothing" in problem for problem in problems("", facts))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("    because: {x} does not hold", 'stands in quotes: because: "{x} does not hold"'),
+        ("    because: it is so: really", 'a colon in it stands in quotes: because: "it is so: really"'),
+        ("    because: @host", 'a text that begins with @ stands in quotes: because: "@host"'),
+        ("\tbecause: so", "indent with blanks"),
+        ("    citation: {at: so, says: a, and b}", 'a text ends at a comma; put it in quotes: says: "…, and b"'),
+        ('    because: "so', "a quote is opened and not closed"),
+    ],
+)
+def test_slips_of_yaml_are_told_in_an_author_s_words(line: str, says: str) -> None:
+    rules = f"article: T1\ndiagnoses:\n  - id: d\n    title: d\n{line}\n"
+    with pytest.raises(kb.LibraryError) as raised:
+        kb.parse_texts({"rules/facts/test.yaml": FACTS, "rules/T1.yaml": rules})
+    assert says in str(raised.value)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kb.commands import Command, CommandRefused, read
 from kb.conditions import All, Any, Concluded, Condition, Not, Operator, Test
-from kb.model import Diagnosis, Fact, KnowledgeBase
+from kb.model import Diagnosis, KnowledgeBase
 from kb.templates import Blank
 from kb.values import suggestion
 from workbench.checks.check import Check
@@ -134,23 +134,13 @@ def uses(library: LibrarySource) -> Iterator[Use]:
                         shown = tuple((*way, *(() if each.when is None else (each.when,))) for way in conditions)
                         yield Use(each.command, library.step(resolution.id, step.id, name), shown)
     for key, fact in knowledge.facts.items():
-        asked = _asked(knowledge, key)
-        for line, when in _ways_to_check(fact):
+        # A question is asked whatever the version; only where its author tells ways apart are they held to that.
+        ways = [(None, fact.how_to_check)] if not fact.how_to_check_where else []
+        for when, line in (*ways, *((each.when, each.check) for each in fact.how_to_check_where)):
             command = _command(line)
             if command is not None:
-                ways = tuple((*way, *when) for way in asked) or ((when,) if when else ())
-                yield Use(command, library.fact(key, "how_to_check"), ways)
-
-
-def _ways_to_check(fact: Fact) -> Iterator[tuple[str, tuple[Condition, ...]]]:
-    """Each way to find a fact out, with where it is the one."""
-    before: list[Condition] = []
-    for each in fact.how_to_check_where:
-        yield each.check, (*before, each.when)
-        before.append(Not(part=each.when))
-    everything = " or ".join(dict.fromkeys(each.check for each in fact.how_to_check_where))
-    if fact.how_to_check != everything:  # it is said where no other is the one, and not where nothing is known
-        yield fact.how_to_check, tuple(before)
+                asked = () if when is None else tuple((*way, when) for way in _asked(knowledge, key) or ((),))
+                yield Use(command, library.fact(key, "how_to_check"), asked)
 
 
 def shown_for(use: Use, fact: str, knowledge: KnowledgeBase) -> tuple[str, ...]:

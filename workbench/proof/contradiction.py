@@ -64,6 +64,8 @@ class ContradictingSteps(Property):
                         by_noun[(told.noun, told.target)].append(told)
         for steps in by_noun.values():
             for first, second in combinations(steps, 2):
+                if (first.r, first.s) == (second.r, second.s):
+                    continue  # alternatives, of which one is shown
                 what = _clash(first, second)
                 if what and not _instead(first.resolution, second.resolution):
                     yield from self._together(subject, first, second, what)

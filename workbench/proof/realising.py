@@ -14,8 +14,10 @@ from kb.model import Fact
 from kb.values import UNKNOWN, FactType, Value
 from workbench.proof.space import Space
 
-MAX_TRIES = 20_000
-"""Values tried for one assignment."""
+MAX_TRIES = 5_000
+"""Values tried for one part of an assignment."""
+
+_REMEMBERED = 200_000
 
 _HOSTS = ("mail.example.com", "server1.example.com", "mail.example.org", "192.0.2.1")
 
@@ -57,6 +59,10 @@ class Realiser:
     def __init__(self, space: Space) -> None:
         self._space = space
         self._asked = {key: fact for key in space.asked() if isinstance(fact := space.fact(key), Fact)}
+        # What follows from values is asked for again and again while they are tried.
+        self._derived: dict[str, dict[tuple[Value | None, ...], Value | None]] = {}
+        self._classes: dict[int, dict[Value | None, int]] = {}
+        self._found: dict[object, Facts | None] = {}
 
     def facts(self, assignment: Mapping[int, int], *, complete: bool = False) -> Facts | None:
         """Facts that come to an assignment, or ``None`` where none were found.
@@ -101,7 +107,44 @@ class Realiser:
     def _open_facts(self, wanted: Mapping[str, tuple[int, int]], given: Facts, *, complete: bool) -> Facts | None:
         """Values for the facts that have endlessly many, found by trying those of the store."""
         tested = [key for key in wanted if key not in self._asked or not self._asked[key].type.closed]
-        tested.sort(key=lambda key: len(self._space.sources(key)))
+        gaps_wanted = any(value == self._space.variables[number].gap for number, value in wanted.values())
+        found: Facts = {}
+        for part in self._parts(tested, given):
+            sources = tuple(dict.fromkeys(base for key in part for base in self._space.sources(key)))
+            known = tuple((base, given[base]) for base in sources if base in given)
+            asked = (tuple(sorted((key, *wanted[key]) for key in part)), known, complete, gaps_wanted)
+            if asked not in self._found:
+                if len(self._found) >= _REMEMBERED:
+                    self._found.clear()
+                self._found[asked] = self._part(part, wanted, given, complete=complete, gaps_wanted=gaps_wanted)
+            values = self._found[asked]
+            if values is None:
+                return None
+            found.update(values)
+        return found
+
+    def _parts(self, tested: list[str], given: Facts) -> list[list[str]]:
+        """Facts put together where they rest on the same open facts; parts have nothing to do with each other."""
+        parts: list[tuple[set[str], list[str]]] = []
+        for key in tested:
+            bases = {base for base in self._space.sources(key) if base not in given}
+            together = [part for part in parts if part[0] & bases]
+            parts = [part for part in parts if not part[0] & bases]
+            parts.append(
+                (bases.union(*(part[0] for part in together)), [*(each for part in together for each in part[1]), key])
+            )
+        return [keys for _, keys in parts]
+
+    def _part(
+        self,
+        tested: list[str],
+        wanted: Mapping[str, tuple[int, int]],
+        given: Facts,
+        *,
+        complete: bool,
+        gaps_wanted: bool,
+    ) -> Facts | None:
+        tested = sorted(tested, key=lambda key: len(self._space.sources(key)))
         order = tuple(dict.fromkeys(base for key in tested for base in self._space.sources(key) if base not in given))
         placed = {base: position for position, base in enumerate(order)}
         checks: list[list[str]] = [[] for _ in order]
@@ -109,7 +152,8 @@ class Realiser:
             sources = [placed[base] for base in self._space.sources(key) if base in placed]
             if sources:
                 checks[max(sources)].append(key)
-        gaps_wanted = any(value == self._space.variables[number].gap for number, value in wanted.values())
+            elif self._class(wanted[key][0], key, given) != wanted[key][1]:
+                return None
         pools: dict[str, tuple[Value | None, ...]] = {}
         for base in order:
             # A fact that nobody gave keeps a witness short; in a complete one it is answered with "unknown".
@@ -144,14 +188,26 @@ class Realiser:
 
     def _class(self, number: int, key: str, values: Mapping[str, Value | None]) -> int:
         value = self._value(key, values)
-        return self._space.class_of(number, None if value == UNKNOWN else value)
+        value = None if value == UNKNOWN else value
+        known = self._classes.setdefault(number, {})
+        if isinstance(value, bool | int):  # to a dictionary, 1 and True are the same
+            return self._space.class_of(number, value)
+        if value not in known:
+            known[value] = self._space.class_of(number, value)
+        return known[value]
 
     def _value(self, key: str, values: Mapping[str, Value | None]) -> Value | None:
         fact = self._space.fact(key)
         if isinstance(fact, Fact):
             return values.get(key)
-        function = self._space.function(key)
-        return function.apply(tuple(self._value(of, values) for of in fact.derivation.of)).value
+        bases = tuple([values.get(base) for base in self._space.sources(key)])
+        known = self._derived.setdefault(key, {})
+        if bases not in known:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            function = self._space.function(key)
+            known[bases] = function.apply(tuple(self._value(of, values) for of in fact.derivation.of)).value
+        return known[bases]
 
     def _store(self, key: str) -> tuple[Value | None, ...]:
         fact = self._asked[key]
