@@ -10,11 +10,14 @@ from evidence import (
     alert_text,
     autoconfig_log,
     autodiscover_pox,
+    certificate_viewer,
+    certutil_output,
     clixml,
     csv_output,
     format_list,
     format_table,
     json_output,
+    openssl_output,
     probe_report,
     ticket,
     x509,
@@ -25,7 +28,10 @@ ENTRY_POINT_GROUP: Final = "resolvent.evidence_readers"
 """A distribution adds a reader with an entry point of this group that names a `Reader`."""
 
 BUILT_IN: Final[tuple[Reader, ...]] = (
+    openssl_output.READER,
     x509.READER,
+    certutil_output.READER,
+    certificate_viewer.READER,
     clixml.READER,
     autodiscover_pox.READER,
     probe_report.READER,

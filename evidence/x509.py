@@ -29,13 +29,14 @@ from evidence.model import Observation, Provenance, Rank, ReadingNote, Sighting
 _MARKER: Final = re.compile(r"-----(BEGIN|END) ([A-Z0-9][A-Z0-9 ]{0,40})-----")
 _CERTIFICATE_LABELS: Final = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"})
 _BUNDLE_LABELS: Final = frozenset({"PKCS7", "CMS", "PKCS #7 SIGNED DATA"})
+_REQUEST_LABELS: Final = frozenset({"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"})
 _NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/=]+")
 _PFX_VERSION: Final = b"\x02\x01\x03"
 """A PKCS#12 file (.pfx) begins with a SEQUENCE and the INTEGER 3 (RFC 7292 §4)."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class PemBlock:
     """One PEM block: its label, what is between its markers, and its lines (indices from 0)."""
 
     label: str
@@ -48,7 +49,7 @@ def read_certificates(evidence_text: EvidenceText) -> Reading | None:
     """Read every certificate of the text; the server's own ones give facts, the others notes."""
     if evidence_text.binary is not None:
         return _read_binary(evidence_text, evidence_text.binary)
-    blocks = _pem_blocks(evidence_text)
+    blocks = pem_blocks(evidence_text)
     if not blocks:
         return None
     certificates: list[tuple[Certificate, int | None]] = []
@@ -58,9 +59,11 @@ def read_certificates(evidence_text: EvidenceText) -> Reading | None:
         line = block.lines.start + 1
         if "PRIVATE KEY" in block.label:
             notes.append(_private_key_note(evidence_text, line))
+        elif block.label in _REQUEST_LABELS:
+            problems.append(_a_request(evidence_text.name, line))
         elif block.label in _CERTIFICATE_LABELS or block.label in _BUNDLE_LABELS:
             try:
-                certificates += [(found, line) for found in _certificates_in(block, evidence_text.name)]
+                certificates += [(found, line) for found in certificates_of_block(block, evidence_text.name)]
             except EvidenceError as error:
                 problems.append(error)
     if len(certificates) > MAX_CERTIFICATES:
@@ -80,6 +83,8 @@ def _read_binary(evidence_text: EvidenceText, data: bytes) -> Reading:
                 name=evidence_text.name,
                 remedy="Export the certificate without its key (.cer) and give that",
             ) from None
+        if _is_request(data):
+            raise _a_request(evidence_text.name, None) from None
         try:
             found = _bundle(data, name=evidence_text.name, line=None)
         except MalformedInput:
@@ -124,9 +129,9 @@ def _facts(
     return tuple(observations), tuple(notes)
 
 
-def _pem_blocks(evidence_text: EvidenceText) -> list[_Block]:
+def pem_blocks(evidence_text: EvidenceText) -> list[PemBlock]:
     """Find the PEM blocks, also quoted, indented or on one line; each ends where its END marker stands."""
-    blocks: list[_Block] = []
+    blocks: list[PemBlock] = []
     label: str | None = None
     start = 0
     body: list[str] = []
@@ -143,20 +148,25 @@ def _pem_blocks(evidence_text: EvidenceText) -> list[_Block]:
                 body.append(line[position : match.start()])
             if match[1] == "BEGIN":
                 if label is not None:
-                    blocks.append(_Block(label, "", range(start, start + 1), closed=False))
+                    blocks.append(PemBlock(label, "", range(start, start + 1), closed=False))
                 label, start, body, size = match[2].strip(), index, [], 0
             elif label is not None:
-                blocks.append(_Block(label, "\n".join(body), range(start, index + 1), closed=True))
+                blocks.append(PemBlock(label, "\n".join(body), range(start, index + 1), closed=True))
                 label = None
             position = match.end()
         if label is not None:
             body.append(line[position:])
     if label is not None:
-        blocks.append(_Block(label, "", range(start, start + 1), closed=False))
+        blocks.append(PemBlock(label, "", range(start, start + 1), closed=False))
     return blocks
 
 
-def _certificates_in(block: _Block, name: str) -> list[Certificate]:
+def certificates_of_block(block: PemBlock, name: str) -> list[Certificate]:
+    """Read the certificates of one PEM block.
+
+    Raises:
+        MalformedInput: it has no end, or it is no certificate.
+    """
     line = block.lines.start + 1
     if not block.closed:
         raise MalformedInput(
@@ -209,6 +219,25 @@ def _too_many(evidence_text: EvidenceText, count: int) -> InputTooLarge:
         name=evidence_text.name,
         remedy="Give the certificate that the server presents",
     )
+
+
+def _a_request(name: str, line: int | None) -> MalformedInput:
+    return MalformedInput(
+        "this is a certificate request (CSR), not a certificate: it was made to be sent to an authority",
+        name=name,
+        line=line,
+        remedy="Give the certificate that the authority sent back, or the one that the server shows now",
+    )
+
+
+def _is_request(data: bytes) -> bool:
+    if len(data) > MAX_CERTIFICATE_BYTES:
+        return False
+    try:
+        x509.load_der_x509_csr(data)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def _private_key_note(evidence_text: EvidenceText, line: int) -> ReadingNote:
