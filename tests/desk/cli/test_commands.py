@@ -231,7 +231,18 @@ def test_why_and_what_if(resolvent: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["outcome", "explanation", "why", "difference", "facts-file", "rules-file", "examples-file"]
+    "what",
+    [
+        "outcome",
+        "explanation",
+        "why",
+        "difference",
+        "facts-file",
+        "rules-file",
+        "examples-file",
+        "evidence-file",
+        "commands-file",
+    ],
 )
 def test_schemas_are_printed(resolvent: Run, what: str) -> None:
     schema = json.loads(resolvent("schema", what).out)
