@@ -70,12 +70,14 @@ class CollectedLine(_Frozen):
 
     Attributes:
         where: where it is run; empty where that is wherever the command exists.
-        show: what stands above its output, as PowerShell has it between double quotes; the line itself, where empty.
+        show: what stands above its output, by which it is recognised; the line itself, where empty.
+        own_heading: whether the line prints that itself.
         run: what is run.
     """
 
     where: Where = {}
     show: str = ""
+    own_heading: bool = False
     run: str
 
 

@@ -106,7 +106,8 @@ class WrittenLine(_Written):
     """A line of a collection script, where it is not the same everywhere."""
 
     where: WrittenWhere = {}
-    show: str = ""
+    show: Annotated[str, Field(description="What stands above its output; left out, the line itself.")] = ""
+    own_heading: Annotated[bool, Field(description="Whether the line prints what stands above its output.")] = False
     run: Text
 
 
@@ -154,8 +155,8 @@ class EvidenceFile(_Written):
     places: dict[Name, dict[str, list[str]]] = {}
     every_output: WrittenEveryOutput = WrittenEveryOutput()
     shown_only: Annotated[
-        dict[Key, FactType],
-        Field(strict=False, description="Facts that are read and shown though the vocabulary declares none such."),
+        dict[Key, Annotated[FactType, Field(strict=False)]],
+        Field(description="Facts that are read and shown though the vocabulary declares none such."),
     ] = {}
     outputs: dict[GetName, WrittenOutput]
     scripts: dict[Name, WrittenScript] = {}
@@ -337,7 +338,11 @@ class _EvidenceLinker(_Linker):
             lines = []
             for position, line in enumerate(each.collect):
                 here: Path = (*at, "collect", position, "where")
-                lines.append(CollectedLine(where=self.where(line.where, here), show=line.show, run=line.run))
+                lines.append(
+                    CollectedLine(
+                        where=self.where(line.where, here), show=line.show, own_heading=line.own_heading, run=line.run
+                    )
+                )
         for position, ready in enumerate(lines):
             here = (*at, "collect") if isinstance(each.collect, str) else (*at, "collect", position, "run")
             if not ready.run.isascii() or len(ready.run) > _MAX_SCRIPT_LINE:
