@@ -10,11 +10,11 @@ from xml.etree.ElementTree import Element
 
 from evidence.errors import EvidenceError
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.shell_outputs import interpret
 from evidence.limits import MAX_CERTIFICATE_BYTES, MAX_NAMES, MAX_OBJECTS, MAX_VALUE_CHARACTERS
 from evidence.model import Observation, ReadingNote
 from evidence.safe_xml import children, fragments, local_name, parse
 from evidence.shell_object import ShellObject, Value
+from evidence.shell_outputs import interpret
 
 _COLLECTIONS: Final = ("LST", "IE", "QUE", "STK")
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")

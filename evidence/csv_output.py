@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.shell_outputs import interpret
 from evidence.limits import MAX_OBJECTS, MAX_PROPERTIES, MAX_VALUE_CHARACTERS
 from evidence.shell_object import ShellCommand, ShellObject, Value, command_in, value_of_text
+from evidence.shell_outputs import interpret
 
 _TYPE: Final = re.compile(r"\s*#TYPE\s+(\S{1,300})\s*")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,80}")

@@ -17,7 +17,6 @@ from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_certificates import SERVICES_COLUMN
-from evidence.shell_outputs import interpret
 from evidence.hosts import clean_url, is_host_name
 from evidence.limits import MAX_OBJECTS, MAX_PARSED_LINE
 from evidence.model import ReadingNote
@@ -30,6 +29,7 @@ from evidence.shell_object import (
     is_prompt,
     value_of_text,
 )
+from evidence.shell_outputs import interpret
 
 _RULE: Final = re.compile(r"[ \t]*-{2,}(?:[ \t]+-{2,})*[ \t]*")
 _COLUMN: Final = re.compile(r"-{2,}")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.shell_outputs import interpret
 from evidence.limits import (
     MAX_CERTIFICATE_BYTES,
     MAX_JSON_ATTEMPTS,
@@ -20,6 +19,7 @@ from evidence.limits import (
     MAX_VALUE_CHARACTERS,
 )
 from evidence.shell_object import ShellCommand, ShellObject, Value, command_in
+from evidence.shell_outputs import interpret
 
 _DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 """Numbers stay text: nothing here counts, and 10,000 digits are nobody's number."""

@@ -130,7 +130,7 @@ class _Interpreter:
         is_url = declared.type is FactType.URL
         value = self._object.get(name)
         if value is None:
-            if is_url and own:
+            if is_url and name == next(iter(self._kind.facts), None):  # the one that counts; others may well be empty
                 self._note("no-url", f"{name} is empty: no URL is set, or it was not printed.", {"fact": fact})
             return []
         read: FactValue | None = None

@@ -307,8 +307,9 @@ class _EvidenceLinker(_Linker):
             where = self.where(each.versions, (*at, "versions"))
         elif name in self._cmdlets:
             where = dict(self._cmdlets[name].where)
-        if name not in self._cmdlets and (near := suggestion(name, self._cmdlets)):
-            message = f"{name} is no command of rules/commands.yaml{near}, or add it there"
+        if each.collect and self._cmdlets and name not in self._cmdlets:
+            near = suggestion(name, self._cmdlets)
+            message = f"{name} is no command of rules/commands.yaml, so nothing says where a script may run it{near}"
             self.report(at, Code.UNKNOWN_ID, message, of_key=True)
         recognised = each.recognised_by
         return Output(

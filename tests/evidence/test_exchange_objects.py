@@ -89,7 +89,7 @@ def test_a_mailbox_server_of_2016_answers_clients() -> None:
     assert facts(found) == {"exchange.server": "EX1", "exchange.version": "2016"}
 
 
-def test_outlook_anywhere_gives_its_hosts_as_a_note() -> None:
+def test_outlook_anywhere_gives_its_hosts() -> None:
     found = read_list(
         "Get-OutlookAnywhere | fl",
         Identity="EX1\\Rpc (Default Web Site)",
@@ -97,8 +97,11 @@ def test_outlook_anywhere_gives_its_hosts_as_a_note() -> None:
         InternalHostname="mail.contoso.com",
         ExternalHostname="mail.contoso.com",
     )
-    assert facts(found) == {"exchange.server": "EX1"}
-    assert note(found, "outlook-anywhere").details["InternalHostname"] == "mail.contoso.com"
+    assert facts(found) == {
+        "exchange.server": "EX1",
+        "endpoints.outlook_anywhere.host": "mail.contoso.com",
+        "endpoints.outlook_anywhere.external_host": "mail.contoso.com",
+    }
 
 
 @pytest.mark.parametrize(
@@ -129,7 +132,7 @@ def test_versions_by_build(text: str, version: str | None) -> None:
 def test_an_undecided_version_is_noted() -> None:
     found = read_list("Get-ExchangeServer | fl", Name="EX1", AdminDisplayVersion="15.2")
     assert "exchange.version" not in facts(found)
-    assert "undecided-version" in notes(found)
+    assert "undecided-value" in notes(found)
 
 
 def test_the_object_version_is_no_product_version() -> None:

@@ -70,16 +70,19 @@ def outputs(draw: st.DrawFn) -> tuple[str, list[Properties], set[tuple[str, str,
     for server in draw(SERVERS):
         url = f"https://{draw(HOSTS)}/{path}"
         name = f"{directory} (Default Web Site)"
+        external = draw(st.sampled_from([None, f"https://mail.contoso.com/{path}"]))
         objects.append(
             {
                 "Identity": f"{server}\\{name}",
                 "Server": server,
                 "Name": name,
                 "InternalUrl": url,
-                "ExternalUrl": draw(st.sampled_from([None, f"https://mail.contoso.com/{path}"])),
+                "ExternalUrl": external,
             }
         )
         expected |= {(server, fact, url), (server, "exchange.server", server)}
+        if external is not None:
+            expected.add((server, fact.replace(".url", ".external_url"), external))
     return command, objects, expected
 
 
