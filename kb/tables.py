@@ -67,14 +67,14 @@ class CommandsFile(_Written):
     commands: dict[CmdletName, WrittenCmdlet]
 
 
-class WrittenTest(_Written):
+class WrittenPropertyTest(_Written):
     """A test of a property that is more than a glob."""
 
     lacks: Annotated[list[Text], Field(description="Items that its value, as a list, has none of.")] = []
     shown: Annotated[bool | None, Field(description="Whether the output shows it with a value.")] = None
 
 
-class WrittenNote(_Written):
+class WrittenOutputNote(_Written):
     """Something to tell of an output that no fact takes."""
 
     kind: NoteName
@@ -86,10 +86,10 @@ class WrittenSkip(_Written):
     """When an object of an output is passed over."""
 
     where: Annotated[
-        dict[str, str | list[str] | WrittenTest],
+        dict[str, str | list[str] | WrittenPropertyTest],
         Field(min_length=1, description="Property, or fact, and what it is like: a glob, several, or lacks/shown."),
     ]
-    note: WrittenNote | None = None
+    note: WrittenOutputNote | None = None
 
 
 class WrittenRecognition(_Written):
@@ -114,7 +114,7 @@ class WrittenLine(_Written):
 class _WrittenFacts(_Written):
     facts: Annotated[dict[PropertyName, Key], Field(description="Property to fact.")] = {}
     skip_when: list[WrittenSkip] = []
-    notes: list[WrittenNote] = []
+    notes: list[WrittenOutputNote] = []
 
 
 class WrittenEveryOutput(_WrittenFacts):
@@ -368,7 +368,7 @@ class _EvidenceLinker(_Linker):
                 here: Path = (*at, position, "where", name)
                 if "." in name and name not in self._naming.facts:
                     self.report(here, Code.UNKNOWN_FACT, self._naming.stranger(name), of_key=True)
-                if isinstance(test, WrittenTest):
+                if isinstance(test, WrittenPropertyTest):
                     if not test.lacks and test.shown is None:
                         self.report(here, Code.SHAPE, f"{name}: say what it lacks, or whether it is shown")
                     tests.append(PropertyTest(name=name, lacks=tuple(test.lacks), shown=test.shown))
@@ -378,10 +378,10 @@ class _EvidenceLinker(_Linker):
             linked.append(Skip(where=tuple(tests), note=note))
         return tuple(linked)
 
-    def _notes(self, notes: list[WrittenNote], at: Path) -> tuple[OutputNote, ...]:
+    def _notes(self, notes: list[WrittenOutputNote], at: Path) -> tuple[OutputNote, ...]:
         return tuple(self._note(each, (*at, position)) for position, each in enumerate(notes))
 
-    def _note(self, note: WrittenNote, at: Path) -> OutputNote:
+    def _note(self, note: WrittenOutputNote, at: Path) -> OutputNote:
         for blank in _BLANK.findall(note.text):
             if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", blank):
                 self.report((*at, "text"), Code.BLANK, f"{{{blank}}} is no name of a property")
