@@ -14,9 +14,7 @@ from kb.values import UNKNOWN, ValueRefused, read_value, suggestion
 
 @click.command("collect")
 @click.option("--for", "who", metavar="WHOM", help="Whose script; without it, the scripts that there are.")
-@click.option(
-    "--version", "version", metavar="VERSION", help="The version at hand, as people write it: 'Exchange Server 2010'."
-)
+@click.option("--version", "version", metavar="VERSION", help="Which of its versions, as people write it.")
 @library_option
 def command(who: str | None, version: str | None, library: str | None) -> int:
     """Print a script to send to whoever can run it. It only reads; what it prints is evidence.

@@ -39,7 +39,7 @@ _MAX_EVIDENCE = 20
 Facts = Annotated[
     dict[str, Any],
     Field(
-        description='Everything known so far, by fact key: {"exchange.version": "2007"}. "unknown" where nobody can '
+        description='Everything known so far, by fact key: {"some.fact": "value"}. "unknown" where nobody can '
         "tell; leave out what was not asked. Keys and values: the resource resolvent://facts."
     ),
 ]

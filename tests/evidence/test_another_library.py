@@ -43,7 +43,9 @@ def test_its_output_is_read_in_each_form(text: str, printers: kb.KnowledgeBase) 
 
 
 def test_what_the_shipped_library_knows_is_nothing_there(printers: kb.KnowledgeBase) -> None:
-    text = format_list("Get-OabVirtualDirectory | fl", [{"Server": "EX1", "InternalUrl": "https://ex1.contoso.com/OAB"}])
+    text = format_list(
+        "Get-OabVirtualDirectory | fl", [{"Server": "EX1", "InternalUrl": "https://ex1.contoso.com/OAB"}]
+    )
     assert facts(evidence.read(text)) != {}
     with pytest.raises(evidence.UnrecognisedInput):
         evidence.read(text, knowledge=printers)

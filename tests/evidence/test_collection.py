@@ -119,7 +119,9 @@ def test_each_parameter_exists_in_the_version(version: str) -> None:
 def test_2007_has_a_powershell_without_what_came_later() -> None:
     text = script("admin", "2007")
     assert "ADPropertiesOnly" not in text
-    assert not re.search(r"\[ordered\]|\[pscustomobject\]|\.foreach\(|-in\b|ConvertTo-Json|\?\.|\?\?", text, re.IGNORECASE)
+    assert not re.search(
+        r"\[ordered\]|\[pscustomobject\]|\.foreach\(|-in\b|ConvertTo-Json|\?\.|\?\?", text, re.IGNORECASE
+    )
 
 
 def test_the_callers_script_parses_and_only_reads() -> None:
