@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.accounts import account_for, explained, symptoms
+from engine.accounts import account_for, symptoms
 from engine.fact_state import FactDeriver, Key
 from engine.logic import Truth
 from engine.memory import Memory
@@ -21,8 +21,8 @@ from engine.program import (
     CompiledResolution,
     CompiledWordings,
 )
-from engine.pursuit import Pursuit, Unit, UnitKind
-from engine.states import Applicability, DiagnosisDecision, Frame, Index, States
+from engine.pursuit import ArticleSummary, Pursuit, Unit, UnitKind, summarised
+from engine.states import Applicability, Conclusions, DiagnosisDecision, Frame, Index, States
 from kb import KnowledgeBase
 from kb.model import CommandAlternative, Wording
 
@@ -46,7 +46,8 @@ class Decision:
         to_decide: the absent facts that can still change something, as bits.
         to_word: the absent facts that can still change only the words for it.
         note_rules: the positions of the notes to make.
-        true, false: the bits, conclusions included.
+        true, false: the bits, conclusions included; `concluded` are those of conclusions alone, and of what may follow.
+        gates: for each article, whether it applies; `summaries`, what its diagnoses come to.
     """
 
     key: Key
@@ -62,6 +63,9 @@ class Decision:
     note_rules: tuple[int, ...]
     true: int
     false: int
+    concluded: Conclusions
+    gates: tuple[Applicability, ...]
+    summaries: tuple[ArticleSummary, ...]
 
     @property
     def confirmed(self) -> frozenset[tuple[int, int]]:
@@ -112,31 +116,37 @@ class Program:
         self._index = Index(self.compiled, self.deriver)
         self._states = States(self.compiled)
         self._touched = _Touched(self.compiled, self._index)
-        self._by_gate: dict[tuple[int, Applicability], tuple[tuple[int, DiagnosisDecision], ...]] = {}
+        self._by_gate: dict[tuple[int, Applicability], _Gated] = {}
         self._helped = 0
         for diagnosis in self.diagnoses:
             self._helped |= diagnosis.helped
         self._decisions: Memory[Decision] = Memory(_REMEMBERED_BYTES)
-        self._blank_frame, self._blank_gates = self._blank()
-        self._blank_notes = frozenset(self._notes_among(range(len(self.note_rules)), self._blank_frame))
+        self.blank = self._blank()
+
+    @property
+    def concluded_bits(self) -> int:
+        """The bits of all conclusions."""
+        return self._index.all_conclusions
 
     @property
     def blank_key(self) -> Key:
         """The key where nothing is known."""
         return Key(self.deriver.blank_true, self.deriver.blank_false, self.deriver.blank_stuck, ())
 
-    def decide(self, key: Key, thorough: bool = False) -> Decision:
+    def decide(self, key: Key, thorough: bool = False, near: Decision | None = None) -> Decision:
         """What a key decides.
 
         Args:
             thorough: whether to ask about everything that is possible, whatever explains what was seen.
+            near: a decision on nearly the same key, which spares work and changes nothing.
         """
-        return self._decisions.recall((key, thorough), lambda: self._decide(key, thorough), self._size)
+        base = self.blank if near is None else near
+        return self._decisions.recall((key, thorough), lambda: self._decide(key, thorough, base), self._size)
 
     def decide_as_fired(self, key: Key, fired: frozenset[tuple[int, int]], thorough: bool = False) -> Decision:
         """The decision where another engine says which instances (diagnosis, instance) are confirmed."""
         decision = self.decide(key, thorough)
-        return decision if decision.confirmed == fired else self._decide(key, thorough, fired)
+        return decision if decision.confirmed == fired else self._decide(key, thorough, self.blank, fired)
 
     def facts_of(self, mask: int) -> Iterator[str]:
         """The facts whose bits are set, in the order of the vocabulary."""
@@ -205,11 +215,9 @@ class Program:
         return self._frame_of(decision).open_facts(tests)
 
     def _frame_of(self, decision: Decision) -> Frame:
-        frame = Frame(decision.key, self._index, list(decision.diagnoses), None)
-        frame.true, frame.false = decision.true, decision.false
-        return frame
+        return Frame(decision.key, self._index, list(decision.diagnoses), decision.concluded)
 
-    def _blank(self) -> tuple[Frame, list[Applicability]]:
+    def _blank(self) -> Decision:
         """What is decided where nothing is known; everything else is worked out from there."""
         table: list[DiagnosisDecision] = []
         frame = Frame(self.blank_key, self._index, table, None)
@@ -221,33 +229,120 @@ class Program:
             frame.conclude(diagnosis, table[d])
         for diagnosis, decided in zip(self.diagnoses, table, strict=True):
             decided.accounts = account_for(diagnosis, decided, frame)
-        return frame, [gates[article] for article in range(len(gates))]
+        summaries = [summarised(members, self.diagnoses, table) for members in self.compiled.articles]
+        notes = self._notes_among(range(len(self.note_rules)), frame)
+        return self._pursue(
+            frame, tuple(gates[article] for article in range(len(gates))), tuple(summaries), tuple(notes), False
+        )
 
-    def _decide(self, key: Key, thorough: bool, fired: frozenset[tuple[int, int]] | None = None) -> Decision:
-        frame = self._decide_states(key, fired)
-        table = frame.table
+    def _decide(
+        self, key: Key, thorough: bool, base: Decision, fired: frozenset[tuple[int, int]] | None = None
+    ) -> Decision:
+        """A decision, of which whatever no fact touches that differs is taken over from another one."""
+        positions = _differing(key, base.key, self._index)
+        frame = Frame(key, self._index, list(base.diagnoses), base.concluded)
+        table, gates, summaries = frame.table, list(base.gates), list(base.summaries)
+        anew = self._touched.diagnoses(positions) if fired is None else set(range(len(table)))
+        known = 0
+        for position, _ in key.openings:
+            known |= 1 << position
+        for article in self._touched.gates(positions):
+            members = self.compiled.articles[article]
+            gates[article] = self._states.gate(self.diagnoses[members[0]].scope, frame)
+            if fired is None and not self._touched.own_of_article[article] & known:
+                gated = self._gated(article, gates[article])
+                for d, decided in gated.decisions:
+                    table[d] = decided
+                for d in gated.spoken_of:
+                    frame.conclude(self.diagnoses[d], table[d])
+                summaries[article] = gated.summary
+                anew.difference_update(members)
+            elif fired is None:
+                anew.update(members)
+        worked_out = sorted(anew)
+        gate_of_own: set[int] = set()
+        for d in worked_out:
+            diagnosis = self.diagnoses[d]
+            article = diagnosis.article
+            if self._touched.gate_rests_on_diagnoses(article) and article not in gate_of_own:
+                gate_of_own.add(article)
+                gates[article] = self._states.gate(diagnosis.scope, frame)
+            mine = None if fired is None else frozenset(i for each, i in fired if each == d)
+            table[d] = self._states.decide(d, gates[article], frame, mine)
+            frame.conclude(diagnosis, table[d])
+        for d in worked_out:
+            table[d].accounts = account_for(self.diagnoses[d], table[d], frame)
+        for article in {self.diagnoses[d].article for d in worked_out}:
+            summaries[article] = summarised(self.compiled.articles[article], self.diagnoses, table)
+        touched = self._touched.notes(positions)
+        note_rules = sorted((set(base.note_rules) - touched) | set(self._notes_among(touched, frame)))
+        return self._pursue(frame, tuple(gates), tuple(summaries), tuple(note_rules), thorough)
+
+    def _gated(self, article: int, gate: Applicability) -> _Gated:
+        """The diagnoses of an article of which nothing but the article's own conditions is known, by those."""
+        known = self._by_gate.get((article, gate))
+        if known is None:
+            members = self.compiled.articles[article]
+            frame = Frame(self.blank.key, self._index, list(self.blank.diagnoses), self.blank.concluded)
+            for d in members:
+                frame.table[d] = self._states.decide(d, gate, frame)
+                frame.conclude(self.diagnoses[d], frame.table[d])
+            for d in members:
+                frame.table[d].accounts = account_for(self.diagnoses[d], frame.table[d], frame)
+            if len(self._by_gate) >= _REMEMBERED_GATES:
+                self._by_gate.clear()
+            known = self._by_gate[article, gate] = _Gated(
+                tuple((d, frame.table[d]) for d in members),
+                tuple(d for d in members if self.diagnoses[d].spoken_of),
+                summarised(members, self.diagnoses, frame.table),
+            )
+        return known
+
+    def _pursue(
+        self,
+        frame: Frame,
+        gates: tuple[Applicability, ...],
+        summaries: tuple[ArticleSummary, ...],
+        note_rules: tuple[int, ...],
+        thorough: bool,
+    ) -> Decision:
+        """The third layer, and what it comes to."""
+        table, key = frame.table, frame.key
         told = symptoms(self.compiled.symptoms, frame)
         helped = bool(key.true & self._helped)
-        seen = explained(table)
-        pursuit = Pursuit(told, seen, 0 if helped else told.may & ~seen, helped, thorough)
-        causes: list[int] = []
-        besides: list[int] = []
-        live: list[int] = []
-        undecided = False
-        looked_at = to_decide = 0
-        for d, (diagnosis, decided) in enumerate(zip(self.diagnoses, table, strict=True)):
-            if decided.exhausted or decided.state is False:
-                continue
-            if decided.state is True:
-                (causes if pursuit.is_cause(diagnosis, decided) else besides).append(d)
-            undecided = undecided or pursuit.undecided(diagnosis, decided)
-            if pursuit.pursued(diagnosis, decided):
-                live.append(d)
-                to_decide |= decided.open_facts
-                if not decided.gated:
-                    for unit in pursuit.units(d, diagnosis, decided) if decided.accounts.open else ():
-                        to_decide |= unit.opens
-                    looked_at |= pursuit.looked_at(diagnosis, decided)
+        seen = possible = 0
+        silent = False
+        confirmed: list[int] = []
+        for summary in summaries:
+            seen |= summary.sure
+            possible |= summary.possible
+            silent = silent or summary.silent
+            confirmed += summary.confirmed
+        wanted = 0 if helped else told.may & ~seen
+        pursuit = Pursuit(told, seen, wanted, helped, thorough)
+        confirmed.sort()
+        causes = [d for d in confirmed if pursuit.is_cause(self.diagnoses[d], table[d])]
+        besides = [d for d in confirmed if d not in causes]
+        to_decide = looked_at = 0
+        live = range(len(table)) if thorough else confirmed
+        live_confirmed: list[int] = []
+        for d in live:
+            if pursuit.pursued(self.diagnoses[d], table[d]):
+                for unit in pursuit.units(d, self.diagnoses[d], table[d]):
+                    to_decide |= unit.opens
+                looked_at |= pursuit.looked_at(self.diagnoses[d], table[d])
+                if table[d].state is True:
+                    live_confirmed.append(d)
+        if not thorough and not helped:
+            for summary in summaries:
+                for could, nothing, gated, opens in summary.groups:
+                    if nothing or could & wanted:
+                        to_decide |= opens
+                        if not gated:
+                            looked_at |= could & wanted
+                for could, nothing, symptom, opens in summary.conditions:
+                    if symptom & wanted and (nothing or could & wanted):
+                        to_decide |= opens
         for o, opens in enumerate(told.opens):
             if looked_at >> o & 1:
                 to_decide |= opens
@@ -257,8 +352,7 @@ class Program:
         for r in self._called_for(table, (*causes, *besides)):
             resolutions[r], steps[r] = self._resolve(self.resolutions[r], table, serving, frame)
         to_word = 0
-        asked = set(self._called_for(table, [d for d in live if table[d].state is True]))
-        for r in sorted(asked):
+        for r in self._called_for(table, live_confirmed):
             for unit in self._resolution_units(r, resolutions[r], steps[r], frame):
                 to_decide |= unit.opens
             if resolutions[r] not in (None, (False,)):
@@ -266,9 +360,8 @@ class Program:
                     to_word |= _open_words(step.because, frame)
         if not causes and not to_decide:
             to_word |= self._open_refusals(table, frame)
+        undecided = silent or bool(possible & told.may)
         verdict = Verdict.DIAGNOSED if helped or causes else Verdict.UNDECIDED if undecided else Verdict.NOT_COVERED
-        touched = self._touched.notes(position for position, _ in key.openings)
-        note_rules = sorted((self._blank_notes - touched) | set(self._notes_among(touched, frame)))
         return Decision(
             key=key,
             verdict=verdict,
@@ -280,58 +373,13 @@ class Program:
             steps=tuple(steps),
             to_decide=to_decide,
             to_word=to_word & ~to_decide,
-            note_rules=tuple(note_rules),
+            note_rules=note_rules,
             true=frame.true,
             false=frame.false,
+            concluded=frame.concluded(),
+            gates=gates,
+            summaries=summaries,
         )
-
-    def _decide_states(self, key: Key, fired: frozenset[tuple[int, int]] | None) -> Frame:
-        """The first two layers; what no known fact touches is taken over."""
-        blank = self._blank_frame
-        frame = Frame(key, self._index, list(blank.table), blank)
-        table = frame.table
-        positions = [position for position, _ in key.openings]
-        gates: dict[int, Applicability] = {}
-        anew = self._touched.diagnoses(positions) if fired is None else set(range(len(table)))
-        for article in self._touched.gates(positions):
-            members = self.compiled.articles[article]
-            gate = gates[article] = self._states.gate(self.diagnoses[members[0]].scope, frame)
-            if fired is None:
-                for d, decided in self._gated(article, gate, frame):
-                    if d not in anew:
-                        table[d] = decided
-                        frame.conclude(self.diagnoses[d], decided)
-        worked_out = sorted(anew)
-        for d in worked_out:
-            diagnosis = self.diagnoses[d]
-            gate_ = gates.get(diagnosis.article)
-            if gate_ is None:
-                if self._touched.gate_rests_on_diagnoses(diagnosis.article):
-                    gate_ = gates[diagnosis.article] = self._states.gate(diagnosis.scope, frame)
-                else:
-                    gate_ = self._blank_gates[diagnosis.article]
-            mine = None if fired is None else frozenset(i for each, i in fired if each == d)
-            table[d] = self._states.decide(d, gate_, frame, mine)
-            frame.conclude(diagnosis, table[d])
-        for d in worked_out:
-            table[d].accounts = account_for(self.diagnoses[d], table[d], frame)
-        return frame
-
-    def _gated(self, article: int, gate: Applicability, frame: Frame) -> tuple[tuple[int, DiagnosisDecision], ...]:
-        """The diagnoses of an article of which nothing but the article's own conditions is known, by those."""
-        known = self._by_gate.get((article, gate))
-        if known is None:
-            made: list[tuple[int, DiagnosisDecision]] = []
-            blank = Frame(self.blank_key, self._index, frame.table, self._blank_frame)
-            for d in self.compiled.articles[article]:
-                if not self._touched.linked(d):
-                    decided = self._states.decide(d, gate, blank)
-                    decided.accounts = account_for(self.diagnoses[d], decided, blank)
-                    made.append((d, decided))
-            if len(self._by_gate) >= _REMEMBERED_GATES:
-                self._by_gate.clear()
-            known = self._by_gate[article, gate] = tuple(made)
-        return known
 
     def _called_for(self, table: Iterable[DiagnosisDecision], confirmed: Iterable[int]) -> list[int]:
         """The resolutions for diagnoses that are confirmed, in their order."""
@@ -392,20 +440,32 @@ class Program:
 
     def _size(self, decision: Decision) -> int:
         """About how many bytes a decision takes; what it shares with the one about nothing is not counted."""
-        words = sum(map(len, (decision.diagnoses, decision.resolutions, decision.steps)))
+        words = sum(map(len, (decision.diagnoses, decision.resolutions, decision.steps, decision.gates)))
         own = 600 * len(decision.key.openings) + 400 * (len(decision.causes) + len(decision.besides))
         return 2000 + 8 * words + own + decision.true.bit_length() // 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Gated:
+    """The diagnoses of an article as its own conditions alone decide them, and what they come to."""
+
+    decisions: tuple[tuple[int, DiagnosisDecision], ...]
+    spoken_of: tuple[int, ...]
+    summary: ArticleSummary
+
+
 class _Touched:
-    """For each tested fact, what has to be worked out anew where it is known."""
+    """For each tested fact, what has to be worked out anew where it is known.
+
+    Attributes:
+        own_of_article: the facts that matter to an article's diagnoses other than through its conditions, as bits.
+    """
 
     def __init__(self, compiled: CompiledKnowledge, index: Index) -> None:
         self._index = index
         diagnoses = compiled.diagnoses
         everything: list[int] = []  # for each diagnosis the facts that its states rest on, as bits of positions
-        own: list[int] = []
-        self._linked: list[bool] = []
+        own: list[int] = []  # the same without those of its own article's conditions
         self._gate_rests: list[bool] = []
         gate_facts: list[int] = []
         for members in compiled.articles:
@@ -417,21 +477,27 @@ class _Touched:
             facts, others = self._looked_at((*requires, diagnosis.in_vain | diagnosis.helped))
             _, of_gate = self._looked_at(each.that.mentioned for each in diagnosis.scope)
             rests_on = others | of_gate | set(diagnosis.excluders)
-            whole = facts | gate_facts[diagnosis.article]
+            whole, apart = facts | gate_facts[diagnosis.article], facts
             for other in rests_on:
                 whole |= everything[other]
+                apart |= own[other] if diagnoses[other].article == diagnosis.article else everything[other]
             everything.append(whole)
-            self._linked.append(bool(rests_on))
-            own.append(whole if rests_on else facts)
+            own.append(apart)
         for d, diagnosis in enumerate(diagnoses):
             where = (each.where.mentioned for instance in diagnosis.instances for each in instance.explains)
             facts, others = self._looked_at(where)
             own[d] |= facts
-            if others:
-                self._linked[d] = True
-                own[d] |= everything[d]
             for other in others:
-                own[d] |= everything[other]
+                own[d] |= own[other] if diagnoses[other].article == diagnosis.article else everything[other]
+        self.own_of_article = [0] * len(compiled.articles)
+        for article, members in enumerate(compiled.articles):
+            for d in members:
+                self.own_of_article[article] |= own[d]
+            if self._gate_rests[article]:
+                self.own_of_article[article] |= gate_facts[article]
+        for d, diagnosis in enumerate(diagnoses):
+            if self._gate_rests[diagnosis.article]:
+                own[d] |= everything[d]
         count = len(index.masks)
         self._gates = _inverted(
             [0 if rests else facts for facts, rests in zip(gate_facts, self._gate_rests, strict=True)], count
@@ -457,10 +523,6 @@ class _Touched:
         """The notes that look at any of these facts."""
         return frozenset(r for position in positions for r in self._notes[position])
 
-    def linked(self, d: int) -> bool:
-        """Whether a diagnosis rests on others."""
-        return self._linked[d]
-
     def gate_rests_on_diagnoses(self, article: int) -> bool:
         """Whether an article applies only where some diagnosis is so."""
         return self._gate_rests[article]
@@ -480,6 +542,25 @@ class _Touched:
                 facts |= 1 << self._index.fact_at[number]
             bits ^= lowest
         return facts, others
+
+
+def _differing(key: Key, base: Key, index: Index) -> list[int]:
+    """The positions of the tested facts of which two keys say different things."""
+    if not base.openings and base.true | base.false == 0:
+        return [position for position, _ in key.openings]
+    openings, others = dict(key.openings), dict(base.openings)
+    changed = {
+        position
+        for position in openings.keys() | others.keys()
+        if openings.get(position, index.blank_openings[position])
+        != others.get(position, index.blank_openings[position])
+    }
+    bits = (key.true ^ base.true) | (key.false ^ base.false) | (key.stuck ^ base.stuck)
+    while bits:
+        position = index.fact_at[(bits & -bits).bit_length() - 1]
+        changed.add(position)
+        bits &= ~index.masks[position]
+    return sorted(changed)
 
 
 def _inverted(masks: list[int], count: int) -> list[tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 
 from engine.logic import Truth
 from kb import KnowledgeBase
@@ -122,6 +123,9 @@ def holds(test: Test, value: Value) -> bool:
             return any(operand == value and type(operand) is type(value) for operand in test.operands)
         case Operator.EMPTY:
             return value == ()
+        case Operator.LIKE:
+            # Patterns are written in lower case, and host names and words are the same in any.
+            return any(fnmatchcase(str(value).lower(), str(operand)) for operand in test.operands)
         case Operator.CONTAINS:
             return isinstance(value, tuple) and test.operands[0] in {name.lower() for name in value}
         case _:

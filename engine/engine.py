@@ -80,7 +80,11 @@ class Engine:
             ReteUnavailable: durable-rules was chosen and failed.
         """
         fact_state = self.derive_state(facts)
-        return self._outcome_builder.outcome(fact_state, self.decide(fact_state, thorough))
+        return self.outcome(fact_state, self.decide(fact_state, thorough))
+
+    def outcome(self, fact_state: FactState, decision: Decision) -> Outcome:
+        """A decision on a fact state, in words."""
+        return self._outcome_builder.outcome(fact_state, decision)
 
     def derive_state(self, facts: Mapping[str, object]) -> FactState:
         """What the facts come to before anything is concluded.

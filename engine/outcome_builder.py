@@ -43,15 +43,14 @@ class OutcomeBuilder:
         self._knowledge = program.knowledge
         self._question_selector = QuestionSelector(program, ranking)
         self._steps: Memory[out.StepOutcome] = Memory(_REMEMBERED_BYTES)
+        self._said: Memory[tuple[out.DiagnosisOutcome, DiagnosisDecision]] = Memory(_REMEMBERED_BYTES)
+        self._plain = [self._asks_plainly(each) for each in program.diagnoses]
         self._stated = out.Knowledge(version=program.knowledge.version, digest=program.knowledge.digest)
 
     def outcome(self, fact_state: FactState, decision: Decision) -> out.Outcome:
         """The outcome of one decision."""
         words = Words(self._program, fact_state, decision)
-        diagnoses = tuple(
-            self._diagnosis(d, self._program.diagnoses[d], decision.diagnoses[d], fact_state, decision, words)
-            for d in self._order(decision)
-        )
+        diagnoses = tuple(self._diagnoses(fact_state, decision, words))
         resolutions = tuple(self._resolutions(fact_state, decision, words))
         questions = self._question_selector.questions(fact_state, decision, words, resolutions)
         contradictions = tuple(self._contradictions(decision, words))
@@ -85,24 +84,61 @@ class OutcomeBuilder:
             knowledge=self._stated,
         )
 
-    def _order(self, decision: Decision) -> list[int]:
-        """The diagnoses as they are told.
+    def _diagnoses(self, fact_state: FactState, decision: Decision, words: Words) -> Iterator[out.DiagnosisOutcome]:
+        """The diagnoses; what is said of one that no fact touched, or only its article's conditions, is remembered."""
+        refused: dict[int, tuple[Message, ...]] = {}
+        for d, pursued in self._order(decision):
+            compiled, decided = self._program.diagnoses[d], decision.diagnoses[d]
+            of: object = None
+            if decided.state is None and self._plain[d]:
+                of = (d, id(decided), pursued)
+            elif decided.failed_scope:
+                if compiled.article not in refused:
+                    refused[compiled.article] = self._because(compiled, decided, fact_state, decision, words)
+                of = (d, id(decided), refused[compiled.article])
+            if of is None:
+                yield self._diagnosis(d, pursued, fact_state, decision, words)
+                continue
+            # The decision is kept beside, so that no other one comes to bear its identity.
+            known, _ = self._said.recall(
+                of,
+                lambda d=d, pursued=pursued, decided=decided: (  # type: ignore[misc]
+                    self._diagnosis(d, pursued, fact_state, decision, words),
+                    decided,
+                ),
+                lambda _: 3000,
+            )
+            yield known
+
+    def _asks_plainly(self, compiled: CompiledDiagnosis) -> bool:
+        """Whether all that a diagnosis looks at is asked, so that what it lacks depends on nothing else."""
+        requirements = (*compiled.scope, *(each for instance in compiled.instances for each in instance.requires))
+        mentioned = 0
+        for each in requirements:
+            mentioned |= each.that.mentioned
+        tested = self._program.deriver.facts_of_tests(mentioned)
+        plain = not compiled.excluders and not mentioned & self._program.concluded_bits
+        return plain and all(key in self._knowledge.facts for key in tested)
+
+    def _order(self, decision: Decision) -> list[tuple[int, bool]]:
+        """The diagnoses as they are told, each with whether it is asked about, or the cause where it is confirmed.
 
         Causes in the order of what to do, then what is wrong besides, what was tried, what is possible, likeliest
         first, and what is ruled out.
         """
         causes, besides = set(decision.causes), set(decision.besides)
 
-        def place(d: int) -> tuple[float, ...]:
-            compiled, decided = self._program.diagnoses[d], decision.diagnoses[d]
+        places: list[tuple[float, float, int, bool]] = []
+        for d, (compiled, decided) in enumerate(zip(self._program.diagnoses, decision.diagnoses, strict=True)):
             if decided.state is False:
-                return (5, 0, d)
-            if decided.state is None:
-                return (3 if self._program.pursued(decision, d) else 4, -compiled.diagnosis.prior, d)
-            first = min(compiled.resolutions, default=len(self._program.resolutions))
-            return (0 if d in causes else 1 if d in besides else 2, first, d)
-
-        return sorted(range(len(self._program.diagnoses)), key=place)
+                places.append((5, 0, d, False))
+            elif decided.state is None:
+                pursued = decision.pursuit.pursued(compiled, decided)
+                places.append((3 if pursued else 4, -compiled.diagnosis.prior, d, pursued))
+            else:
+                first = min(compiled.resolutions, default=len(self._program.resolutions))
+                places.append((0 if d in causes else 1 if d in besides else 2, first, d, d in causes))
+        return [(d, pursued) for _, _, d, pursued in sorted(places)]
 
     def _unexplained(self, decision: Decision) -> Iterator[Message]:
         """What was seen and nothing explains."""
@@ -136,12 +172,12 @@ class OutcomeBuilder:
     def _diagnosis(
         self,
         d: int,
-        compiled: CompiledDiagnosis,
-        decided: DiagnosisDecision,
+        pursued: bool,
         fact_state: FactState,
         decision: Decision,
         words: Words,
     ) -> out.DiagnosisOutcome:
+        compiled, decided = self._program.diagnoses[d], decision.diagnoses[d]
         diagnosis, state = compiled.diagnosis, decided.state
         missing = () if state is not None else missing_facts(self._program, fact_state, decided.undecided_tests)
         return out.DiagnosisOutcome(
@@ -149,7 +185,7 @@ class OutcomeBuilder:
             article=diagnosis.article,
             title=Message(diagnosis.title),
             state=_STATES[state],
-            pursued=d in decision.causes if state is True else self._program.pursued(decision, d),
+            pursued=pursued,
             besides=d in decision.besides,
             unless=tuple(self._knowledge.diagnoses[e].id for e in decided.caveats),
             members=tuple(self._members(compiled, decided, fact_state, decision, words)),

@@ -83,6 +83,7 @@ class CompiledDiagnosis:
         scope: what makes its article apply.
         excluders: the positions of the diagnoses that exclude it.
         resolutions: the positions of the resolutions for it.
+        explains: whether it names a symptom.
         in_vain, helped: the bits that say of its resolutions that one was tried without effect, or helped.
     """
 
@@ -93,8 +94,14 @@ class CompiledDiagnosis:
     bit: int
     excluders: tuple[int, ...]
     resolutions: tuple[int, ...]
+    explains: bool
     in_vain: int
     helped: int
+
+    @property
+    def spoken_of(self) -> bool:
+        """Whether a condition speaks of it, or of an instance of it."""
+        return bool(self.bit or any(instance.bit for instance in self.instances))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +240,7 @@ class CompiledKnowledge:
             self._concluded(diagnosis.id, None),
             tuple(self._excluders.get(diagnosis.id, ())),
             tuple(resolutions),
+            any(each.explains for each in diagnosis.instances),
             in_vain,
             helped,
         )

@@ -7,7 +7,7 @@ diagnosis that explains nothing in particular is always pursued, and a cause whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -120,4 +120,60 @@ class Pursuit:
 
 def explains_nothing(diagnosis: CompiledDiagnosis) -> bool:
     """Whether a diagnosis names no symptom, and is therefore asked about whatever was seen."""
-    return not any(instance.explains for instance in diagnosis.instances)
+    return not diagnosis.explains
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """What the diagnoses of an article come to together, whatever is wanted of them.
+
+    Attributes:
+        sure: the symptoms that they account for.
+        confirmed: the positions of those that are confirmed and were not tried in vain.
+        possible, silent: what those that are possible could explain, and whether one of them explains nothing.
+        groups: those that are possible and not dormant, by what they could explain: whether that is nothing in
+            particular, whether only the article's conditions are asked, and the absent facts.
+        conditions: of those, the group's symptoms, whether it has none, one symptom, and what would tell.
+    """
+
+    sure: int
+    confirmed: tuple[int, ...]
+    possible: int
+    silent: bool
+    groups: tuple[tuple[int, bool, bool, int], ...]
+    conditions: tuple[tuple[int, bool, int, int], ...]
+
+
+def summarised(
+    positions: Iterable[int], diagnoses: Sequence[CompiledDiagnosis], table: Sequence[DiagnosisDecision]
+) -> ArticleSummary:
+    """The summary of some diagnoses."""
+    sure = possible = 0
+    silent = False
+    confirmed: list[int] = []
+    groups: dict[tuple[int, bool, bool], int] = {}
+    conditions: list[tuple[int, bool, int, int]] = []
+    for d in positions:
+        decided = table[d]
+        if decided.state is False or decided.exhausted:
+            continue
+        accounts, nothing = decided.accounts, explains_nothing(diagnoses[d])
+        sure |= accounts.sure
+        if None in decided.states:
+            possible |= accounts.possible
+            silent = silent or nothing
+        if decided.state is True:
+            confirmed.append(d)
+        elif not decided.dormant:
+            key = (accounts.possible, nothing, decided.gated)
+            groups[key] = groups.get(key, 0) | decided.open_facts
+            if not decided.gated:
+                conditions += [(accounts.possible, nothing, 1 << o, opens) for _, o, opens in accounts.open]
+    return ArticleSummary(
+        sure,
+        tuple(confirmed),
+        possible,
+        silent,
+        tuple((*key, opens) for key, opens in groups.items()),
+        tuple(conditions),
+    )

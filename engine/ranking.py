@@ -19,11 +19,13 @@ from kb.model import Fact
 from kb.values import FactType, Value
 
 _REMEMBERED_BYTES = 8 * 1024 * 1024
-_CANDIDATES = 24
+_CANDIDATES = 16
 """Facts whose answers are tried."""
 _BEST = 4
 """Facts that are looked at one question further."""
-_SUPPOSITIONS = 400
+_FURTHER = 10
+"""Facts that may be open where one question further is looked; with more, the first question matters less."""
+_SUPPOSITIONS = 200
 """Decisions on supposed answers that one order may take; what is not looked at further keeps its place."""
 
 
@@ -79,7 +81,9 @@ class Ranking:
         scores = {fact: self._gain(fact, key, thorough, work) / self._effort[fact] for fact in candidates}
         commonness = self._commonness(decision, candidates)
         ranked = sorted(candidates, key=lambda fact: (-round(scores[fact], 9), -commonness[fact]))
-        best = self._further(ranked[:_BEST], key, thorough, work)
+        best = ranked[:_BEST]
+        if len(candidates) + len(rest) <= _FURTHER:
+            best = self._further(best, key, thorough, work)
         return (*best, *ranked[_BEST:], *rest)
 
     def _further(self, best: list[str], key: Key, thorough: bool, work: _Work) -> list[str]:
@@ -114,18 +118,19 @@ class Ranking:
         known = work.gains.get((key, fact))
         if known is not None:
             return known
-        now = self._left(key, thorough)
-        gain = 0.0
+        near = self._program.decide(key, thorough)
+        now, gain = self._cost(near.to_decide), 0.0
         for tested, share in self._hypotheses(fact, key):
             for value, chance in self._answers[tested]:
                 work.left -= 1
-                gain += share * chance * (now - self._left(self._suppose(fact, tested, value, key), thorough))
+                after = self._suppose(fact, tested, value, key)
+                gain += share * chance * (now - self._left(after, thorough, near))
         gain = work.gains[key, fact] = min(gain, now)
         return gain
 
-    def _left(self, key: Key, thorough: bool) -> float:
+    def _left(self, key: Key, thorough: bool, near: Decision | None = None) -> float:
         """The effort of everything that could still decide something."""
-        return self._cost(self._program.decide(key, thorough).to_decide)
+        return self._cost(self._program.decide(key, thorough, near).to_decide)
 
     def _commonness(self, decision: Decision, candidates: list[str]) -> dict[str, float]:
         """For each fact, how common the commonest diagnosis is that it decides."""

@@ -98,6 +98,10 @@ class DiagnosisDecision:
         return self.state is not False and not self.exhausted
 
 
+Conclusions = tuple[int, int, int, int]
+"""The bits of conclusions that hold, that fail, that may hold and that may fail."""
+
+
 class Frame:
     """One decision in the making: what is known, conclusions included, and what was decided of each diagnosis.
 
@@ -109,20 +113,25 @@ class Frame:
 
     __slots__ = ("_index", "_opens", "false", "key", "may_fail", "may_hold", "table", "true")
 
-    def __init__(self, key: Key, index: Index, table: list[DiagnosisDecision], blank: Frame | None) -> None:
+    def __init__(self, key: Key, index: Index, table: list[DiagnosisDecision], base: Conclusions | None) -> None:
         self.key = key
         absent = index.all_tests & ~(key.true | key.false | key.stuck)
         self.true, self.false = key.true, key.false
         self.may_hold, self.may_fail = self.true | absent, self.false | absent
-        if blank is not None:
-            concluded = index.all_conclusions
-            self.true |= blank.true & concluded
-            self.false |= blank.false & concluded
-            self.may_hold |= blank.may_hold & concluded
-            self.may_fail |= blank.may_fail & concluded
+        if base is not None:
+            true, false, may_hold, may_fail = base
+            self.true |= true
+            self.false |= false
+            self.may_hold |= may_hold
+            self.may_fail |= may_fail
         self.table = table
         self._opens = dict(key.openings)
         self._index = index
+
+    def concluded(self) -> Conclusions:
+        """The bits of conclusions alone, for another frame to begin with."""
+        mask = self._index.all_conclusions
+        return self.true & mask, self.false & mask, self.may_hold & mask, self.may_fail & mask
 
     def open_facts(self, tests: int) -> int:
         """The absent facts behind open tests; behind one of a diagnosis, those that leave that open."""

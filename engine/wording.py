@@ -124,9 +124,13 @@ class Words:
         if key in self.unfit:
             return None
         value = self.value(key)
-        if value is None or isinstance(value, tuple):
-            return None
         fact = self._knowledge.fact(key)
+        if isinstance(value, tuple):
+            # A list of nothing is no value that a parameter takes.
+            safe = value and fact is not None and fact.type.command_safe
+            return Slot(", ".join(value), fact.type, value) if safe and fact is not None else None
+        if value is None:
+            return None
         text = str(value).lower() if isinstance(value, bool) else str(value)
         return Slot(text, None if fact is None else fact.type, value)
 

@@ -1,26 +1,72 @@
-"""Reads the warning itself: which kind it is, which of the three checks failed, and which host it names."""
+"""Reads the warning itself: which kind it is, which of the three checks failed, and which host it names.
+
+Where the words have a dialog's own structure, they are what a program showed. What only makes a dialog likely is
+proposed, with the words that it rests on. A page of documentation that lists the messages is no warning at all.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
-from evidence.alert_wordings import TITLES, WORDINGS
+from evidence.alert_wordings import (
+    CERTIFICATE_WORDS,
+    CHECKS,
+    DIALOGS,
+    PRINCIPAL_NAME,
+    TITLE_WORDS,
+    Check,
+    CheckWording,
+    DialogWording,
+)
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.hosts import host_of, is_dns_name
-from evidence.limits import MAX_PARSED_LINE
-from evidence.model import Detail, Observation, Rank, ReadingNote
+from evidence.limits import MAX_NOTES, MAX_PARSED_LINE
+from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
 
 _SAME: Final = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": "'", "\u201d": "'", "\u201e": "'", '"': "'"})
-_HOST: Final = re.compile(r"\s*['(\[]?([a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?)")
 _URL: Final = re.compile(r"https?://[^\s<>\"'`]{1,2000}", re.IGNORECASE)
-_ERROR_CODE: Final = re.compile(r"\(\s*(?:error code\s*)?(0x[0-9a-f]{1,8}|[0-9]{1,10})\s*\)")
-_TITLE_WORDS: Final = re.compile(r"(?:microsoft )?outlook|security alert|[-\u2013\u2014:|]", re.IGNORECASE)
+_HOST: Final = r"['(\[]?([a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?)"
+_NAMED: Final = re.compile(
+    rf"(?:security certificate,|to the proxy server|target site|zielwebsite|sicherheitszertifikat(?: f\u00fcr)?,|"
+    rf"proxyserver|serveur proxy|with the server|with server|connection (?:to|with)) {_HOST}"
+)
+_CODE: Final = re.compile(
+    r"\((?:[^\d()%]{0,30}(?:code|\u30b3\u30fc\u30c9|error|erreur|c\u00f3digo|codice|kod|k\u00f3d|\u4ee3\u7801|"
+    r"kode)[^\d()%]{0,12}?)?"
+    r"[ :]?(0x[0-9a-f]{1,8}|(?=[a-f]{0,7}[0-9])[0-9a-f]{1,8})\)"
+)
+_ARTICLE: Final = re.compile(
+    r"flag_(?:cert|invalid|security)_|error message \d|certificate,? ['(]?%s|\(%s\)|message d'erreur \d|"
+    r"fehlermeldung \d"
+)
+"""What stands in documentation of the messages, and in none that somebody has got."""
+_MARKED: Final = re.compile(
+    r"[\s>]{0,40}([\u2713\u2714\u221a\u2705\u2611\u2717\u2718\u2716\u274c\u274e\u26a0\u2757!xX\u00d7])\ufe0f?\s+(\S.{5,300})"
+)
+_GOOD_MARKS: Final = frozenset("\u2713\u2714\u221a\u2705\u2611")
+_THREE: Final[tuple[Check, ...]] = ("trust", "date", "name")
+"""The order of the Security Alert's lines, in every language."""
+_BEFORE, _AFTER = 200, 400
+"""Characters around a word of certificates that are looked at: a sentence of a warning has no more."""
+_SENTENCE: Final = re.compile(r"(?<=[.!?])[\"'\u201d]?\s+|(?<=\s)(?=[\"\u201c\u201e])")
+_MOST_SENTENCES: Final = 60
+_QUOTED_TITLE: Final = re.compile(rf"'{_HOST}[ :\u2013-]{{1,4}}(?:[^'.]{{0,60}})\Z")
+"""A host with which somebody begins to quote a dialog."""
+_AROUND_TITLE: Final = " \t>*[]\"'-\u2013\u2014:|\u201c\u201d\u201e"
+_MAX_LOOKED_AT: Final = 400_000
+"""Characters that are looked at for warnings in one input; the text of a warning has 500."""
+_ONE_DIALOG: Final = 1_200
+"""Characters within which sentences belong to one dialog."""
 _LINES_ABOVE: Final = 8
 """How far above the alert's first sentence its title can stand."""
 _LINES_BELOW: Final = 4
+_CODE_WITHIN: Final = 400
+_NAMED_WITHIN: Final = 60
+"""Characters behind a dialog's sentences within which its last sentence names the host."""
 
 _FAULTS: Final = {
     0x01: "revocation could not be checked",
@@ -32,8 +78,10 @@ _FAULTS: Final = {
     0x40: "wrong usage",
     0x80000000: "secure channel",
 }
-"""The bits of the proxy error's code (KB923575)."""
-_NAME_BIT, _TRUST_BIT, _DATE_BIT = 0x10, 0x08, 0x20
+"""The bits of the proxy error's code, which is shown in hexadecimal without 0x (KB923575)."""
+_WORDINGS: Final[tuple[DialogWording | CheckWording, ...]] = (*DIALOGS, *CHECKS)
+_KNOWN_BITS: Final = 0x8000007F
+_CHECK_BITS: Final[tuple[tuple[int, Check], ...]] = ((0x10, "name"), (0x08, "trust"), (0x20, "date"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +100,144 @@ class _Folded:
 class _Hit:
     start: int
     end: int
-    host: str | None
+    kind: str | None = None
+    check: Check | None = None
+    failed: bool = True
+
+
+@dataclass(slots=True)
+class _Alert:
+    """One dialog: what was found of it, and where."""
+
+    hits: list[_Hit] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str | None:
+        return next((hit.kind for hit in self.hits if hit.kind is not None), None)
+
+    @property
+    def start(self) -> int:
+        return min(hit.start for hit in self.hits)
+
+    @property
+    def end(self) -> int:
+        return max(hit.end for hit in self.hits)
+
+    def takes(self, hit: _Hit) -> bool:
+        """Whether a sentence can be another one of this dialog."""
+        if hit.start - self.end > _ONE_DIALOG:
+            return False
+        if hit.check is not None and any(each.check == hit.check and each.failed != hit.failed for each in self.hits):
+            return False
+        if hit.kind is None or self.kind is None:
+            # A dialog's first sentence comes before its lines.
+            return hit.kind is None or not any(each.check for each in self.hits)
+        return hit.kind == self.kind
 
 
 def read_alert(evidence_text: EvidenceText) -> Reading | None:
-    """Read Outlook's certificate warning, its proxy error, or its redirect prompt."""
+    """Read Outlook's certificate warning in any of its kinds, or what somebody tells of one."""
     folded = _fold(evidence_text.lines)
+    windows = tuple(_windows(folded.text))
+    hits, likely = _hits(folded.text, windows)
     observations: list[Observation] = []
     notes: list[ReadingNote] = []
     claimed: list[range] = []
-    titles = [(title, hit) for title in TITLES if (hit := _search(folded, title.text)) is not None]
-    outcomes = [(wording, hit) for wording in WORDINGS if (hit := _search(folded, wording.text)) is not None]
-    hits = [hit for _, hit in titles] + [hit for _, hit in outcomes]
-    if not hits:
-        return None
-    first = folded.line(min(hit.start for hit in hits))
-    kind = titles[0][0].kind if titles else "security_alert"
-
-    def found(fact: str, value: str, line: int) -> None:
-        observations.append(
-            Observation(fact, value, evidence_text.provenance("the alert's text", line + 1), Rank.MACHINE_OUTPUT)
+    if (hits or likely) and (article := _ARTICLE.search(folded.text)) is not None:
+        hits, likely = [], []
+        line = folded.line(article.start())
+        text = (
+            "This is documentation of the messages, with placeholders, and not a message that somebody got. Paste the "
+            "text of the window that Outlook shows."
         )
+        notes.append(ReadingNote("documentation", text, evidence_text.provenance("an article", line + 1)))
+        claimed += [_lines_of(folded, start, end) for start, end in windows]
+    alerts = _alerts(hits)
+    run = folded.line(alerts[0].start) + 1 if alerts else 1
+    for item, alert in enumerate(alerts[:MAX_NOTES]):
+        _tell(evidence_text, folded, alert, Sighting(run, item), observations, notes, claimed)
+    if not alerts:
+        for hit in likely[:1]:
+            observations += _proposed(evidence_text, folded, hit)
+            claimed.append(_lines_of(folded, hit.start, hit.end))
+        marked = _marked_lines(evidence_text) if not observations and not notes else None
+        if marked is not None:
+            observations += marked[0]
+            claimed.append(marked[1])
+    if not observations and not notes:
+        return None
+    left = _left(evidence_text.lines, folded, [hit for alert in alerts for hit in alert.hits])
+    return Reading(tuple(observations), tuple(notes), tuple(claimed), left=left)
 
-    found("alert.kind", kind, first)
-    for wording, hit in outcomes:  # an input with two alerts can give two outcomes of one check: both are told
-        found(f"alert.{wording.check}", "failed" if wording.failed else "ok", folded.line(hit.start))
-    for hit in hits:
-        claimed.append(range(folded.line(hit.start), folded.line(max(hit.start, hit.end - 1)) + 1))
-    named = _host(evidence_text, folded, hits, kind, first)
+
+def _tell(
+    evidence_text: EvidenceText,
+    folded: _Folded,
+    alert: _Alert,
+    sighting: Sighting,
+    observations: list[Observation],
+    notes: list[ReadingNote],
+    claimed: list[range],
+) -> None:
+    kind = alert.kind or "security_alert"
+    told: set[str] = set()
+
+    def found(fact: str, value: str, offset: int) -> None:
+        provenance = evidence_text.provenance("the alert's text", folded.line(offset) + 1)
+        observations.append(Observation(fact, value, provenance, Rank.MACHINE_OUTPUT, sighting=sighting))
+        told.add(fact)
+
+    found("alert.kind", kind, alert.start)
+    for hit in alert.hits:
+        claimed.append(_lines_of(folded, hit.start, hit.end))
+        if hit.check is not None and f"alert.{hit.check}" not in told:
+            found(f"alert.{hit.check}", "failed" if hit.failed else "ok", hit.start)
+    named = _host(evidence_text, folded, alert, kind)
     if named is not None:
         host, line = named
-        found("alert.host", host, line)
+        found("alert.host", host, folded.starts[line])
         claimed.append(range(line, line + 1))
-    if kind == "proxy_error":
-        more, remarks = _proxy_code(evidence_text, folded, hits)
-        known = {observation.fact for observation in observations}
-        observations += [observation for observation in more if observation.fact not in known]
-        notes += remarks
-    return Reading(tuple(observations), tuple(notes), tuple(claimed))
+    claimed += _titles(evidence_text.lines, folded.line(alert.start))
+    if kind == "proxy_error" and (match := _code(folded, alert)) is not None:
+        found("alert.code", match[1], match.start())
+        claimed.append(_lines_of(folded, match.start(), match.end()))
+        code = int(match[1], 16)
+        for bit, check in _CHECK_BITS:
+            if code & bit and f"alert.{check}" not in told:
+                found(f"alert.{check}", "failed", match.start())
+        notes.append(_code_note(evidence_text, folded, match, code))
+
+
+def _left(lines: tuple[str, ...], folded: _Folded, hits: list[_Hit]) -> tuple[tuple[int, str], ...]:
+    """Return what else stands in the lines of a warning that somebody has quoted in the middle of a paragraph."""
+    found: dict[int, list[str]] = {}
+    for hit in hits:
+        lines_of = _lines_of(folded, hit.start, hit.end)
+        if len(lines_of) == 1 and len(lines[lines_of.start]) <= MAX_PARSED_LINE:
+            found.setdefault(lines_of.start, []).append(folded.text[hit.start : hit.end])
+    left: list[tuple[int, str]] = []
+    for index, texts in found.items():
+        sentences = _SENTENCE.split(lines[index])[:_MOST_SENTENCES]
+        kept = [each for each in sentences if not any(text in _fold((each,)).text for text in texts)]
+        if 0 < len(kept) < len(sentences):
+            left.append((index, " ".join(kept)))
+    return tuple(left)
+
+
+def _code(folded: _Folded, alert: _Alert) -> re.Match[str] | None:
+    """Find the code behind the dialog's sentences; a number whose bits mean nothing is none."""
+    match = _CODE.search(folded.text, alert.end, alert.end + _CODE_WITHIN)
+    return match if match is not None and not int(match[1], 16) & ~_KNOWN_BITS else None
+
+
+def _code_note(evidence_text: EvidenceText, folded: _Folded, match: re.Match[str], code: int) -> ReadingNote:
+    faults = tuple(text for bit, text in _FAULTS.items() if code & bit)
+    text = f"The proxy error's code {match[1]} is hexadecimal. It says: {', '.join(faults)}."
+    if not code:
+        text = "The proxy error's code is 0. An add-in of another maker is the usual cause (KB923575)."
+    details: dict[str, Detail] = {"code": code, "faults": faults}
+    provenance = evidence_text.provenance("the alert's error code", folded.line(match.start()) + 1)
+    return ReadingNote("proxy-error-code", text, provenance, details=details)
 
 
 def _fold(lines: tuple[str, ...]) -> _Folded:
@@ -105,79 +253,185 @@ def _fold(lines: tuple[str, ...]) -> _Folded:
     return _Folded(" ".join(pieces), tuple(starts))
 
 
-def _search(folded: _Folded, text: str) -> _Hit | None:
-    """Find a sentence; where it has a `%s`, the host there."""
-    before, placeholder, _ = text.translate(_SAME).lower().partition("%s")
-    before = before.rstrip(" '")
-    start = folded.text.find(before)
-    if start < 0:
-        return None
-    end = start + len(before)
-    if not placeholder:
-        return _Hit(start, end, None)
-    match = _HOST.match(folded.text, end)
-    if match is None:
-        return _Hit(start, end, None)
-    host = match[1].rstrip(".")
-    return _Hit(start, match.end(), host if is_dns_name(host) else None)
+def _lines_of(folded: _Folded, start: int, end: int) -> range:
+    return range(folded.line(start), folded.line(max(start, end - 1)) + 1)
 
 
-def _host(
-    evidence_text: EvidenceText, folded: _Folded, hits: list[_Hit], kind: str, first: int
-) -> tuple[str, int] | None:
-    """Return the host that the alert names, and its line: in a sentence, in a URL below, or in the title above."""
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Return the stretches of text in which a sentence of a warning can stand; the same words are looked at once."""
+    seen: set[str] = set()
+    budget = _MAX_LOOKED_AT
+    start = end = -1
+    for match in CERTIFICATE_WORDS.finditer(text):
+        if start < 0:
+            start, end = max(0, match.start() - _BEFORE), match.end() + _AFTER
+        elif match.start() - _BEFORE <= end and end - start < 20 * _AFTER:
+            end = match.end() + _AFTER
+        else:
+            if (window := text[start:end]) not in seen:
+                seen.add(window)
+                budget -= end - start
+                yield start, min(end, len(text))
+            if budget < 0:
+                return
+            start, end = max(0, match.start() - _BEFORE, end - _AFTER), match.end() + _AFTER
+    if start >= 0 and text[start:end] not in seen:
+        yield start, min(end, len(text))
+
+
+def _hits(text: str, windows: tuple[tuple[int, int], ...]) -> tuple[list[_Hit], list[_Hit]]:
+    """Return the sentences of dialogs, in order, and those that make one likely only."""
+    found: dict[tuple[int, int], _Hit] = {}
+    likely: list[_Hit] = []
+    for start, end in windows:
+        for wording in _WORDINGS:
+            position = start
+            while (place := wording.find(text, position, end)) is not None:
+                position = place[1]
+                if not any(each < place[1] and place[0] < other for each, other in found) or _adds(
+                    found, place, wording
+                ):
+                    found[place] = _hit(place, wording)
+        for wording in PRINCIPAL_NAME:
+            place = wording.find(text, start, end)
+            if place is not None:
+                near = any(
+                    hit.kind == "mail_account" and abs(hit.start - place[0]) < _ONE_DIALOG for hit in found.values()
+                )
+                if near:
+                    found[place] = _Hit(*place, "mail_account", wording.check)
+                elif not _is_another_programs(text, place):
+                    likely.append(_Hit(*place, "mail_account", wording.check))
+    hits = sorted(found.values(), key=lambda hit: (hit.start, hit.end))
+    return hits, likely
+
+
+def _adds(found: dict[tuple[int, int], _Hit], place: tuple[int, int], wording: DialogWording | CheckWording) -> bool:
+    """Whether a sentence says something of a place where another was found: a check beside a kind."""
+    return isinstance(wording, CheckWording) and not any(
+        each < place[1] and place[0] < other and hit.check is not None for (each, other), hit in found.items()
+    )
+
+
+def _hit(place: tuple[int, int], wording: DialogWording | CheckWording) -> _Hit:
+    if isinstance(wording, CheckWording):
+        return _Hit(*place, None, wording.check, wording.failed)
+    return _Hit(*place, wording.kind, wording.check)
+
+
+def _is_another_programs(text: str, place: tuple[int, int]) -> bool:
+    """Tell a gateway's error page, which uses the same words with a number behind them, from Outlook's dialog."""
+    around = text[max(0, place[0] - 120) : place[1] + 40]
+    return "2146893022" in around or "80090322" in around or "internal server error" in around
+
+
+def _alerts(hits: list[_Hit]) -> list[_Alert]:
+    """Put the sentences together that belong to one dialog."""
+    alerts: list[_Alert] = []
     for hit in hits:
-        if hit.host is not None:
-            return hit.host, folded.line(hit.start)
+        if alerts and alerts[-1].takes(hit):
+            alerts[-1].hits.append(hit)
+        else:
+            alerts.append(_Alert([hit]))
+    return alerts
+
+
+def _host(evidence_text: EvidenceText, folded: _Folded, alert: _Alert, kind: str) -> tuple[str, int] | None:
+    """Return the host that the alert names, and its line: in a sentence, in a URL below, or in the title above."""
+    match = _NAMED.search(folded.text, alert.start, alert.end + _NAMED_WITHIN + 253)
+    if match is not None and match.start() - alert.end <= _NAMED_WITHIN and is_dns_name(match[1].rstrip(".")):
+        return match[1].rstrip("."), folded.line(match.start(1))
+    first = folded.line(alert.start)
+    quoted = _QUOTED_TITLE.search(folded.text, max(0, folded.starts[first]), alert.start)
+    if quoted is not None and _may_be_titled(quoted[1]):
+        return quoted[1], first
     if kind == "redirect_prompt":
-        for index in range(first, min(first + _LINES_BELOW, len(evidence_text.lines))):
-            for match in _URL.finditer(evidence_text.lines[index][:MAX_PARSED_LINE]):
-                host = host_of(match[0])
+        for index in range(first, min(folded.line(alert.end) + _LINES_BELOW, len(evidence_text.lines))):
+            for url in _URL.finditer(evidence_text.lines[index][:MAX_PARSED_LINE]):
+                host = host_of(url[0])
                 if host is not None:
                     return host, index
         return None
+    if kind in ("mac_alert", "browser_page"):
+        return None
+    return _title(evidence_text.lines, first)
+
+
+def _titles(lines: tuple[str, ...], first: int) -> list[range]:
+    """Return the lines above a dialog that hold nothing but a window's title."""
+    claimed: list[range] = []
+    for index in range(first - 1, max(-1, first - _LINES_ABOVE), -1):
+        if lines[index].strip() and len(lines[index]) <= 400:
+            if TITLE_WORDS.sub("", lines[index]).strip(_AROUND_TITLE) or len(claimed) > 1:
+                if not is_dns_name(lines[index].strip(_AROUND_TITLE)):
+                    break
+            else:
+                claimed.append(range(index, index + 1))
+    return claimed
+
+
+def _title(lines: tuple[str, ...], first: int) -> tuple[str, int] | None:
+    """Find the host in the title above a dialog: nothing but the title's own words may stand beside it or between."""
     for index in range(first, max(-1, first - _LINES_ABOVE), -1):
-        line = evidence_text.lines[index]
-        if len(line) > 400:
+        line = lines[index]
+        if index == first or not line.strip():
             continue
-        rest = _TITLE_WORDS.sub(" ", line) if index != first else ""
-        words = rest.strip(" \t>*[]\"'").split()
-        if len(words) == 1 and is_dns_name(words[0].rstrip(".")):
-            return words[0].rstrip(".").lower(), index
-        whole = line.strip(" \t>*[]\"'").rstrip(".")
-        if index != first and is_dns_name(whole):
-            return whole.lower(), index
+        if len(line) > 400:
+            return None
+        words = TITLE_WORDS.sub(" ", line).strip(_AROUND_TITLE).split()
+        if not words:
+            continue  # the title alone: the host may stand above it
+        host = words[0].rstrip(".").lower()
+        return (host, index) if len(words) == 1 and _may_be_titled(host) else None
     return None
 
 
-def _proxy_code(
-    evidence_text: EvidenceText, folded: _Folded, hits: list[_Hit]
-) -> tuple[list[Observation], list[ReadingNote]]:
-    """Read the error code. Only one that begins with 0x is taken apart: `10` could be either number."""
-    last = max(hit.end for hit in hits)
-    match = _ERROR_CODE.search(folded.text, last, last + 400)
-    if match is None:
-        return [], []
-    provenance = evidence_text.provenance("the alert's error code", folded.line(match.start()) + 1)
-    if not match[1].startswith("0x"):
-        text = f"The proxy error's code is {match[1]}."
-        if match[1] == "0":
-            text += " With code 0, an add-in of another maker is the usual cause (KB923575)."
-        return [], [ReadingNote("proxy-error-code", text, provenance, details={"code": match[1]})]
-    code = int(match[1], 16)
-    faults = tuple(text for bit, text in _FAULTS.items() if code & bit)
-    details: dict[str, Detail] = {"code": code, "faults": faults}
-    note = ReadingNote(
-        "proxy-error-code",
-        f"The proxy error's code {match[1]} says: {', '.join(faults) or 'nothing'}.",
-        provenance,
-        details=details,
-    )
-    observations = [
-        Observation(fact, "failed" if code & bit else "ok", provenance, Rank.MACHINE_OUTPUT)
-        for fact, bit in (("alert.name", _NAME_BIT), ("alert.trust", _TRUST_BIT), ("alert.date", _DATE_BIT))
+def _may_be_titled(host: str) -> bool:
+    """Tell whether a host can stand in a title; what has an underscore is a placeholder of somebody's notes."""
+    return is_dns_name(host) and "_" not in host
+
+
+def _proposed(evidence_text: EvidenceText, folded: _Folded, hit: _Hit) -> list[Observation]:
+    """Propose what one sentence makes likely, which other programs use too."""
+    lines = _lines_of(folded, hit.start, hit.end)
+    provenance = evidence_text.provenance("the alert's text", lines.start + 1)
+    quote = " ".join(" ".join(evidence_text.lines[index][:200] for index in lines).split())[:200]
+    facts = {"alert.kind": hit.kind, f"alert.{hit.check}": "failed" if hit.check else None}
+    return [
+        Observation(fact, value, provenance, Rank.PROPOSED, quote=quote)
+        for fact, value in facts.items()
+        if value is not None
     ]
-    return observations, [note]
+
+
+def _marked_lines(evidence_text: EvidenceText) -> tuple[list[Observation], range] | None:
+    """Read three lines with a tick or a cross each, in a language that is not known here, by their order."""
+    found: list[tuple[int, bool, str]] = []
+    for index, line in enumerate(evidence_text.lines):
+        if not line.strip():
+            continue
+        match = _MARKED.fullmatch(line[:400].rstrip())
+        if match is None:
+            if len(found) == len(_THREE):
+                break
+            found = []
+        else:
+            found.append((index, match[1] in _GOOD_MARKS, match[2]))
+    if len(found) != len(_THREE) or not any(CERTIFICATE_WORDS.search(words.lower()) for _, _, words in found):
+        return None
+    observations = [
+        Observation(
+            f"alert.{check}",
+            "ok" if good else "failed",
+            evidence_text.provenance("the alert's text", index + 1),
+            Rank.PROPOSED,
+            quote=words[:200],
+        )
+        for check, (index, good, words) in zip(_THREE, found, strict=True)
+    ]
+    first = observations[0]
+    kind = Observation("alert.kind", "security_alert", first.provenance, Rank.PROPOSED, quote=first.quote)
+    return [kind, *observations], range(found[0][0], found[-1][0] + 1)
 
 
 READER: Final = Reader(

@@ -1,174 +1,231 @@
-"""What Outlook's warnings say, language by language: the words by which they are recognised.
+"""What the warnings say, language by language: the words by which they are recognised, wherever else they differ.
 
-The name line is the one of KB940726. It says "name of" in that article and "name on" in later ones; translations
-are those of the article and of KB2772058 and KB2783881, partly made by machine, as Microsoft published them.
-`%s` stands for a host name.
+A sentence is recognised by the words that it cannot do without, in their order and near each other, and never by
+equality: wording differs by product and age ("name of", "name on"), translations were made more than once, and people
+type with slips. The name line is the one of KB940726; translations are those of the article and of KB2772058, KB2783881
+and KB923575, partly made by machine, as Microsoft published them. Where no product text was found, the words of the
+same sentence in Windows' other dialogs stand in; what they give is the same.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 Check = Literal["name", "trust", "date"]
 """The three checks that the Security Alert reports, each on its own."""
 
+GAP: Final = 60
+"""Characters that may stand between two of a sentence's words."""
+_LONGEST_WORD: Final = 60
+_SENTENCE_END: Final = re.compile(r"[.!?] |。")
 
-@dataclass(frozen=True, slots=True)
-class AlertWording:
-    """One sentence of a warning and what it tells."""
+
+@dataclass(frozen=True)
+class Wording:
+    """Words of one sentence, in their order; each is a regular expression over text in lower case."""
+
+    words: tuple[str, ...]
+
+    @cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(word) for word in self.words)
+
+    def find(self, text: str, start: int, end: int) -> tuple[int, int] | None:
+        """Return where the words stand in `text[start:end]`, within one sentence, or `None`. Linear in its length."""
+        first, *others = self._patterns
+        for match in first.finditer(text, start, end):
+            position = match.end()
+            for pattern in others:
+                found = pattern.search(text, position, min(end, position + GAP + _LONGEST_WORD))
+                if found is None or found.start() - position > GAP:
+                    break
+                if _SENTENCE_END.search(text, position, found.start()):
+                    break
+                position = found.end()
+            else:
+                return match.start(), position
+        return None
+
+
+@dataclass(frozen=True)
+class CheckWording(Wording):
+    """A line of the Security Alert, or the same sentence in the proxy error."""
 
     language: str
     """ISO 639-1."""
     check: Check
     failed: bool
-    text: str
-    source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A sentence that tells which kind of warning this is."""
+@dataclass(frozen=True)
+class DialogWording(Wording):
+    """A sentence that only one kind of dialog has."""
 
+    language: str
     kind: str
     """A value of the fact `alert.kind`."""
-    text: str
-    source: str
+    check: Check | None = None
+    """The check that the sentence says has failed, too."""
 
 
-_SUPPORT: Final = "support.microsoft.com"
-
-WORDINGS: Final[tuple[AlertWording, ...]] = (
-    AlertWording(
-        "en",
-        "name",
-        True,
-        "The name of the security certificate is invalid or does not match the name of the site",
-        "KB940726, revision 5",
-    ),
-    AlertWording(
-        "en",
-        "name",
-        True,
-        "The name on the security certificate is invalid or does not match the name of the site",
-        "KB2783881, KB2772058, KB923575",
-    ),
-    AlertWording(
-        "en",
-        "name",
-        True,
-        "The name on the security certificate is invalid or does not match the name of the target site %s",
-        "KB923575, message 4",
-    ),
-    AlertWording(
-        "da",
-        "name",
-        True,
-        "Navnet på sikkerhedscertifikatet er ugyldigt eller stemmer ikke overens med stedets navn",
-        f"{_SUPPORT}/da-dk/help/940726",
-    ),
-    AlertWording(
-        "hu",
-        "name",
-        True,
-        "A biztonsági tanúsítvány neve érvénytelen, vagy nem egyezik a webhely nevével",
-        f"{_SUPPORT}/hu-hu/help/940726",
-    ),
-    AlertWording(
-        "nb",
-        "name",
-        True,
-        "Sikkerhetssertifikatets navn er ugyldig eller samsvarer ikke med områdets navn",
-        f"{_SUPPORT}/kb/940726/no",
-    ),
-    AlertWording(
-        "de",
-        "name",
-        True,
-        "Der Name des Sicherheitszertifikats ist ungültig oder entspricht nicht dem Namen der Zielwebsite '%s'",
-        f"{_SUPPORT}/de-lu/help/2772058",
-    ),
-    AlertWording(
-        "nl",
-        "name",
-        True,
-        "De naam van het beveiligingscertificaat is ongeldig of komt niet overeen met de naam van de site",
-        f"{_SUPPORT}/nl-be/help/2772058",
-    ),
-    AlertWording(
-        "fr",
-        "name",
-        True,
-        "Le nom du certificat de sécurité n'est pas valide ou ne correspond pas au nom du site",
-        f"{_SUPPORT}/kb/2783881/fr",
-    ),
-    AlertWording(
-        "id",
-        "name",
-        True,
-        "nama pada sertifikat keamanan tidak valid atau tidak sesuai dengan nama situs",
-        "github.com/MicrosoftDocs/OfficeDocs-O365ITPro/issues/196, as a user typed it",
-    ),
-    AlertWording(
-        "en",
-        "name",
-        False,
-        "The security certificate has a valid name",
-        "the alert of a fresh server, as an administrator's migration notes quote it",
-    ),
-    AlertWording(
-        "en",
-        "trust",
-        True,
-        "The security certificate was issued by a company you have not chosen to trust",
-        "MicrosoftDocs/windowsserverdocs, on self-signed service certificates of AD FS",
-    ),
-    AlertWording(
-        "en",
-        "trust",
-        True,
-        "The security certificate is not from a trusted certifying authority",
-        "KB923575, message 3",
-    ),
-    AlertWording(
-        "en",
-        "trust",
-        False,
-        "The security certificate is from a trusted certifying authority",
-        "the alert of Windows with a name that does not match, as a screenshot's description spells it out",
-    ),
-    AlertWording(
-        "en",
-        "date",
-        True,
-        "The security certificate has expired",
-        "Microsoft's administrator guide on the Security Alert, which lists the three messages",
-    ),
-    AlertWording(
-        "en",
-        "date",
-        False,
-        "The security certificate date is valid",
-        "the same screenshot's description; also the migration notes above",
-    ),
+CERTIFICATE_WORDS: Final = re.compile(
+    r"certi|cert\b|zertifi|sertifi|certyfik|tanúsítv|varmen|证书|憑證|証明書|인증서|"
+    r"сертиф|πιστοποιητικ|"
+    r"אישור|ใบรับรอง|principal|prinzipal|プリンシパル|website|"
+    r"web site|proxy|revocation|sperr|insecure connection|secure connection|server identity|serveridentit|0x80072f0|"
+    r"net::err_cert|connection is not private"
 )
-"""Without the full stop at the end, which people leave out."""
+"""Words of which every sentence of a warning has one: text without them need not be looked at."""
 
-TITLES: Final[tuple[Title, ...]] = (
-    Title(
-        "proxy_error",
-        "There is a problem with the proxy server's security certificate",
-        "KB923575",
-    ),
-    Title(
-        "redirect_prompt",
-        "Your account was redirected to this website for settings",
-        "KB2480582",
-    ),
-    Title("redirect_prompt", "Allow this website to configure", "KB2480582"),
-    Title(
-        "security_alert",
-        "there is a problem with the site's security certificate",
-        "the Security Alert's first sentence",
-    ),
+
+def _check(language: str, check: Check, failed: bool, *words: str) -> CheckWording:
+    return CheckWording(words, language, check, failed)
+
+
+def _dialog(language: str, kind: str, *words: str, check: Check | None = None) -> DialogWording:
+    return DialogWording(words, language, kind, check)
+
+
+CHECKS: Final[tuple[CheckWording, ...]] = (
+    # The name does not match. Both halves of the sentence are asked for: a person says one of them.
+    _check("en", "name", True, r"name (?:of|on|in)\b", "security certificate", r"invalid|not valid",
+           r"match (?:the )?\w*ame of the"),
+    _check("de", "name", True, "zertifikat", r"ungültig|ungueltig|nicht gültig",
+           r"(?:stimmt|entspricht) nicht", r"name[ns]?\b"),
+    _check("fr", "name", True, r"\bnom\b", "certificat", r"pas (?:valide|valable)|non valide",
+           r"correspond pas|diffère", r"nom\b"),
+    _check("it", "name", True, r"\bnome\b", "certificato", r"non (?:è )?valido", "non corrisponde"),
+    _check("es", "name", True, r"\bnombre\b", "certificado", r"no (?:es )?válido|inválido",
+           r"no (?:coincide|corresponde)"),
+    _check("pt", "name", True, r"\bnome\b", "certificado", r"inválido|não (?:é )?válido",
+           r"não (?:corresponde|coincide)"),
+    _check("nl", "name", True, r"\bnaam\b", "certificaat", "ongeldig", "niet overeen"),
+    _check("da", "name", True, r"navn\w*\b", "certifikat", "ugyldig", r"ikke (?:overens|svarer)|ikke med"),
+    _check("nb", "name", True, "sertifikat", "navn", "ugyldig", r"samsvarer ikke|stemmer ikke"),
+    _check("sv", "name", True, r"namn\w*\b", "certifikat", "ogiltig", r"(?:överens)?stämmer inte"),
+    _check("fi", "name", True, "varmen", "nimi", r"virheellinen|ei kelpaa", r"ei vastaa"),
+    _check("hu", "name", True, "tanúsítv", r"neve\b", "érvénytelen", "nem egyezik"),
+    _check("pl", "name", True, r"\bnazwa\b", "certyfikat", r"nieprawidłow", r"niezgodn|nie (?:pasuje|zgadza)"),
+    _check("cs", "name", True, r"název|jméno", r"certifikát", "neplatn", r"neodpovíd|neshoduj"),
+    _check("ru", "name", True, r"имя|название", "сертификат",
+           r"недействит|недопустим", r"не (?:соответств|совпад)"),
+    _check("ja", "name", True, "証明書の名前", "無効", "一致し"),
+    _check("zh", "name", True, r"证书|憑證", r"名称|名稱", r"无效|無效", r"不匹配|不符|不相符"),
+    _check("ko", "name", True, "인증서", "이름", r"잘못|올바르지|유효하지", "일치하지"),
+    _check("id", "name", True, r"\bnama\b", "sertifikat", "tidak valid", "tidak sesuai"),
+    # The name matches.
+    _check("en", "name", False, "security certificate has a valid name"),
+    _check("de", "name", False, "sicherheitszertifikat", r"(?:trägt|hat|besitzt|enthält) einen gültigen namen"),
+    # The issuer is not trusted.
+    _check("en", "trust", True, "security certificate", r"(?:was )?issued by a company", "not chosen to trust"),
+    _check("en", "trust", True, r"security certificate is not from a trusted"),
+    _check("de", "trust", True, "zertifikat", r"firma|unternehmen|stelle|herausgeber", r"nicht\b", "vertrau"),
+    _check("de", "trust", True, "zertifikat", r"nicht von einer|keiner", r"vertrauenswürdigen zertifizierungs"),
+    _check("fr", "trust", True, "certificat", r"société|entreprise|autorité",
+        r"pas (?:choisi|décidé)|non", r"confiance|approuvée"),
+    _check("it", "trust", True, "certificato", r"società|autorità", r"non\b", r"attendibile|fiducia"),
+    _check("nl", "trust", True, "certificaat", r"bedrijf|instantie", r"niet\b", "vertrouw"),
+    _check("pl", "trust", True, "certyfikat", r"firmę|firmą", r"nie\b", r"zaufan"),
+    _check("ja", "trust", True, "証明書", "信頼", r"ものではありません|選択していない"),
+    _check("zh", "trust", True, "证书", r"没有|未", "信任", "公司"),
+    # The issuer is trusted.
+    _check("en", "trust", False, r"security certificate is from a trusted certif"),
+    _check("de", "trust", False, "zertifikat", r"(?:stammt|ist|kommt) von einer vertrauenswürdigen"),
+    # The date.
+    _check("en", "date", True, r"security certificate (?:has|is) expired", r"or\b", r"not (?:yet )?valid"),
+    _check("en", "date", True, r"security certificate has expired\b(?=[.!\"'\u201d]? *(?:$|\n))"),
+    _check("de", "date", True, "zertifikat", "abgelaufen", r"noch nicht gültig"),
+    _check("fr", "date", True, "certificat", r"expiré", r"pas encore"),
+    _check("it", "date", True, "certificato", "scadut", r"non (?:è )?ancora"),
+    _check("nl", "date", True, "certificaat", "verlopen", "nog niet"),
+    _check("pl", "date", True, "certyfikat", r"wygasł", r"nie jest jeszcze"),
+    _check("zh", "date", True, r"证书", r"到期|过期", r"未生效"),
+    _check("ja", "date", True, "証明書", r"期限|日付", r"切れ|無効"),
+    _check("en", "date", False, "security certificate date is valid"),
+    _check("de", "date", False, r"datum des sicherheitszertifikats ist gültig"),
+)  # fmt: skip
+
+DIALOGS: Final[tuple[DialogWording, ...]] = (
+    # B: Outlook Anywhere's proxy (KB923575). There is no way to click it away.
+    _dialog("en", "proxy_error", r"problem with the proxy server'?s? security certificate"),
+    _dialog("de", "proxy_error", "problem", r"sicherheitszertifikat", r"proxyserver"),
+    _dialog("de", "proxy_error", "problem", r"proxyserver", r"sicherheitszertifikat"),
+    _dialog("fr", "proxy_error", r"problème", r"certificat de sécurité", "proxy"),
+    _dialog("es", "proxy_error", "problema", "certificado de seguridad", "proxy"),
+    _dialog("it", "proxy_error", "problem[ai]", "certificato di (?:protezione|sicurezza)", "proxy"),
+    _dialog("nl", "proxy_error", "probleem", "beveiligingscertificaat", "proxy"),
+    _dialog("pl", "proxy_error", "problem", r"certyfikat\w* zabezpieczeń", "proxy"),
+    _dialog("ja", "proxy_error", r"プロキシ ?サーバーのセキュリティ証明書", "問題"),
+    # C: a POP, IMAP or SMTP account.
+    _dialog("en", "mail_account", r"server you are connected "
+                                  r"to", "certificate", r"(?:cannot|can't|could not) be verified"),
+    _dialog("de", "mail_account", r"server, mit dem sie verbunden sind", "zertifikat", r"nicht überprüft"),
+    _dialog("fr", "mail_account", r"serveur auquel vous êtes connecté", "certificat", r"vérifi"),
+    _dialog("es", "mail_account", r"servidor al que (?:está|se ha) conectado", "certificado", r"comprob|verific"),
+    _dialog("it", "mail_account", r"server a(?: cui|l quale)", "certificato", "verific"),
+    _dialog("nl", "mail_account", r"server waarmee", "certificaat", r"geverifieerd|gecontroleerd"),
+    _dialog("pl", "mail_account", r"serwer, z którym", "certyfikat", "zweryfikowa"),
+    _dialog("ja", "mail_account", "接続しているサーバー", r"確認できない", "証明書"),
+    # D: no fault of a certificate (KB2480582).
+    _dialog("en", "redirect_prompt", r"allow this website to configure"),
+    _dialog("en", "redirect_prompt", r"account was redirected to this website for settings"),
+    _dialog("de", "redirect_prompt", r"website|webseite", r"servereinstellungen", r"konfigurieren"),
+    _dialog("de", "redirect_prompt", r"konto wurde", r"umgeleitet", r"einstellungen"),
+    _dialog("fr", "redirect_prompt", r"autoriser ce site web", r"configurer"),
+    _dialog("nl", "redirect_prompt", r"deze website", r"serverinstellingen", r"configureren"),
+    _dialog("it", "redirect_prompt", r"consentire a questo sito", r"configurare"),
+    _dialog("es", "redirect_prompt", r"permitir (?:que|a) este sitio web", r"configur"),
+    # E: Outlook for Mac (KB3066652). It says root, and means the name as often.
+    _dialog("en", "mac_alert", r"secure connection (?:cannot|can't|could not) be established with", r"because",
+            r"root certificate"),
+    _dialog("en", "mac_alert", r"(?:unable|not able) to establish a secure connection (?:to|"
+                               r"with)", r"because", "certificate"),
+    _dialog("de", "mac_alert", r"sichere verbindung", r"(?:nicht|keine)", r"(?:stamm|zwischen)zertifikat"),
+    # F and G: phones.
+    _dialog("en", "mobile_alert", r"(?:insecure connection|secure connection unavailable)[.!]? {0,2}would "
+                                  r".{0,20}log ?in anyway"),
+    _dialog("en", "mobile_alert", r"cannot verify server identity"),
+    _dialog("de", "mobile_alert", r"serveridentität", r"nicht überprüf|überprüft werden"),
+    _dialog("", "mobile_alert", r"0x80072f0(?:d|5)\b"),
+    # H: a web page.
+    _dialog("en", "browser_page", r"problem with this website'?s security certificate"),
+    _dialog("en", "browser_page", r"your connection is not private"),
+    _dialog("de", "browser_page", r"problem mit dem sicherheitszertifikat der web(?:site|seite)"),
+    _dialog("de", "browser_page", r"dies ist keine sichere verbindung"),
+    _dialog("", "browser_page", r"net::err_cert_[a-z_]{3,40}"),
+    # I: revocation.
+    _dialog("en", "revocation", r"revocation information for the security certificate", r"not available"),
+    _dialog("de", "revocation", r"sperr(?:ungs)?information", r"sicherheitszertifikat", r"nicht verfügbar"),
+    # A: the Security Alert's first sentence.
+    _dialog("en", "security_alert", r"problem with the site'?s security certificate"),
+    _dialog("en", "security_alert", r"information you exchange with this site cannot be viewed"),
+    _dialog("de", "security_alert", r"informationen, die sie mit dieser (?:web)?site austauschen"),
+    _dialog("fr", "security_alert", r"informations (?:que vous )?échang", r"avec ce site"),
+)  # fmt: skip
+"""What each kind of dialog is told by. Of two that both fit one place, the one that stands first here counts."""
+
+PRINCIPAL_NAME: Final = (
+    _dialog("en", "mail_account", r"target principal name is (?:incorrect|wrong)", check="name"),
+    _dialog("de", "mail_account", r"zielprinzipalname ist falsch", check="name"),
+    _dialog("fr", "mail_account", r"nom principal", r"cible", r"incorrect", check="name"),
+    _dialog("es", "mail_account", r"nombre principal de destino", r"incorrecto", check="name"),
+    _dialog("it", "mail_account", r"nome", r"principale di destinazione",
+        r"(?:non è )?(?:corretto|errato)", check="name"),
+    _dialog("ja", "mail_account", r"対象のプリンシパル名", r"間違|正しく", check="name"),
+)  # fmt: skip
+"""The second sentence of dialog C. Other programs use it too, so that by itself it only makes the dialog likely."""
+
+TITLE_WORDS: Final = re.compile(
+    r"(?:microsoft )?(?:office )?outlook|internet ?security ?warning|internetsicherheitswarnung|security (?:alert|"
+    r"warning)|"
+    r"sicherheits(?:hinweis|warnung|meldung)|alert zabezpieczeń|alerte de sécurité|avertissement de sécurité(?: "
+    r"internet)?|"
+    r"avviso di (?:protezione|sicurezza)|beveiligings(?:waarschuwing|melding)|alerta de seguridad|alerta de segurança|"
+    r"sikkerhe[dt]s(?:advarsel|varsel)|säkerhetsvarning|biztonsági riasztás|výstraha zabezpečení|"
+    r"(?:インターネット ?)?セキュリティ(?:の)?警告|安全警报|安全性警告|보안 경고",
+    re.IGNORECASE,
 )
+"""What stands in the title of a window beside the host."""

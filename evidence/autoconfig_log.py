@@ -105,6 +105,9 @@ def _section_line(line: str, index: int, sections: list[_Section]) -> bool:
         )
         sections.append(_Section(kind, index, {}))
         return True
+    if label == "server" and sections:
+        sections[-1].urls.setdefault("Server", value)
+        return True
     for word, name in _LABELS:
         if word in label and value.lower().startswith("http"):
             if not sections:

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from evidence.errors import EvidenceError
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_version import build_of_server_version
-from evidence.hosts import clean_url
+from evidence.hosts import clean_url, is_dns_name
 from evidence.model import Detail, Observation, Provenance, Rank, ReadingNote
 from evidence.safe_xml import child_text, children, fragments, local_name, parse
 
@@ -62,6 +62,8 @@ def protocol_observations(
     notes: list[ReadingNote] = []
     if kind != _INTERNAL:
         details: dict[str, Detail] = {name: value for name, value in urls.items() if value}
+        if kind == _EXTERNAL:
+            observations += _external(urls, provenance)
         if details:
             text = (
                 f"The {kind} section holds the URLs for {_PLACES.get(kind, 'another protocol')}; "
@@ -90,6 +92,26 @@ def protocol_observations(
     return observations, notes
 
 
+def _external(urls: dict[str, str], provenance: Provenance) -> list[Observation]:
+    """Take what is handed out to clients outside: the external URLs, and the host of Outlook Anywhere."""
+    um = urls.get("UMUrl", "")
+    wanted = {
+        "endpoints.ews.external_url": urls.get("EwsUrl") or urls.get("ASUrl") or "",
+        "endpoints.oab.external_url": _without_guid(urls.get("OABUrl", "")),
+        "endpoints.um.external_url": "" if um.lower().rstrip("/").endswith(_UM_OF_WEB_SERVICES) else um,
+        "endpoints.ecp.external_url": urls.get("EcpUrl", ""),
+    }
+    found = [
+        Observation(fact, url, provenance, Rank.MACHINE_OUTPUT)
+        for fact, text in wanted.items()
+        if (url := clean_url(text)) is not None
+    ]
+    host = urls.get("Server", "").strip()
+    if is_dns_name(host):
+        found.append(Observation("endpoints.outlook_anywhere.external_host", host, provenance, Rank.MACHINE_OUTPUT))
+    return found
+
+
 _PLACES: Final = {_EXTERNAL: "Outlook Anywhere", _WEB: "Outlook on the web"}
 
 
@@ -97,7 +119,9 @@ def _protocol(protocol: Element, provenance: Provenance) -> tuple[list[Observati
     kind = (child_text(protocol, "Type") or protocol.get("Type", "")).strip()
     if kind.lower() == "mapihttp":
         return _mapi_over_http(protocol, provenance)
-    names = ("ASUrl", "EwsUrl", "OABUrl", "UMUrl", "EcpUrl", "OOFUrl")
+    names: tuple[str, ...] = ("ASUrl", "EwsUrl", "OABUrl", "UMUrl", "EcpUrl", "OOFUrl")
+    if kind.upper() == _EXTERNAL:
+        names = (*names, "Server")
     observations, notes = protocol_observations(
         kind.upper(),
         {name: child_text(protocol, name) for name in names if child_text(protocol, name)},

@@ -38,7 +38,8 @@ _NAME: Final = re.compile(r"(DNS[ -]?Name|IP[ -]?(?:Address|Adresse|-Adresse))\s
 _ATTRIBUTE: Final = re.compile(r"[A-Za-z0-9.]{1,40}=.*")
 _OF_DUMP: Final = re.compile(
     r"=+|-+ |(?:Serial Number|Seriennummer|Issuer|Aussteller|Subject|Antragsteller|Not(?:Before|After)|"
-    r"Nicht |Cert Hash|Zertifikathash|Signature|Signatur|Root Certificate|Stammzertifikat|Non-root|Kein Stamm|Template|Vorlage|"
+    r"Nicht |Cert Hash|Zertifikathash|Signature|Signatur|Root Certificate|Stammzertifikat|Non-root|Kein Stamm|"
+    r"Template|Vorlage|"
     r"Element|Provider|Anbieter|Private key|Privater|Encryption test|Verschl|Key Container|Schl|Unique container|"
     r"Simple container|CertUtil|Name Hash|Version|Public Key|Algorithm|Certificate Ext|Key Id|Cert:|\d\.\d|Flags|"
     r"Renewal|Property|Archived)",

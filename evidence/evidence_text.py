@@ -79,12 +79,14 @@ class EvidenceText:
         """Name a place in this input; `line` is counted from 1."""
         return Provenance(what, self.name, line)
 
-    def without(self, spans: Iterable[range]) -> EvidenceText:
-        """Return the text with the claimed lines (indices from 0) emptied."""
+    def without(self, spans: Iterable[range], left: Iterable[tuple[int, str]] = ()) -> EvidenceText:
+        """Return the text with the claimed lines (indices from 0) emptied, but for what is left of some of them."""
         lines = list(self.lines)
         for span in spans:
             for index in span:
                 lines[index] = ""
+        for index, rest in left:
+            lines[index] = rest
         return replace(self, lines=tuple(lines))
 
 
@@ -98,6 +100,8 @@ class Reading:
     """The lines that it has understood, as indices from 0; later readers do not see them."""
     problems: tuple[EvidenceError, ...] = ()
     """What it recognised and could not read; raised only where nothing else was read."""
+    left: tuple[tuple[int, str], ...] = ()
+    """Of claimed lines of which it has understood a part alone: the index, and what is left for later readers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ SERVICES_COLUMN: Final = re.compile(r"[I.][P.][U.][W.][S.](?:[F.].?)?")
 Five letters on Exchange 2007, later six or seven. A point stands for a service that it is not assigned to, so `IP....`
 is whole, and not a word that was cut."""
 _BY_LETTER: Final = (("I", "IMAP"), ("P", "POP"), ("U", "UM"), ("W", "IIS"), ("S", "SMTP"), ("F", "Federation"))
+_CALL_ROUTER: Final = "UMCallRouter"
 _BY_FLAG: Final = ((1, "IMAP"), (2, "POP"), (4, "UM"), (_IIS_FLAG, "IIS"), (16, "SMTP"), (32, "Federation"))
 THUMBPRINT: Final = re.compile(r"[0-9A-Fa-f]{40}")
 _WEB_SITE: Final = re.compile(r"/W3SVC/(\d{1,9})\b", re.IGNORECASE)
@@ -271,6 +272,8 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
         common_names = common_names_in(subject.text if subject.complete else subject.text.rpartition(",")[0])
     # An empty list is no extension without names: Exchange leaves out what it cannot use as a domain.
     names = (tuple(_plain_name(name) for name in domains.listed) or None) if domains is not None else None
+    if domains is not None and domains.complete and _is_cut(common_names, names or ()):
+        common_names = ()
     certificate = Certificate(
         common_names=common_names,
         dns_names=names,
@@ -319,10 +322,10 @@ def _services(shell_object: ShellObject) -> tuple[str, ...] | None:
     listed = tuple(service.strip() for service in services.listed)
     if [service.lower() for service in listed] == ["none"]:
         return ()
-    known = {name.lower(): name for _, name in _BY_LETTER}
-    if not all(service.isalnum() for service in listed):
-        return None
-    return tuple(known.get(service.lower(), service) for service in listed)
+    known = {name.lower(): name for name in (*(name for _, name in _BY_LETTER), _CALL_ROUTER)}
+    # A word that is no service may be the beginning of one, in a paste that ends there.
+    named = tuple(known.get(service.lower(), "") for service in listed)
+    return named if all(named) else None
 
 
 def _for_web_site(shell_object: ShellObject) -> bool | None:
@@ -376,6 +379,16 @@ def _distinct(candidates: list[_Candidate]) -> list[_Candidate]:
 
 def _together(one: str | None, other: str | None) -> bool:
     return one is other if one is None or other is None else same_server(one, other)
+
+
+def _is_cut(common_names: tuple[str, ...], names: tuple[str, ...]) -> bool:
+    """Tell whether a common name is only the beginning of one of the names: a narrow column has cut it."""
+    lowered = [name.lower() for name in names]
+    return any(
+        cut.lower() not in lowered and any(name.startswith(cut.lower()) for name in lowered)
+        for cut in common_names
+        if "." in cut
+    )
 
 
 def _plain_name(name: str) -> str:

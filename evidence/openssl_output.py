@@ -43,8 +43,10 @@ _PROSE_ERROR: Final = re.compile(r"\bVerification error: (.{1,200})")
 _SECRET: Final = re.compile(r"\s*(?:Master-Key|Resumption PSK)\s*:\s*[0-9A-Fa-f]{16}")
 _OF_SESSION: Final = re.compile(
     r"[\s>]{0,40}(?:depth=\d|verify (?:error|return)|output directed|CONNECTED|---$|Certificate chain|"
-    r"\d{1,3} s:|i:|a:|v:|Server certificate|subject|issuer|No client cert|Acceptable client|Client Certificate|Requested|Shared|"
-    r"Peer |Server Temp|Server public|SSL handshake|Verif|New, |Secure Reneg|Compression|Expansion|No ALPN|ALPN|Early data|"
+    r"\d{1,3} s:|i:|a:|v:|Server certificate|subject|issuer|No client cert|Acceptable client|Client Certificate|"
+    r"Requested|Shared|"
+    r"Peer |Server Temp|Server public|SSL handshake|Verif|New, |Secure Reneg|Compression|Expansion|No ALPN|ALPN|"
+    r"Early data|"
     r"SSL-Session|Protocol|Cipher|Session-ID|Master-Key|Resumption|Key-Arg|PSK|Krb5|SRP|TLS session|Start Time|Timeout|"
     r"Extended master|Max Early|Post-Handshake|read R BLOCK|read:errno|closed$|DONE$|Loading 'screen'|"
     r"[0-9a-f]{4} - [0-9a-f]{2}|-----(?:BEGIN|END) )"
@@ -60,7 +62,8 @@ _SECTION: Final = re.compile(
 _NAME: Final = re.compile(r"\s*(DNS|IP Address|email|URI|othername|DirName|Registered ID|RID)\s?:\s?(.*)")
 _OF_TEXT: Final = re.compile(
     r"[\s>]{0,60}(?:[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*:?\s*$|Version:|Serial Number|Signature|Issuer|"
-    r"Validity|Not |Subject|Public|RSA|Modulus|Exponent|pub:|ASN1|NIST|X509v3|DNS:|IP Address:|CA:|TLS Web|Digital|keyid|DirName|URI:|Policy|"
+    r"Validity|Not |Subject|Public|RSA|Modulus|Exponent|pub:|ASN1|NIST|X509v3|DNS:|IP Address:|CA:|TLS Web|Digital|"
+    r"keyid|DirName|URI:|Policy|"
     r"CPS|OCSP|CA Issuers|Full Name|Authority|CT |Log ID|Timestamp|Extensions|Certificate)"
 )
 _BELOW_FIELD: Final = re.compile(
@@ -176,6 +179,7 @@ def _sessions(lines: tuple[str, ...]) -> list[_Session]:
                 break
             current = _Session(index, index + 1)
             sessions.append(current)
+            in_chain = False
             if command is not None:
                 current.arguments = {match[1]: match[2] for match in _ARGUMENT.finditer(command[1])}
         if current is None:
@@ -215,12 +219,13 @@ def _take(session: _Session, line: str, index: int, in_chain: bool, above: str) 
     elif (match := _ONE_LINE.fullmatch(line)) and match[1] in ("subject", "issuer"):
         session.lines.setdefault(match[1], match[2].strip())
     elif match := _ERROR.search(line):
-        session.errors.setdefault(match[1] or match[3], ((match[2] or match[4]).strip(), index))
+        code, text = (match[1], match[2]) if match[1] else (match[3], match[4])
+        session.errors.setdefault(code, (text.strip(), index))
     elif match := _PROSE_ERROR.search(line):
         session.errors.setdefault(match[1].strip(), (match[1].strip(), index))
     elif _SECRET.match(line):
         session.secret = index
-    elif in_chain and not _OF_SESSION.match(line):
+    elif in_chain and session.chain and not _OF_SESSION.match(line):
         # The window has broken a long name; what goes on may begin with a blank that belongs to it.
         if len(above) < _WRAPS_AT and not above.rstrip().endswith((".", "-", "/", "=")):
             return False

@@ -38,7 +38,7 @@ def read(data: bytes | str, *, name: str = "paste", knowledge: KnowledgeBase | N
             continue
         parts.append(Evidence(reading.observations, reading.notes))
         problems.extend(reading.problems)
-        evidence_text = evidence_text.without(reading.claimed)
+        evidence_text = evidence_text.without(reading.claimed, reading.left)
     evidence = combined(parts)
     if not evidence:
         raise problems[0] if problems else unrecognised(name)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from evidence.exchange_certificates import THUMBPRINT, certificates_of
-from evidence.hosts import clean_url, is_host_name
+from evidence.hosts import clean_url, is_dns_name, is_host_name
 from evidence.limits import MAX_OBJECTS
 from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
 from evidence.output_kind import OTHER, kind_of
@@ -152,6 +153,12 @@ class _Interpreter:
             )
             self._note("deduced-directory", text, {"fact": fact})
         rank = Rank.MACHINE_OUTPUT if certain else Rank.PROPOSED
+        if is_url and _may_be_cut(str(read), self._kind.usual_path):
+            text = (
+                f"{name} ends within its usual path, so it may have been cut and has to be confirmed: {str(read)[:200]}"
+            )
+            self._note("cut-url", text, {"fact": fact, "text": str(read)[:512]})
+            rank = Rank.PROPOSED
         return [self._observation(fact, read, rank, value if own else None)]
 
     def _holds(self, test: PropertyTest, stated: dict[str, FactValue]) -> bool:
@@ -214,8 +221,18 @@ def server_of(shell_object: ShellObject, kind: Output | None) -> str | None:
     return named if named is not None and is_host_name(named) else None
 
 
+def _may_be_cut(url: str, usual: str) -> bool:
+    """Tell whether a URL looks like one that a narrow column has cut: it ends within its usual path, or has none."""
+    path = urlsplit(url).path.lower().rstrip("/")
+    return usual.startswith(path) and usual != path
+
+
 def _read(value: Value, declared: Fact | _ShownOnly) -> FactValue | None:
     """The value as the fact's type has it; `None` where it cannot be that, or could be one thing or another."""
+    if value.text.count("(") != value.text.count(")"):
+        return None  # cut
+    if declared.type is FactType.HOST_NAME and not is_dns_name(value.text):
+        return None
     try:
         return read_value(", ".join(value.items) if value.items is not None else value.text, declared)
     except ValueRefused:

@@ -1,25 +1,30 @@
 """A chatbot in a few lines: asks what the API asks, and tells what it answers. Needs a running `resolvent serve`."""
 
 import json
+import urllib.error
 import urllib.request
 
-DIAGNOSE = "http://127.0.0.1:8940/v1/diagnose"
+DIAGNOSE = "http://127.0.0.1:8940/v1/diagnose?view=next"
 
 
 def diagnose(facts):
-    """The outcome for what is known so far; the server keeps nothing."""
+    """What follows from what is known so far; the server keeps nothing."""
     body = json.dumps({"facts": facts}).encode()
     request = urllib.request.Request(DIAGNOSE, body, {"Content-Type": "application/json"})
     return json.load(urllib.request.urlopen(request))
 
 
 facts = {}
-while questions := diagnose(facts)["questions"]:
-    question = questions[0]
-    print(question["ask"], ", ".join(choice["value"] for choice in question["choices"]))
-    answer = input("> ").strip() or "unknown"
-    facts[question["fact"]] = {"true": True, "false": False, "[]": []}.get(answer, answer)
-for resolution in diagnose(facts)["resolutions"]:
-    for step in resolution["steps"]:
-        if step["state"] == "do":
-            print(f"- {step['text']}", step["command"] or "", sep="\n  ")
+outcome = diagnose(facts)
+while question := outcome["question"]:
+    print(question["ask"], *(f"- {choice['label']}" for choice in question["choices"]), sep="\n")
+    said = {question["fact"]: input("> ")}  # as people say it: a label, yes, a list, "don't know"
+    try:
+        outcome = diagnose(facts | said)
+    except urllib.error.HTTPError as refused:
+        print(json.load(refused)["errors"][0]["detail"])  # what is taken instead; the question is put again
+    else:
+        facts |= said
+print(outcome["summary"])
+for cause in outcome["causes"]:
+    print(*cause["commands"], sep="\n")

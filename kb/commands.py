@@ -226,6 +226,9 @@ def render(command: Command | Snippet, words: Mapping[str, str | Slot]) -> Messa
 
 
 def _quoted(word: str | Slot) -> Slot:
+    if isinstance(word, Slot) and isinstance(word.value, tuple):
+        # Between the quotes of one literal there is then a whole list of them.
+        return Slot("', '".join(escaped(each) for each in word.value), word.type, word.value)
     return Slot(word, None, None, escaped) if isinstance(word, str) else Slot(word.text, word.type, word.value, escaped)
 
 

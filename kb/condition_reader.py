@@ -13,6 +13,7 @@ from kb.reading import Document, Path
 from kb.values import UNKNOWN, FactType, ValueRefused, normalise, suggestion
 
 _ORDER = (Operator.AT_LEAST, Operator.AT_MOST, Operator.ABOVE, Operator.BELOW)
+_LIKENED = (FactType.HOST_NAME, FactType.SERVER_NAME, FactType.TEXT)
 _COMPARED = (FactType.CHOICE, FactType.BOOLEAN, FactType.INTEGER, FactType.TEXT)
 _DIAGNOSIS = "diagnosis."
 
@@ -136,14 +137,24 @@ class ConditionReader:
             )
         operator = Operator(name)
         if operator is Operator.EMPTY:
-            if fact.type is not FactType.CERTIFICATE_NAMES or not isinstance(operand, bool):
+            if not fact.type.several or not isinstance(operand, bool):
                 return self._wrong(at, "empty takes true or false, and a fact that is a list")
             test = Test(fact=fact.key, operator=operator, operands=())
             return test if operand else Not(part=test)
         if operator is Operator.CONTAINS:
-            if fact.type is not FactType.CERTIFICATE_NAMES or not isinstance(operand, str):
+            if not fact.type.several or not isinstance(operand, str):
                 return self._wrong(at, "contains takes one name, and a fact that is a list")
+            if fact.type.declared and operand not in fact.labels:
+                near = suggestion(operand, fact.labels)
+                return self._wrong(at, f"{fact.key} has no {operand!r}{near}; there are {', '.join(fact.labels)}")
             return Test(fact=fact.key, operator=operator, operands=(operand.lower(),))
+        if operator is Operator.LIKE:
+            patterns = operand if isinstance(operand, list) else [operand]
+            if fact.type not in _LIKENED or not patterns or not all(isinstance(each, str) for each in patterns):
+                return self._wrong(at, "like takes a pattern with * and ?, or a list of them, and a host name or text")
+            if not all(str(each).strip("*? ") for each in patterns):
+                return self._wrong(at, "this pattern fits everything or nothing; write one such as *.example.com")
+            return Test(fact=fact.key, operator=operator, operands=tuple(str(each).lower() for each in patterns))
         ordered = fact.type is FactType.INTEGER or (isinstance(fact, Fact) and fact.ordered)
         if not ordered:
             return self._wrong(at, f"the values of {fact.key} have no order; list those that match instead")

@@ -19,6 +19,7 @@ class Operator(StrEnum):
     BELOW = "below"
     CONTAINS = "contains"
     EMPTY = "empty"
+    LIKE = "like"
 
 
 class _Node(BaseModel):
@@ -26,7 +27,7 @@ class _Node(BaseModel):
 
 
 class Test(_Node):
-    """One comparison of one fact. For ``one_of`` any operand may match; every other operator has exactly one."""
+    """One comparison of one fact. For ``one_of`` and ``like`` any operand may match; every other has exactly one."""
 
     __test__ = False  # not a test case, whatever its name suggests to pytest
 

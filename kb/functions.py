@@ -191,12 +191,82 @@ def host_among(arguments: Arguments) -> DerivedValue:
     return DerivedValue("unlisted", Message(_host(wanted), " is none of them"))
 
 
-_HOST, _URL, _NAME, _NAMES = (
+def names_server(arguments: Arguments) -> DerivedValue:
+    """Whether a host name is that of a server: its full name, or its short name with a domain behind.
+
+    The last argument holds the names of all servers. One alone can say that the host is a server, only all of them
+    that it is none.
+    """
+    wanted = _text(arguments[0])
+    if wanted is None or is_ip_address(wanted):
+        return DerivedValue(None)
+    one, every = _text(arguments[1]), _names(arguments[2])
+    if any(_is_server(wanted, name) for name in (*((one,) if one else ()), *(every or ()))):
+        return DerivedValue("listed", Message(_host(wanted), " is one of them"))
+    if every is None or arguments[1] is None:
+        return DerivedValue(None)
+    return DerivedValue("unlisted", Message(_host(wanted), " is none of them"))
+
+
+def _is_server(host: str, server: str) -> bool:
+    wanted, name = host.casefold(), server.casefold()
+    return wanted == name or ("." not in name and wanted.partition(".")[0] == name)
+
+
+def _open_for_server(arguments: Arguments) -> tuple[int, ...]:
+    return () if arguments[0] == UNKNOWN else _absent(arguments)
+
+
+def names_within(arguments: Arguments) -> DerivedValue:
+    """Those of a list of names that lie in a domain; all of them while the domain is not known."""
+    names, domain = _names(arguments[0]), _text(arguments[1])
+    if names is None:
+        return DerivedValue(None)
+    if domain is None:
+        return DerivedValue(names)
+    below = "." + domain.casefold()
+    return DerivedValue(tuple(name for name in names if ("." + name.casefold()).endswith(below)))
+
+
+def _open_for_names_within(arguments: Arguments) -> tuple[int, ...]:
+    """The domain only narrows what is known already, so nobody is asked for it."""
+    return (0,) if arguments[0] is None else ()
+
+
+def compared_with_name(arguments: Arguments) -> DerivedValue:
+    """Whether a host name and a certificate's name are the same, letter for letter; a wildcard only stands for it."""
+    host, name = _text(arguments[0]), _text(arguments[1])
+    if host is None or name is None:
+        return DerivedValue(None)
+    if host.casefold() == name.casefold():
+        return DerivedValue("same", Message(_host(host)))
+    if name.startswith("*.") and host.casefold().partition(".")[2] == name[2:].casefold():
+        return DerivedValue("wildcard", Message(_host(name), " stands for ", _host(host)))
+    return DerivedValue("different", Message(_host(host), " and ", _host(name)))
+
+
+def wildcard_domain(arguments: Arguments) -> DerivedValue:
+    """The domain whose hosts a name with a wildcard stands for: ``contoso.com`` for ``*.contoso.com``."""
+    name = _text(arguments[0])
+    if name is None or not name.startswith("*.") or not _is_full_host_name(name[2:]):
+        return DerivedValue(None)
+    return DerivedValue(parse_host(name[2:]))
+
+
+def host_of_name(arguments: Arguments) -> DerivedValue:
+    """A certificate's name where it is a full host name; nothing for a wildcard or other words."""
+    name = _text(arguments[0])
+    return DerivedValue(parse_host(name)) if name is not None and _is_full_host_name(name) else DerivedValue(None)
+
+
+_HOST, _URL, _NAME, _NAMES, _SERVER = (
     FactType.HOST_NAME,
     FactType.URL,
     FactType.CERTIFICATE_NAME,
     FactType.CERTIFICATE_NAMES,
+    FactType.SERVER_NAME,
 )
+_LISTED: Mapping[str, str] = {"listed": "one of them", "unlisted": "none of them"}
 
 
 def _function(
@@ -247,9 +317,25 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 (_HOST, _HOST),
                 FactType.CHOICE,
                 repeats=True,
-                outcomes={"listed": "one of them", "unlisted": "none of them"},
+                outcomes=_LISTED,
                 open_arguments=_absent,
             ),
+            _function(
+                names_server,
+                (_HOST, _SERVER, _NAMES),
+                FactType.CHOICE,
+                outcomes=_LISTED,
+                open_arguments=_open_for_server,
+            ),
+            _function(names_within, (_NAMES, _HOST), _NAMES, open_arguments=_open_for_names_within),
+            _function(
+                compared_with_name,
+                (_HOST, _NAME),
+                FactType.CHOICE,
+                outcomes={"same": "the same", "wildcard": "covered by a wildcard", "different": "different"},
+            ),
+            _function(wildcard_domain, (_NAME,), _HOST),
+            _function(host_of_name, (_NAME,), _HOST),
         )
     }
 )

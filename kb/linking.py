@@ -10,7 +10,7 @@ from kb.commands import Command, CommandRefused, Snippet, read, read_snippet
 from kb.condition_reader import ConditionReader
 from kb.conditions import All, Condition
 from kb.model import Article, Citation, CommandAlternative, ExternalArticle, Requirement, Wording
-from kb.naming import Grounding, Naming
+from kb.naming import Grounding, Naming, members_of
 from kb.problems import Code
 from kb.reading import Document, Path
 from kb.shared import spelled_out
@@ -151,22 +151,7 @@ class FileLinker:
         """The members of a collection that something is written out for."""
         if written is None:
             return ()
-        name = written if isinstance(written, str) else next(iter(written))
-        everyone = self._vocabulary.groundings.get(name)
-        if everyone is None:
-            near = suggestion(name, self._vocabulary.groundings)
-            self.report(at, Code.UNKNOWN_ID, f"there is no collection {name!r}{near}")
-            return ()
-        if isinstance(written, str):
-            return everyone
-        members = [each.member for each in everyone]
-        for position, member in enumerate(written[name]):
-            if member not in members:
-                near = suggestion(member, members)
-                self.report((*at, name, position), Code.UNKNOWN_ID, f"{name} has no member {member!r}{near}")
-            elif member in written[name][:position]:
-                self.report((*at, name, position), Code.DUPLICATE_ID, f"{member} stands twice in this list")
-        return tuple(each for each in everyone if each.member in written[name])
+        return members_of(written, self._vocabulary.groundings, self.document, at, self._naming)
 
     def commands(
         self, written: WrittenCommands | None, at: Path, grounding: Grounding | None, *, may_show: bool
@@ -238,6 +223,8 @@ class FileLinker:
             if fact is not None and not fact.type.command_safe:
                 message = f"{key} is a {fact.type}, which has no grammar strict enough for a command"
                 self.report(at, Code.COMMAND, message)
+            elif fact is not None and fact.type.several and not _stands_alone(key, command):
+                self.report(at, Code.COMMAND, f"{key} is a list; it stands alone as the value of a parameter")
 
     def optional_citation(
         self, written: WrittenCitation | None, at: Path, grounding: Grounding | None
@@ -277,3 +264,11 @@ class FileLinker:
             )
             self.report((*at, "says"), Code.WORDS, message)
         return passage
+
+
+def _stands_alone(key: str, command: Command | Snippet) -> bool:
+    """Whether a blank is nowhere part of a longer literal."""
+    if isinstance(command, Snippet):
+        return False
+    values = [value for argument in command.arguments for value in argument.templates]
+    return all(len(value.pieces) == 1 for value in values if key in value.blanks)

@@ -48,12 +48,14 @@ class Choice(_Frozen):
         weight: how often it is the answer, relative to the other choices; only the order of questions uses it.
         read_as: what people and machines write for it besides value and label: globs (``2010 sp*``), or ranges of
             versions (``15.2.2562..15.2.29999``), compared with the text levelled (`kb.values.levelled`).
+        bit: of a flag, what it adds to the number.
     """
 
     value: str
     label: str
     weight: float = 1.0
     read_as: tuple[str, ...] = ()
+    bit: int | None = None
 
 
 class Person(_Frozen):

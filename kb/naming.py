@@ -11,6 +11,7 @@ from kb.problems import Code, Problem
 from kb.reading import Document, Path
 from kb.templates import WORDS, Blank, Word
 from kb.values import suggestion
+from kb.written import ForEach
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,26 @@ class Naming:
     def report(self, document: Document, at: Path, code: Code, message: str, *, of_key: bool = False) -> None:
         """Note a problem with the value at `at`, or with its key."""
         self.problems.append(document.problem(at, code, message, of_key=of_key))
+
+
+def members_of(
+    written: ForEach, groundings: Mapping[str, tuple[Grounding, ...]], document: Document, at: Path, naming: Naming
+) -> tuple[Grounding, ...]:
+    """The members of a collection, or those that are listed; what is wrong with the list is noted in `naming`."""
+    name = written if isinstance(written, str) else next(iter(written))
+    everyone = groundings.get(name)
+    if everyone is None:
+        near = suggestion(name, groundings)
+        naming.report(document, at, Code.UNKNOWN_ID, f"there is no collection {name!r}{near}")
+        return ()
+    if isinstance(written, str):
+        return everyone
+    members = [each.member for each in everyone]
+    for position, member in enumerate(written[name]):
+        here = (*at, name, position)
+        if member not in members:
+            near = suggestion(member, members)
+            naming.report(document, here, Code.UNKNOWN_ID, f"{name} has no member {member!r}{near}")
+        elif member in written[name][:position]:
+            naming.report(document, here, Code.DUPLICATE_ID, f"{member} stands twice in this list")
+    return tuple(each for each in everyone if each.member in written[name])

@@ -96,6 +96,7 @@ class Output(_Frozen):
         properties: those that no other output has.
         weak_properties: those that tell it where nothing else does.
         path: the first part of the path of its URLs, a guess that has to be confirmed.
+        usual_path: the whole path that its URLs usually have; one that ends within it may have been cut.
         facts: property to fact.
         certificates: whether it is a list of certificates, of which a reader of its own finds the one that counts.
         where: where it exists.
@@ -112,6 +113,7 @@ class Output(_Frozen):
     properties: tuple[str, ...] = ()
     weak_properties: tuple[str, ...] = ()
     path: str = ""
+    usual_path: str = ""
     facts: dict[str, str] = {}
     certificates: bool = False
     skip_when: tuple[Skip, ...] = ()

@@ -13,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 
 from kb.problems import Code, Problem
+from kb.slips import comma_slip, slip
 from kb.values import suggestion
 
 Path = tuple[str | int, ...]
@@ -117,8 +118,10 @@ def parse_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Document |
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        reason = (error.problem or error.context or "this is not YAML").strip().splitlines()[0]
-        return None, [Problem(path, line + shift, column, Code.YAML, _readable(reason))]
+        reason = " ".join(part.strip().splitlines()[0] for part in (error.context, error.problem) if part)
+        if error.problem and error.problem.startswith("found duplicate key"):
+            reason = error.problem.strip().splitlines()[0]
+        return None, [Problem(path, line + shift, column, Code.YAML, slip(reason or "this is not YAML", text, line))]
     except (YAMLError, ValueError, RecursionError) as error:
         reason = (
             str(error).strip().splitlines()[0] if str(error).strip() else "this is not YAML, or is nested too deeply"
@@ -135,12 +138,6 @@ def shaped(document: Document, shape: type[Shape]) -> tuple[Shape | None, list[P
         return shape.model_validate(document.data), []
     except ValidationError as error:
         return None, [_shape_problem(document, dict(detail), shape) for detail in error.errors()]
-
-
-def _readable(reason: str) -> str:
-    if reason.startswith("found duplicate key"):
-        return reason.partition(" with value")[0] + "; every key stands once, so merge the two or rename one"
-    return reason
 
 
 class _Reader:
@@ -210,6 +207,9 @@ def _shape_problem(document: Document, detail: dict[str, Any], shape: type[BaseM
         case "missing":
             return document.problem(known_at, Code.SHAPE, f"{name} lacks {at[-1]!r}; add it")
         case "extra_forbidden":
+            if value is None and " " in str(at[-1]).strip():
+                before = _key_before(document, at)
+                return document.problem(at, Code.SHAPE, comma_slip(str(at[-1]), before), of_key=True)
             near = suggestion(str(at[-1]), _fields_at(shape, at[:-1]))
             return document.problem(at, Code.SHAPE, f"there is no field {at[-1]!r} here{near}", of_key=True)
         case "string_type" if isinstance(value, int | float) and not isinstance(value, bool):
@@ -224,6 +224,13 @@ def _shape_problem(document: Document, detail: dict[str, Any], shape: type[BaseM
         case _:
             message = str(detail["msg"])
             return document.problem(at, Code.SHAPE, f"{name}: {message[0].lower()}{message[1:]}")
+
+
+def _key_before(document: Document, at: Path) -> str:
+    """The key that stands before another one in the same mapping."""
+    place = document.place(at, of_key=True)
+    around = [(where, key) for key, where in document.keys.items() if key[:-1] == at[:-1] and where < place]
+    return str(max(around)[1][-1]) if around else ""
 
 
 def _fields_at(shape: type[BaseModel], at: Path) -> list[str]:

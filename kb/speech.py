@@ -26,7 +26,9 @@ def spoken(value: Value, fact: Fact | DerivedFact | None) -> Message:
         return Message(Slot("yes" if value else "no", FactType.BOOLEAN, value))
     if isinstance(value, tuple):
         # What no fact takes may be anything, so it is masked whole like a text.
-        return Message.joined(", ", (Message(Slot(each, kind, each)) for each in value)) if value else Message("none")
+        labels = {} if fact is None or not kind.declared else fact.labels
+        names = (Message(Slot(labels.get(each, each), kind, each)) for each in value)
+        return Message.joined(", ", names) if value else Message("none")
     if value == UNKNOWN:
         return Message(NOT_KNOWN)
     label = str(value) if fact is None else fact.labels.get(str(value), str(value))

@@ -132,6 +132,9 @@ class WrittenOutput(_WrittenFacts):
     server: list[PropertyName] = []
     identity_is_server: bool = False
     recognised_by: WrittenRecognition = WrittenRecognition()
+    usual_path: Annotated[
+        str, Field(pattern=r"^(/[a-z0-9._/-]*)?$", description="Its URLs' whole path; what ends within it may be cut.")
+    ] = ""
     certificates: bool = False
     versions: Annotated[
         WrittenWhere | None, Field(description="Where it exists; left out, as rules/commands.yaml says.")
@@ -324,6 +327,7 @@ class _EvidenceLinker(_Linker):
             properties=tuple(recognised.properties),
             weak_properties=tuple(recognised.weak_properties),
             path=recognised.path,
+            usual_path=each.usual_path,
             facts=self._facts(each.facts, (*at, "facts")),
             certificates=each.certificates,
             skip_when=self._skips(each.skip_when, (*at, "skip_when")),

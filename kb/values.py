@@ -34,6 +34,10 @@ class FactType(StrEnum):
     """What kind of value a fact has."""
 
     CHOICE = "choice"
+    CHOICES = "choices"
+    """Any number of the values that the library declares, none included."""
+    FLAGS = "flags"
+    """The same, written as one hexadecimal number that is the sum of their bits."""
     BOOLEAN = "boolean"
     INTEGER = "integer"
     HOST_NAME = "host_name"
@@ -41,6 +45,8 @@ class FactType(StrEnum):
     URL = "url"
     CERTIFICATE_NAME = "certificate_name"
     CERTIFICATE_NAMES = "certificate_names"
+    THUMBPRINT = "thumbprint"
+    """The SHA-1 of a certificate, by which Windows names it: 40 hexadecimal digits."""
     TEXT = "text"
 
     @property
@@ -51,7 +57,17 @@ class FactType(StrEnum):
     @property
     def command_safe(self) -> bool:
         """Whether a value has a grammar strict enough to stand in a command."""
-        return self not in (FactType.TEXT, FactType.CERTIFICATE_NAME, FactType.CERTIFICATE_NAMES)
+        return self not in (FactType.TEXT, FactType.CERTIFICATE_NAME, FactType.CERTIFICATE_NAMES, FactType.FLAGS)
+
+    @property
+    def several(self) -> bool:
+        """Whether a value is a list."""
+        return self in (FactType.CHOICES, FactType.FLAGS, FactType.CERTIFICATE_NAMES)
+
+    @property
+    def declared(self) -> bool:
+        """Whether the library declares what a value is made of."""
+        return self in (FactType.CHOICE, FactType.CHOICES, FactType.FLAGS)
 
 
 class ValueRefused(ValueError):
@@ -77,6 +93,10 @@ class ReadableChoice(Protocol):
     def read_as(self) -> tuple[str, ...]:
         """Patterns of what people and machines write for it."""
 
+    @property
+    def bit(self) -> int | None:
+        """Of a flag, what it adds to the number."""
+
 
 class Readable(Protocol):
     """Something that values are read for: a fact, or a part of a question."""
@@ -87,7 +107,7 @@ class Readable(Protocol):
 
     @property
     def choices(self) -> Sequence[ReadableChoice]:
-        """For a choice, its values."""
+        """What the library declares a value to be made of."""
 
 
 _COMMON_NAME = re.compile(r"\bCN\s*=\s*(?P<name>(?:\\.|[^,+\\])*)", re.IGNORECASE)
@@ -110,6 +130,10 @@ _BUILD_WORD = re.compile(r"(?<=\d)\s?\(?\s?\bbuild\s?(\d[\d.]*)\s?\)?")
 _LEADING_ZEROS = re.compile(r"(?<=\.)0+(?=\d)")
 _DOTTED_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})*", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,16}", re.ASCII)
+_HEXADECIMAL = re.compile(r"(?:0x)?([0-9a-f]{1,8})", re.IGNORECASE | re.ASCII)
+_THUMBPRINT = re.compile(r"[0-9A-F]{40}", re.ASCII)
+_BETWEEN_DIGITS = re.compile(r"[\s:\u200e\u200f-]+")
+_BETWEEN_CHOICES = re.compile(r"\s*[,;]\s*|\s+and\s+")
 _DNS_PREFIX = re.compile(r"\bDNS(?:[ -]?Name)?\s*[=:]\s*", re.IGNORECASE)
 
 
@@ -135,6 +159,8 @@ def read_value(raw: object, fact: Readable) -> Value:
             if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
                 raise ValueRefused(_one_of(fact.choices))
             return _read_choice(str(raw), fact.choices)
+        case FactType.CHOICES | FactType.FLAGS:
+            return _read_choices(raw, fact)
         case FactType.BOOLEAN:
             return _read_truth(raw)
         case FactType.INTEGER:
@@ -156,6 +182,8 @@ def same_value(one: Value, other: Value, fact: Readable) -> bool:
     if UNKNOWN in (one, other):
         return False
     if isinstance(one, tuple) and isinstance(other, tuple):
+        if fact.type.declared:
+            return set(one) == set(other)
         return {_comparable_name(name) for name in one} == {_comparable_name(name) for name in other}
     if not isinstance(one, str) or not isinstance(other, str):
         return False
@@ -200,6 +228,11 @@ def normalise(raw: object, type_: FactType, choices: Mapping[str, str]) -> Value
             raise ValueRefused('this takes a whole number or "unknown"')
         case FactType.CERTIFICATE_NAMES:
             return _certificate_names(raw)
+        case FactType.CHOICES | FactType.FLAGS:
+            if not isinstance(raw, list | tuple):
+                raise ValueRefused(f"this takes a list of {', '.join(choices)}")
+            chosen = {_choice(each, choices) for each in raw}
+            return tuple(each for each in choices if each in chosen)
         case _:
             return _written(raw, type_)
 
@@ -248,6 +281,40 @@ def _read_choice(text: str, choices: Sequence[ReadableChoice]) -> str:
             return UNKNOWN
     near = suggestion(written[:60], [choice.value for choice in choices])
     raise ValueRefused(f"{written[:60]!r} is none of {_listed(choices)}{near}")
+
+
+def _read_choices(raw: object, fact: Readable) -> tuple[str, ...]:
+    """The values of a list, in the order in which they are declared."""
+    if fact.type is FactType.FLAGS and (number := _hexadecimal(raw, fact.choices)) is not None:
+        return _flags(number, fact.choices)
+    if isinstance(raw, str):
+        bare = raw.strip().strip("{}[]").strip()
+        raw = [] if raw.strip().casefold() in _NO_NAMES else _BETWEEN_CHOICES.split(bare)
+    if not isinstance(raw, list | tuple) or not all(isinstance(each, str) for each in raw):
+        what = "a hexadecimal number" if fact.type is FactType.FLAGS else "any of these, with commas between them"
+        raise ValueRefused(f"this takes {what}: {_listed(fact.choices)}")
+    chosen = {_read_choice(each, fact.choices) for each in raw[:MAX_NAMES]}
+    if UNKNOWN in chosen:
+        raise ValueRefused("a list is known or not known as a whole")
+    return tuple(choice.value for choice in fact.choices if choice.value in chosen)
+
+
+def _hexadecimal(raw: object, choices: Sequence[ReadableChoice]) -> int | None:
+    """The number that somebody wrote; a number in JSON or YAML has the digits that were seen."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int):
+        return None
+    digits = _HEXADECIMAL.fullmatch(str(raw).strip())
+    named = any(str(raw).strip() == choice.value for choice in choices)
+    return None if digits is None or named else int(digits[1], 16)
+
+
+def _flags(number: int, choices: Sequence[ReadableChoice]) -> tuple[str, ...]:
+    known = 0
+    for choice in choices:
+        known |= choice.bit or 0
+    if number & ~known:
+        raise ValueRefused(f"{number & ~known:#x} in {number:#x} has no known meaning; look at the number again")
+    return tuple(choice.value for choice in choices if number & (choice.bit or 0))
 
 
 def _is_called(wanted: str, choice: ReadableChoice) -> bool:
@@ -390,12 +457,21 @@ def _written(raw: object, type_: FactType) -> str:
                 return str(parse_url(text))
             case FactType.CERTIFICATE_NAME:
                 return _common_name(text)
+            case FactType.THUMBPRINT:
+                return _thumbprint(text)
             case _:
                 if not text:
                     raise ValueRefused('this is empty; write "unknown" where nobody can tell')
                 return text
     except NameRefused as refused:
         raise ValueRefused(str(refused)) from None
+
+
+def _thumbprint(text: str) -> str:
+    digits = _BETWEEN_DIGITS.sub("", text).upper()
+    if not _THUMBPRINT.fullmatch(digits):
+        raise ValueRefused("a thumbprint has 40 digits, 0 to 9 and A to F; copy it whole")
+    return digits
 
 
 def _server_name(text: str) -> str:

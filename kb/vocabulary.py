@@ -25,7 +25,7 @@ from kb.model import (
     TableEntry,
     Validity,
 )
-from kb.naming import Grounding, Naming
+from kb.naming import Grounding, Naming, members_of
 from kb.problems import Code
 from kb.reading import Document, Path
 from kb.shared import Shared, SharingFile, add_words, collect, spelled_out
@@ -153,7 +153,7 @@ class _Linker:
             if key.startswith(TRIED):
                 self._report(at, Code.DUPLICATE_ID, f"{key} is declared by itself, for the resolution of that name")
             self._check_fact(written, at)
-            for grounding in self._groundings_of(key):
+            for grounding in self._groundings_of(key, written, at):
                 fact = self._fact(key, written, at, grounding)
                 if fact.key in facts:
                     self._report(at, Code.DUPLICATE_ID, f"the fact {fact.key} is declared twice")
@@ -165,7 +165,7 @@ class _Linker:
         derived: dict[str, DerivedFact] = {}
         for key, written in self._written.derived.items():
             at: Path = ("derived", key)
-            for grounding in self._groundings_of(key):
+            for grounding in self._groundings_of(key, written, at):
                 fact = self._derived_fact(key, written, at, grounding)
                 if fact is None:
                     break
@@ -317,8 +317,17 @@ class _Linker:
             groups.append(Group(id=id_, ask=written.ask, help=written.help, checklist=checklist, facts=members))
         return tuple(groups)
 
-    def _groundings_of(self, key: str) -> tuple[Grounding | None, ...]:
-        return self._groundings.get(key.partition(".")[0]) or (None,)
+    def _groundings_of(
+        self, key: str, written: WrittenFact | WrittenDerivedFact, at: Path
+    ) -> tuple[Grounding | None, ...]:
+        """The members of its collection that a fact is written out for; once, where it is of none."""
+        everyone = self._groundings.get(key.partition(".")[0])
+        if written.for_each is None:
+            return everyone or (None,)
+        chosen = members_of(written.for_each, self._groundings, self._document, (*at, "for_each"), self._naming)
+        if chosen and chosen != everyone and chosen[0].collection != key.partition(".")[0]:
+            self._report((*at, "for_each"), Code.SHAPE, f"{key} does not begin with {chosen[0].collection}")
+        return chosen
 
     def _check_fact(self, written: WrittenFact, at: Path) -> None:
         if written.answered_by not in self._written.people:
@@ -329,9 +338,16 @@ class _Linker:
         if written.group is not None and written.group not in self._written.groups:
             near = suggestion(written.group, self._written.groups)
             self._report((*at, "group"), Code.UNKNOWN_ID, f"there is no group {written.group!r}{near}")
-        if (written.type is FactType.CHOICE) != bool(written.choices):
-            need = "needs choices" if written.type is FactType.CHOICE else "takes no choices"
-            self._report((*at, "type"), Code.SHAPE, f"a fact of type {written.type} {need}")
+        takes = {FactType.CHOICE: "choices", FactType.CHOICES: "choices", FactType.FLAGS: "bits"}.get(written.type)
+        for name in ("choices", "bits"):
+            if (takes == name) != bool(getattr(written, name)):
+                need = "needs" if takes == name else "takes no"
+                self._report((*at, "type"), Code.SHAPE, f"a fact of type {written.type} {need} {name}")
+        bits = [each.value for each in written.bits.values()]
+        for position, bit in enumerate(bits):
+            if bit.bit_count() != 1 or bit in bits[:position]:
+                here = (*at, "bits", list(written.bits)[position], "value")
+                self._report(here, Code.REFUSED_VALUE, f"{bit:#x} is not one bit of its own, such as 0x10")
         if UNKNOWN in written.choices:
             self._report(
                 (*at, "choices", UNKNOWN), Code.REFUSED_VALUE, "every fact takes unknown already; leave it out"
@@ -360,7 +376,8 @@ class _Linker:
                 if isinstance(choice, str)
                 else Choice(value=value, label=choice.label, weight=choice.weight, read_as=tuple(choice.read_as))
                 for value, choice in written.choices.items()
-            ),
+            )
+            + tuple(Choice(value=name, label=each.label, bit=each.value) for name, each in written.bits.items()),
             ordered=written.ordered,
             answered_by=written.answered_by,
             cost=written.cost,
@@ -412,7 +429,10 @@ class _Linker:
         """The keys that names mean; outside a collection, ``endpoint.host`` is that of every member."""
         keys: list[str] = []
         for name in names:
+            declared = self._written.facts.get(name) or self._written.derived.get(name)
             everyone = self._groundings.get(name.partition(".")[0], ())
+            if declared is not None and isinstance(declared.for_each, dict):
+                everyone = tuple(each for each in everyone if each.member in declared.for_each.get(each.collection, ()))
             if everyone and (grounding is None or grounding.collection != everyone[0].collection):
                 keys += [each.key(name) for each in everyone]
             else:

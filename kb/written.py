@@ -26,9 +26,9 @@ WrittenCondition = Annotated[
             "type": "object",
             "minProperties": 1,
             "description": "fact: value; fact: [values] for any of them; fact: {not: value}; fact: {at_least: value}, "
-            "likewise at_most, above, below; fact: {contains: name}; fact: {empty: true}; all: [conditions]; "
-            "any: [conditions]; not: condition; use: <id of a set>; diagnosis.<id>: confirmed. Several entries must "
-            "all hold.",
+            "likewise at_most, above, below; fact: {contains: name}; fact: {empty: true}; fact: {like: pattern}; "
+            "all: [conditions]; any: [conditions]; not: condition; use: <id of a set>; diagnosis.<id>: confirmed. "
+            "Several entries must all hold.",
             "properties": {
                 "all": {"type": "array", "items": {"type": "object"}},
                 "any": {"type": "array", "items": {"type": "object"}},
@@ -90,6 +90,13 @@ class WrittenChoice(_Written):
     read_as: Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=50)] = []
 
 
+class WrittenBit(_Written):
+    """A flag: one bit of the number that is written, and what it means."""
+
+    value: Annotated[int, Field(ge=1, lt=2**32)]
+    label: Text
+
+
 class WrittenDerivation(_Written):
     """A named function over facts."""
 
@@ -120,6 +127,8 @@ class WrittenFact(_Acceptable):
     help: str = ""
     type: Annotated[FactType, Field(strict=False)]
     choices: dict[str, str | WrittenChoice] = {}
+    bits: dict[Name, WrittenBit] = {}
+    for_each: ForEach | None = None
     ordered: bool = False
     how_to_check: str | Annotated[list[WrittenCheck], Field(min_length=1)] = ""
     answered_by: Name
@@ -145,6 +154,7 @@ class WrittenDerivedFact(_Acceptable):
     function: Name | None = None
     of: Annotated[list[Key], Field(max_length=40)] = []
     type: Annotated[FactType | None, Field(strict=False)] = None
+    for_each: ForEach | None = None
     choices: dict[str, str] = {}
     table: Annotated[list[WrittenTableEntry], Field(max_length=100)] = []
 
@@ -398,8 +408,12 @@ class Expectation(_Written):
 
     status: str | None = None
     verdict: str | None = None
+    article: dict[str, str] = {}
     diagnoses: dict[str, str] = {}
-    endpoints: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {}
+    pursued: dict[str, bool] = {}
+    besides: list[str] | None = None
+    unless: dict[str, list[str]] = {}
     resolutions: list[str] | None = None
     steps: dict[str, str] = {}
     reasons: dict[str, str] = {}
@@ -414,9 +428,13 @@ class Expectation(_Written):
 
 
 class Example(_Written):
-    """Facts of an environment, and what must and must not come of them."""
+    """Facts of an environment, and what must and must not come of them.
+
+    It is run against the article beside whose rules it stands, or with `library` against all articles together.
+    """
 
     name: Text
+    library: bool = False
     facts: dict[str, Any]
     expect: Expectation
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from kb.problems import Code
 from workbench.checks import CHECKS, Issue, IssueKind, Severity
+from workbench.checks.acceptance import OUTDATED
 from workbench.proof import PROPERTIES, UNPROVEN
 
 _ERRORS: Mapping[Code, str] = {
@@ -14,6 +15,7 @@ _ERRORS: Mapping[Code, str] = {
     Code.YAML: "A text that is not the YAML rules are written in",
     Code.SHAPE: "A field that is missing, unknown, or not of its type",
     Code.NUMBER: "A number or a date where text is meant",
+    Code.STRAY: "A YAML file that nobody reads",
     Code.UNKNOWN_FACT: "A fact that is not declared",
     Code.REFUSED_VALUE: "A value that the fact cannot have",
     Code.CONDITION: "A condition that cannot be read",
@@ -24,6 +26,7 @@ _ERRORS: Mapping[Code, str] = {
     Code.BLANK: "A blank in a text that means no fact",
     Code.COMMAND: "A command that is not one plain command",
     Code.LIMIT: "A library that is larger than it may be",
+    Code.SYMPTOM: "A diagnosis that explains what is no symptom",
     Code.ARTICLE: "An article that is missing, or does not begin as one",
     Code.ANCHOR: "An anchor that the article does not have",
     Code.WORDS: "Words that the article does not say",
@@ -36,7 +39,7 @@ def catalogue() -> Mapping[str, IssueKind]:
     kinds = [IssueKind(code.value, Severity.ERROR, title) for code, title in _ERRORS.items()]
     kinds += [check.kind for check in CHECKS]
     kinds += [proof.kind for proof in PROPERTIES]
-    kinds.append(UNPROVEN)
+    kinds += [UNPROVEN, OUTDATED]
     return {kind.code: kind for kind in sorted(kinds, key=lambda kind: kind.code)}
 
 

@@ -1,8 +1,8 @@
 """Examples: facts with what must and must not come of them, held against an engine.
 
-Words (`reasons`, `because`) are looked for within what was said, letter case and white space levelled. Lists say all of
-it where the order or completeness matters (`endpoints`, `resolutions`, `contradictions`), and some of it elsewhere
-(`asks`, `notes`). What an example does not mention is not looked at.
+Words (`reasons`, `because`) are looked for within what was said, letter case and white space levelled. Lists say all
+of it where completeness matters (`members`, `besides`, `unless`, `resolutions`, `contradictions`), and some of it
+elsewhere (`asks`, `notes`). What an example does not mention is not looked at.
 """
 
 from __future__ import annotations
@@ -11,12 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from engine import outcome as out
-from engine.engine import Engine
+from engine.engine import Engine, EngineChoice
 from engine.fact_parser import FactsRefused
+from kb.model import KnowledgeBase
+from kb.selection import article_alone
 from kb.values import suggestion
 
 if TYPE_CHECKING:
     from kb.written import Example, Expectation
+
+
+_VERDICT = "the verdict is "
 
 
 def facts_of(example: Example, base: Mapping[str, object]) -> dict[str, object]:
@@ -25,13 +30,47 @@ def facts_of(example: Example, base: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in merged.items() if value is not None}
 
 
-def run_example(engine: Engine, example: Example, base: Mapping[str, object]) -> tuple[str, ...]:
-    """Everything in which the outcome is not what the example expects, in words; nothing where it holds."""
+class ExampleEngines:
+    """Engines for the examples of a library: one for each article alone, and one for all of them together."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self._knowledge = knowledge
+        self._articles = {diagnosis.article for diagnosis in knowledge.diagnoses}
+        self._made: dict[str | None, Engine] = {}
+
+    def of(self, example: Example, article: str | None) -> Engine:
+        """The engine that an example is run with, which stands beside the rules of an article, or of none."""
+        alone = article if not example.library and article in self._articles and len(self._articles) > 1 else None
+        if alone not in self._made:
+            knowledge = self._knowledge if alone is None else article_alone(self._knowledge, alone)
+            self._made[alone] = Engine(knowledge, EngineChoice.COMPILED)
+        return self._made[alone]
+
+
+def run_example(
+    engine: Engine, example: Example, base: Mapping[str, object], article: str | None = None
+) -> tuple[str, ...]:
+    """Everything in which the outcome is not what the example expects, in words; nothing where it holds.
+
+    Args:
+        article: the article whose verdict counts; that of all together, where there is none.
+    """
     try:
-        outcome = engine.diagnose(facts_of(example, base))
+        fact_state = engine.derive_state(facts_of(example, base))
     except FactsRefused as refused:
         return tuple(f"the facts are refused: {problem}" for problem in refused.problems)
-    return tuple(mismatches(example.expect, outcome))
+    decision = engine.decide(fact_state)
+    outcome = engine.outcome(fact_state, decision)
+    found = list(mismatches(example.expect, outcome))
+    if example.expect.verdict is not None and article is not None and not example.library:
+        own = engine.program.verdict_of(decision, article)
+        found = [each for each in found if not each.startswith(_VERDICT)]
+        if own != example.expect.verdict:
+            found.insert(0, f"{_VERDICT}{own}, expected {example.expect.verdict}")
+    verdicts = {id_: str(engine.program.verdict_of(decision, id_)) for id_ in engine.knowledge.articles}
+    for id_, wanted in example.expect.article.items():
+        found += _compare("the article", id_, wanted, verdicts)
+    return tuple(found)
 
 
 def mismatches(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
@@ -39,7 +78,7 @@ def mismatches(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
     if expect.status is not None and expect.status != outcome.status:
         yield f"the status is {outcome.status}, expected {expect.status}"
     if expect.verdict is not None and expect.verdict != outcome.verdict:
-        yield f"the verdict is {outcome.verdict}, expected {expect.verdict}"
+        yield f"{_VERDICT}{outcome.verdict}, expected {expect.verdict}"
     yield from _diagnoses(expect, outcome)
     yield from _resolutions(expect, outcome)
     yield from _questions(expect, outcome)
@@ -50,7 +89,22 @@ def _diagnoses(expect: Expectation, outcome: out.Outcome) -> Iterator[str]:
     by_id = {diagnosis.id: diagnosis for diagnosis in outcome.diagnoses}
     for name, wanted in expect.diagnoses.items():
         yield from _compare("the diagnosis", name, wanted, states(outcome))
-    for name, members in expect.endpoints.items():
+    for name, pursued in expect.pursued.items():
+        found = by_id.get(name)
+        if found is None:
+            yield _no_such("diagnosis", name, by_id)
+        elif found.pursued is not pursued:
+            yield f"{name} is {'' if found.pursued else 'not '}pursued, expected the opposite"
+    besides = [diagnosis.id for diagnosis in outcome.diagnoses if diagnosis.besides]
+    if expect.besides is not None and set(besides) != set(expect.besides):
+        yield f"wrong besides are {_listed(besides)}, expected {_listed(expect.besides)}"
+    for name, others in expect.unless.items():
+        found = by_id.get(name)
+        if found is None:
+            yield _no_such("diagnosis", name, by_id)
+        elif set(found.unless) != set(others):
+            yield f"{name} is so unless {_listed(found.unless)}, expected {_listed(others)}"
+    for name, members in expect.members.items():
         found = by_id.get(name)
         if found is None:
             yield _no_such("diagnosis", name, by_id)

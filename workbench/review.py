@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kb import LibraryError
 from kb.library import find_library
 from workbench.checks import Issue, article_coverage, from_problem, in_order, read_library, static_issues, unchecked
+from workbench.checks.acceptance import without_accepted
 from workbench.proof import Covered, prove
 
 
@@ -35,8 +36,12 @@ class Review:
     seconds: float
 
 
-def review(library: str | os.PathLike[str] | None, *, proofs: bool = True) -> Review:
+def review(library: str | os.PathLike[str] | None, *, proofs: bool = True, article: str | None = None) -> Review:
     """Check a library.
+
+    Args:
+        proofs: whether to prove what can be proven over all combinations of answers.
+        article: tell only what concerns the files of one article.
 
     Raises:
         LibraryError: there is no library there. What is wrong with one that is there is among the issues.
@@ -54,6 +59,14 @@ def review(library: str | os.PathLike[str] | None, *, proofs: bool = True) -> Re
         proof = prove(source)
         issues = in_order([*issues, *proof.issues])
         covered = proof.covered
+    issues = in_order(list(without_accepted(source, issues, proofs)))
+    if article is not None:
+        own = {
+            *(document.path for document, written in source.rules if written.article == article),
+            *(document.path for document, _ in source.examples if source.article_of(document) == article),
+            *(each.path for each in source.knowledge.articles.values() if each.id == article),
+        }
+        issues = tuple(issue for issue in issues if issue.at.path in own)
     return Review(
         str(folder),
         issues,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine.engine import Engine, EngineChoice
 from workbench.checks import LibrarySource, Location, read_library
-from workbench.examples import facts_of, run_example
+from workbench.examples import ExampleEngines, facts_of, run_example
 from workbench.proof.coverage import ExampleCoverage, coverage
 from workbench.proof.mutation import Mutation, Survivor, mutate
 
@@ -51,8 +51,12 @@ class Trial:
         return _share(self.coverage.conditions_covered, self.coverage.conditions)
 
 
-def trial(library: str | os.PathLike[str] | None, *, mutants: bool) -> Trial:
+def trial(library: str | os.PathLike[str] | None, *, mutants: bool, article: str | None = None) -> Trial:
     """Run the examples.
+
+    Args:
+        mutants: whether to see which mistakes they would notice.
+        article: run those of one article alone, and measure what they exercise of it.
 
     Raises:
         LibraryError: the library, or a file of examples, cannot be read.
@@ -60,10 +64,15 @@ def trial(library: str | os.PathLike[str] | None, *, mutants: bool) -> Trial:
     began = time.perf_counter()
     source = read_library(library)
     engine = Engine(source.knowledge, EngineChoice.COMPILED)
-    failures = tuple(_failures(source, engine))
-    examples = [(example, written.base) for _, written in source.examples for example in written.examples]
-    measured = coverage(source, engine, [facts_of(example, base) for example, base in examples])
-    mutation = mutate(source, examples) if mutants and examples and not failures else None
+    failures = tuple(_failures(source, article))
+    examples = [
+        (example, written.base, source.article_of(document))
+        for document, written in source.examples
+        for example in written.examples
+        if article is None or article == source.article_of(document)
+    ]
+    measured = coverage(source, engine, [facts_of(example, base) for example, base, _ in examples], article)
+    mutation = mutate(source, examples, article) if mutants and examples and not failures else None
     return Trial(len(examples), failures, measured, mutation, source.example_base, time.perf_counter() - began)
 
 
@@ -130,11 +139,15 @@ def as_json(done: Trial) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _failures(source: LibrarySource, engine: Engine) -> list[Failure]:
+def _failures(source: LibrarySource, article: str | None) -> list[Failure]:
     failures = []
+    engines = ExampleEngines(source.knowledge)
     for document, written in source.examples:
+        own = source.article_of(document)
+        if article is not None and own != article:
+            continue
         for position, example in enumerate(written.examples):
-            mismatches = run_example(engine, example, written.base)
+            mismatches = run_example(engines.of(example, own), example, written.base, own)
             if mismatches:
                 failures.append(Failure(source.at(document, "examples", position, "name"), example.name, mismatches))
     return failures

@@ -61,6 +61,8 @@ def _fact_schema(fact: Fact) -> dict[str, Any]:
     match fact.type:
         case FactType.CHOICE:
             known = {"enum": [choice.value for choice in fact.choices]}
+        case FactType.CHOICES | FactType.FLAGS:
+            known = {"type": "array", "items": {"enum": [choice.value for choice in fact.choices]}, "uniqueItems": True}
         case FactType.BOOLEAN:
             known = {"type": "boolean"}
         case FactType.INTEGER:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("test")
+@click.option("--article", metavar="ID", help="Run the examples of one article alone.")
 @click.option("--mutate", is_flag=True, help="Also run the examples against mutants of the rules.")
 @format_option("text", "json")
 @click.option(
@@ -22,12 +23,17 @@ if TYPE_CHECKING:
 @click.option("--min-score", type=click.FloatRange(0, 100), help="Fail where fewer mutants, in percent, are noticed.")
 @library_option
 def command(
-    mutate: bool, format_: str, min_coverage: float | None, min_score: float | None, library: str | None
+    article: str | None,
+    mutate: bool,
+    format_: str,
+    min_coverage: float | None,
+    min_score: float | None,
+    library: str | None,
 ) -> int:
     """Run the examples of a library, and say which rules and conditions they leave out."""
     from workbench.trial import as_json, as_text, trial
 
-    done = trial(library, mutants=mutate or min_score is not None)
+    done = trial(library, mutants=mutate or min_score is not None, article=article)
     click.echo(as_json(done) if format_ == "json" else as_text(done), nl=False)
     return Exit.DONE if _good_enough(done, min_coverage, min_score) else Exit.FOUND
 

@@ -337,6 +337,9 @@ _KINDS: Final = {
     FactType.URL: "the URL",
     FactType.CERTIFICATE_NAME: "the name",
     FactType.CERTIFICATE_NAMES: "the names, or none",
+    FactType.CHOICES: "those that apply, or none",
+    FactType.FLAGS: "the number",
+    FactType.THUMBPRINT: "the thumbprint",
     FactType.TEXT: "the answer",
 }
 
@@ -349,7 +352,7 @@ def _part_of(asked: QuestionPart, purpose: Purpose, knowledge: KnowledgeBase, *,
         return replace(
             part,
             ask=asked.ask,
-            help=asked.help,
+            help=_help(asked.help, fact),
             options=options,
             how_to_check=asked.how_to_check,
             optional=asked.optional,
@@ -373,13 +376,15 @@ def _part_of(asked: QuestionPart, purpose: Purpose, knowledge: KnowledgeBase, *,
 def _part(fact: Fact, suggestions: tuple[str, ...], *, tick: bool) -> FormPart:
     options = _options(fact.type, [FormOption(choice.value, choice.label) for choice in fact.choices])
     control = Control.CHOICE if options else Control.LINE
-    if fact.type is FactType.CERTIFICATE_NAMES:
+    if fact.type is FactType.FLAGS:
+        control = Control.LINE
+    elif fact.type.several:
         control = Control.NAMES
     return FormPart(
         fact=fact.key,
         label=fact.label,
         ask=fact.ask,
-        help=fact.help,
+        help=_help(fact.help, fact),
         type=fact.type,
         control=Control.TICK if tick else control,
         options=options,
@@ -402,7 +407,14 @@ class _Sides:
 def _options(type_: FactType, choices: Sequence[FormOption]) -> tuple[FormOption, ...]:
     if type_ is FactType.BOOLEAN:
         return (FormOption("yes", "yes"), FormOption("no", "no"))
-    return tuple(choices)
+    return () if type_.several else tuple(choices)
+
+
+def _help(help_: str, fact: Fact) -> str:
+    """The help of a question, with what a list may be made of; a number says that itself."""
+    if fact.type is not FactType.CHOICES:
+        return help_
+    return f"{help_} Any of: {', '.join(choice.label for choice in fact.choices)}.".strip()
 
 
 def _checklist(checklist: Checklist | QuestionChecklist | None, parts: Sequence[FormPart]) -> FormChecklist | None:

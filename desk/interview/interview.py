@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from desk.interview.form import TERMINAL, Face, Form
+from desk.interview.last_question import deciding_question
 from engine import Engine, Outcome
-from engine.outcome import Purpose, Question, Status, Verdict
+from engine.outcome import Purpose, Question, Status
 from evidence import Environment, Evidence, Observation, resolve
 from evidence.diagnosis import Diagnosed, diagnosed, stated
-from kb.values import UNKNOWN, Value
+from kb.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +140,7 @@ class Interview:
 
     def would_decide(self) -> Question | None:
         """Where it ends undecided: the question whose one answer would decide something after all."""
-        if self.outcome.verdict is not Verdict.UNDECIDED or self.question is not None:
-            return None
-        facts = self.facts
-        unknown = [key for key, value in facts.items() if value == UNKNOWN]
-        known = {key: value for key, value in facts.items() if value != UNKNOWN}
-        every = self._engine.diagnose(known).questions
-        ranked = [fact for question in every for fact in question.facts if fact in unknown]
-        for fact in ranked:
-            alone = {key: value for key, value in facts.items() if key != fact}
-            for question in self._deciding(alone):
-                if fact in question.facts:
-                    return question
-        return next((question for question in every if set(question.facts) & set(unknown)), None)
-
-    def _deciding(self, facts: Mapping[str, Value]) -> Iterator[Question]:
-        questions = self._engine.diagnose(facts).questions
-        return (question for question in questions if question.purpose is Purpose.DECIDE)
+        return deciding_question(self._engine, self.outcome)
 
     def _change(self, known: _Known, *, same_step: bool = False) -> None:
         if known == self._known:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desk.cases import Case, CaseState, EntryKind
+from desk.interview.last_question import deciding_question
 from desk.web.changes import LogChange, changes_since
 from desk.web.known import EvidenceRead, FactOnPage, OpenProposal, evidence_read, facts_known, open_proposals, said
 from desk.web.questions import QuestionPage, next_question, question_for
 from engine import Engine, Outcome
-from engine.outcome import DiagnosisOutcome, DiagnosisState, Purpose, Status, StepOutcome, Verdict
+from engine.outcome import DiagnosisOutcome, DiagnosisState, Purpose, Question, Status, StepOutcome, Verdict
 from evidence import Observation
 from evidence.diagnosis import Diagnosed
 from kb import KnowledgeBase
@@ -35,6 +36,7 @@ class CasePage:
     Attributes:
         server: the server that is shown, or empty where there is only one environment.
         question: what is asked now, or put again to be revised.
+        would_decide: where it ended undecided, the question whose answer would decide after all.
         before: the answer that was given last, to go back to.
         done: what the submission that led here has changed.
         news: the verdict is shown for the first time, or was asked for by itself.
@@ -46,6 +48,7 @@ class CasePage:
     server: str
     servers: tuple[ServerTab, ...]
     question: QuestionPage | None
+    would_decide: Question | None
     facts: tuple[FactOnPage, ...]
     proposals: tuple[OpenProposal, ...]
     evidence: tuple[EvidenceRead, ...]
@@ -175,6 +178,7 @@ def case_page(case: Case, engine: Engine, *, server: str = "", ask: str = "", af
         server=(shown.environment.server or "") if several else "",
         servers=tuple(_tab(each, shown=each is shown) for each in case.environments) if several else (),
         question=question,
+        would_decide=deciding_question(engine, shown.outcome) if open_ else None,
         facts=facts,
         proposals=open_proposals(case, shown.environment, after) if open_ else (),
         evidence=pieces,

@@ -16,7 +16,7 @@ from render.words import capitalised
 VALUE = "value:"
 """Begins the name of the fields of a part; several may answer one, such as a box that says that there are none."""
 NOBODY_KNOWS = "unknown"
-"""The name of the button that says that nothing of it is known."""
+"""The name of the button that says that it is not known; of several parts, those that are left empty."""
 
 
 class SentFields(Protocol):
@@ -69,7 +69,6 @@ class QuestionPage:
         ticked: what is ticked of the checklist: facts, none of them, or that it is not known.
         ticks_error: what is wrong with the ticks taken together.
         revising: it was answered before, and is put again to change the answer.
-        last: it was answered with "don't know", and its answer alone would still decide.
     """
 
     form: Form
@@ -79,7 +78,6 @@ class QuestionPage:
     ticked: tuple[str, ...] = ()
     ticks_error: str = ""
     revising: bool = False
-    last: bool = False
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -175,9 +173,13 @@ def question_that_asks(engine: Engine, outcome: Outcome, facts: Sequence[str]) -
 
 def sent(fields: SentFields, form: Form) -> Texts:
     """What was sent for the parts of a form."""
-    if _texts(fields, NOBODY_KNOWS):
-        return dict.fromkeys(form.facts, UNKNOWN)
-    return {name: _texts(fields, VALUE + name) for name in (*form.facts, CHECKLIST)}
+    texts = {name: _texts(fields, VALUE + name) for name in (*form.facts, CHECKLIST)}
+    if not _texts(fields, NOBODY_KNOWS):
+        return texts
+    if len(form.facts) == 1:
+        return {form.facts[0]: UNKNOWN}
+    ticks = form.checklist.facts if form.checklist is not None and texts[CHECKLIST] else ()
+    return {name: each if each or name in (*ticks, CHECKLIST) else [UNKNOWN] for name, each in texts.items()}
 
 
 def read_question(page: QuestionPage, texts: Texts, engine: Engine, known: Mapping[str, Value]) -> FormReading:
@@ -230,7 +232,7 @@ def _held(value: Value | None, part: FormPart) -> tuple[str, ...]:
     """What stands in the fields of a part by what holds now."""
     if value is None:
         return ()
-    # A line that nobody could fill stands empty; a box that says so would be in the way of filling it.
+    # A line that nobody could fill stands empty, to be filled.
     return () if value == UNKNOWN and part.control in (Control.LINE, Control.NAMES) else (typed(value),)
 
 

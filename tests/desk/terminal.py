@@ -10,6 +10,7 @@ import time
 import pexpect
 import pyte
 
+_TERM = "xterm-256color"
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
@@ -24,7 +25,8 @@ class Terminal:
             sys.executable,
             ["-m", "desk.cli.main", *arguments],
             dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color"},
+            # A size in the environment, as a runner of tests sets it, would hide that of the terminal.
+            env={**{key: each for key, each in os.environ.items() if key not in ("COLUMNS", "LINES")}, "TERM": _TERM},
             encoding="utf-8",
             timeout=20,
         )
@@ -33,8 +35,11 @@ class Terminal:
         self.process.expect_exact(text)
         self._stream.feed(str(self.process.before) + str(self.process.after))
 
-    def tells(self, words: str, seconds: float = 20) -> None:
-        """Wait for words, however they are coloured and broken into lines; what came before them is done with."""
+    def tells(self, words: str, seconds: float = 20) -> str:
+        """Wait for words, however they are coloured and broken into lines.
+
+        Gives all that was told since the last time, and is done with it.
+        """
         end = time.monotonic() + seconds
         while words not in (plain := " ".join(_ESCAPES.sub("", self._unread).split())):
             assert time.monotonic() < end, f"no {words!r} in {plain!r}"
@@ -45,6 +50,7 @@ class Terminal:
             self._stream.feed(came)
             self._unread += came
         self._unread = ""
+        return plain
 
     def answer(self, reply: str, then: str) -> None:
         """Type a reply, and wait for words."""

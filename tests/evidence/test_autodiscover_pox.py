@@ -47,11 +47,14 @@ def test_the_internal_section_gives_the_urls_and_the_version(scheme: str) -> Non
     assert note(found, "mailbox-server").details["server"] == "EX1.contoso.com"
 
 
-def test_outside_and_web_sections_are_notes() -> None:
+def test_the_outside_section_gives_what_is_handed_out_there() -> None:
     outside = section("EXPR", Server="mail.contoso.com", EwsUrl="https://mail.contoso.com/EWS/Exchange.asmx")
     web = "<Protocol><Type>WEB</Type><Internal><OWAUrl>https://ex1.contoso.com/owa</OWAUrl></Internal></Protocol>"
     found = evidence.read(answer(outside + web))
-    assert facts(found) == {}
+    assert facts(found) == {
+        "endpoints.ews.external_url": "https://mail.contoso.com/EWS/Exchange.asmx",
+        "endpoints.outlook_anywhere.external_host": "mail.contoso.com",
+    }
     assert note(found, "autodiscover-section").details["EwsUrl"] == "https://mail.contoso.com/EWS/Exchange.asmx"
     assert note(found, "web-urls").details["urls"] == ("https://ex1.contoso.com/owa",)
 

@@ -152,7 +152,7 @@ OBJECTS: dict[str, Properties] = {
         "IsClientAccessServer": True,
         "AdminDisplayVersion": "Version 14.3 (Build 123.4)",
     },
-    "Get-ClientAccessServer": {"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.contoso.com/a"},
+    "Get-ClientAccessServer": {"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"},
     "Get-OutlookAnywhere": {"Identity": "EX1\\Rpc (Default Web Site)", "ServerName": "EX1", "ExternalHostname": "a.b"},
     "Get-ExchangeCertificate": {
         "Services": "IMAP, POP, IIS, SMTP",
@@ -190,7 +190,7 @@ def test_what_the_administrators_script_writes_is_read(version: str, knowledge: 
     expected: dict[str, object] = {
         "exchange.server": "EX1",
         "exchange.version": "2010",
-        "endpoints.autodiscover.url": "https://ex1.contoso.com/a",
+        "endpoints.autodiscover.url": "https://ex1.contoso.com/Autodiscover/Autodiscover.xml",
         "endpoints.ews.url": "https://ex1.contoso.com/WebServices",
         "endpoints.oab.url": "https://ex1.contoso.com/Oab",
         "endpoints.owa.url": "https://ex1.contoso.com/Owa",

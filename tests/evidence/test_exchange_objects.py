@@ -26,8 +26,12 @@ def test_the_service_connection_point_counts_and_the_virtual_directory_does_not(
 
 @pytest.mark.parametrize("cmdlet", ["Get-ClientAccessServer", "Get-ClientAccessService"])
 def test_client_access_servers(cmdlet: str) -> None:
-    found = read_list(f"{cmdlet} | fl", Name="EX1", AutoDiscoverServiceInternalUri="https://ex1.contoso.com/a")
-    assert facts(found)["endpoints.autodiscover.url"] == "https://ex1.contoso.com/a"
+    found = read_list(
+        f"{cmdlet} | fl",
+        Name="EX1",
+        AutoDiscoverServiceInternalUri="https://ex1.contoso.com/Autodiscover/Autodiscover.xml",
+    )
+    assert facts(found)["endpoints.autodiscover.url"] == "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +42,8 @@ def test_client_access_servers(cmdlet: str) -> None:
         ("Get-UMVirtualDirectory", "endpoints.um.url"),
         ("Get-MapiVirtualDirectory", "endpoints.mapi.url"),
         ("Get-EcpVirtualDirectory", "endpoints.ecp.url"),
+        ("Get-OwaVirtualDirectory", "endpoints.owa.url"),
+        ("Get-ActiveSyncVirtualDirectory", "endpoints.activesync.url"),
         ("get-ecpvirtualdirectory", "endpoints.ecp.url"),
     ],
 )

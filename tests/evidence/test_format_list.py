@@ -62,7 +62,7 @@ def test_one_empty_line_between_every_property() -> None:
 
 Name                           : EX1
 
-AutoDiscoverServiceInternalUri : https://ex1.contoso.com/a
+AutoDiscoverServiceInternalUri : https://ex1.contoso.com/Autodiscover/Autodiscover.xml
 
 AutoDiscoverSiteScope          : {Paris, Rome}
 
@@ -70,13 +70,13 @@ AutoDiscoverSiteScope          : {Paris, Rome}
 
 Name                           : EX2
 
-AutoDiscoverServiceInternalUri : https://ex2.contoso.com/a
+AutoDiscoverServiceInternalUri : https://ex2.contoso.com/Autodiscover/Autodiscover.xml
 
 AutoDiscoverSiteScope          : {Rome}
 """
     )
-    assert facts(found, "EX1")["endpoints.autodiscover.url"] == "https://ex1.contoso.com/a"
-    assert facts(found, "EX2")["endpoints.autodiscover.url"] == "https://ex2.contoso.com/a"
+    assert facts(found, "EX1")["endpoints.autodiscover.url"] == "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"
+    assert facts(found, "EX2")["endpoints.autodiscover.url"] == "https://ex2.contoso.com/Autodiscover/Autodiscover.xml"
     assert note(found, "site-scope").details["AutoDiscoverSiteScope"] == ("Paris", "Rome")
 
 
@@ -191,6 +191,6 @@ def test_a_url_that_a_forum_moved_to_the_next_line() -> None:
 def test_one_column_of_select_object() -> None:
     found = evidence.read(
         "[PS] C:\\>Get-ClientAccessServer -Identity EX1 | select AutoDiscoverServiceInternalUri\n\n"
-        "AutoDiscoverServiceInternalUri\n------------------------------\nhttps://ex1.contoso.com/a\n"
+        "AutoDiscoverServiceInternalUri\n------------------------------\nhttps://ex1.contoso.com/Autodiscover/Autodiscover.xml\n"
     )
-    assert facts(found, "EX1")["endpoints.autodiscover.url"] == "https://ex1.contoso.com/a"
+    assert facts(found, "EX1")["endpoints.autodiscover.url"] == "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"

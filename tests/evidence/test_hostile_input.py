@@ -39,7 +39,21 @@ TOKENS = (
     b'\\', b'"', b"'", b'The security certificate has expired', b'(0xFFFFFFFF)', b'Services : 999999999999',
     b'\xe2\x80\xa6', b'\t', b'CertificateDomains : {', b'Protocol: RPC', b'SCP',
     b'111111111111111111111111111111111111111111111111111111111111',
-    b" " * 40, b'{"made_by": "resolvent probe", "facts": [', b'{"fact": "dns.wildcard", "value": ',
+    b"openssl s_client -connect "
+    b"a.b:443", b"CONNECTED(00000003)", b"Certificate chain", b" 0 s:CN = a.b", b"   i:/C=US/CN=x",
+    b"verify error:num=20:", b"X509v3 Subject Alternative "
+                             b"Name:", b"DNS:a.b, DNS:c.d", b"Issuer: C = US, CN = x", b"Data:",
+    b"================ Certificate 0 ================", b"Cert Hash(sha1): ", b"DNS Name=a.b", b"Issued to: a.b",
+    b"Issued by: c", b"Valid from 1/2/2026 to 1/2/2027", b"IP:port : 0.0.0.0:443", b"Certificate Hash : " + b"ab" * 20,
+    b"bindingInformation : *:443:", b"Certificate:", b"Bound to services: IIS", b"Namespaces:", b"Exchange Information",
+    b"nslookup a.b", b"Name: a.b", b"a.b. 1 IN A 192.0.2.1", b"svr hostname = a.b", b"Id : 1005", b"Message : x",
+    b"RemoteCertificateNameMismatch:CN=a.b", b"Host name a.b doesn't match any name found on the server certificate "
+                                             b"CN=c.",
+    b"Remote Certificate Subject: CN=a, Issuer: CN=b.", b"Set-OabVirtualDirectory -InternalUrl https://a.b/OAB `",
+    b"problem with the proxy server's security certificate", b"(Error Code 10)", b"\xe2\x9c\x94 ",
+    b"Thumbprint Services "
+    b"Subject", b"...W...", b" " * 40, b'{"made_by": "resolvent probe", "facts": '
+                                       b'[', b'{"fact": "dns.wildcard", "value": ',
 )  # fmt: skip
 
 
@@ -70,7 +84,8 @@ def corpus() -> tuple[bytes, ...]:
     ca = authority()
     leaf = make("mail.contoso.com", names=["mail.contoso.com"], addresses=["192.0.2.1"], issuer=ca)
     pox = (
-        '<?xml version="1.0"?><Autodiscover xmlns="http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006">'
+        '<?xml version="1.0"?><Autodiscover '
+        'xmlns="http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006">'
         "<Response><Account><Protocol><Type>EXCH</Type><Server>ex1.contoso.com</Server>"
         "<ServerVersion>738180DA</ServerVersion><EwsUrl>https://ex1.contoso.com/EWS/Exchange.asmx</EwsUrl>"
         "<OABUrl>https://ex1.contoso.com/OAB/d29844a9-724e-468c-8820-0f7b345b767b/</OABUrl></Protocol></Account>"
@@ -90,6 +105,31 @@ def corpus() -> tuple[bytes, ...]:
         "Autodiscover to https://ex1.contoso.com/autodiscover/autodiscover.xml starting\n"
         "GetLastError=0; httpStatus=401.\n"
         "Protocol: Exchange RPC\nAvailability Service URL: https://ex1.contoso.com/EWS/Exchange.asmx\n",
+        "openssl s_client -connect a.contoso.com:443\nCONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = "
+        "a.contoso.com\n"
+        f"   i:C = US, CN = CA\n{leaf.pem}---\nVerify return code: 21 (unable to verify the first certificate)\n",
+        "Certificate:\n    Data:\n        Issuer: C = US, CN = CA\n        Validity\n            Not Before: Mar  4 "
+        "08:00:00 2026 GMT\n"
+        "            Not After : Mar  4 08:00:00 2027 GMT\n        Subject: CN = a.contoso.com\n        X509v3 "
+        "extensions:\n"
+        "            X509v3 Subject Alternative Name:\n                DNS:a.contoso.com\n    Signature Algorithm: x\n",
+        "================ Certificate 0 ================\nIssuer: CN=CA\n NotBefore: 22/11/2026 6:20 PM\n"
+        " NotAfter: 1/1/2028 6:20 PM\nSubject: CN=a.contoso.com\nCert Hash(sha1): 1d 1b\n",
+        "Issued to: a.contoso.com\nIssued by: CA\nValid from 1/2/2026 to 13/2/2027\nDNS Name=a.contoso.com\n",
+        "\tAttempting to test potential Autodiscover URL https://contoso.com:443/Autodiscover/Autodiscover.xml\nThe "
+        "Microsoft "
+        "Connectivity Analyzer is attempting to obtain the SSL certificate from remote server contoso.com on port "
+        "443.\n"
+        "Remote Certificate Subject: CN=b.example, Issuer: CN=CA.\n",
+        "Id      : 1005\nType    : Error\nMessage : When accessing https://ex1.contoso.com/x the error "
+        '"RemoteCertificateNameMismatch:CN=a.contoso.com, O=x" was reported.\n',
+        "Exchange Information\n--------------------\nName: EX1\nBuild Number: 15.1.2044.4\nCertificate:\nThumbprint: "
+        "AA\nBound to services: IIS\nNamespaces:\na.contoso.com\nValid Auth Certificate Found On Server: True\n",
+        "    IP:port                      : 0.0.0.0:443\n    Certificate Hash             : " + "ab" * 20 + "\n",
+        "C:\\>nslookup a.contoso.com\nServer:  ns\nAddress:  192.0.2.1\n\nName:    a.contoso.com\nAddress:  "
+        "192.0.2.2\n",
+        "Thumbprint                                Services   Subject\n----------                                "
+        "--------   -------\n" + "A" * 40 + "  IP.WS.     CN=a.contoso.com, O=...\n",
         "Outlook 2010 warns of ex1.contoso.com; Exchange Server 2010 build 14.3.123.4, https://ex1.contoso.com/EWS/x",
     )
     encodings = ("utf-8", "utf-16", "utf-8-sig")

@@ -20,7 +20,8 @@ def test_a_paste_that_holds_everything(knowledge: kb.KnowledgeBase) -> None:
     text = (
         "Hi, Outlook 2010 here.\n"
         + format_list(
-            "Get-ClientAccessServer | fl", [{"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.b.c/a"}]
+            "Get-ClientAccessServer | fl",
+            [{"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.b.c/Autodiscover/Autodiscover.xml"}],
         )
         + format_list(
             "Get-OabVirtualDirectory | fl",
@@ -35,7 +36,7 @@ def test_a_paste_that_holds_everything(knowledge: kb.KnowledgeBase) -> None:
     found = evidence.read(text)
     assert facts(found, "EX1") == {
         "exchange.server": "EX1",
-        "endpoints.autodiscover.url": "https://ex1.b.c/a",
+        "endpoints.autodiscover.url": "https://ex1.b.c/Autodiscover/Autodiscover.xml",
         "endpoints.oab.url": "https://ex1.b.c/OAB",
     }
     assert facts(found, "EX2")["endpoints.oab.url"] == "https://ex2.b.c/OAB"
@@ -51,8 +52,14 @@ def test_four_outputs_leave_open_only_where_a_certificate_was_seen(knowledge: kb
         format_list(command, [properties])
         for command, properties in (
             ("Get-ExchangeServer | fl", {"Name": "EX1", "AdminDisplayVersion": "Version 8.3 (Build 83.6)"}),
-            ("Get-ClientAccessServer | fl", {"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.b.c/a"}),
-            ("Get-WebServicesVirtualDirectory | fl", {"Server": "EX1", "InternalUrl": "https://ex1.b.c/EWS"}),
+            (
+                "Get-ClientAccessServer | fl",
+                {"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.b.c/Autodiscover/Autodiscover.xml"},
+            ),
+            (
+                "Get-WebServicesVirtualDirectory | fl",
+                {"Server": "EX1", "InternalUrl": "https://ex1.b.c/EWS/Exchange.asmx"},
+            ),
             ("Get-OabVirtualDirectory | fl", {"Server": "EX1", "InternalUrl": "https://ex1.b.c/OAB"}),
             ("Get-UMVirtualDirectory | fl", {"Server": "EX1", "InternalUrl": "https://ex1.b.c/UM"}),
         )
@@ -139,3 +146,53 @@ def test_a_foreign_reader_that_fails_does_not_take_the_others_along(foreign: lis
 def test_every_name_of_the_package_is_there() -> None:
     assert evidence.__all__ == sorted(evidence.__all__)
     assert all(hasattr(evidence, name) for name in evidence.__all__)
+
+
+def test_a_warning_quoted_in_a_paragraph_leaves_the_rest_of_it_to_the_next_reader() -> None:
+    found = evidence.read(
+        'Since Monday she sees "The name on the security certificate is invalid or does not match the name '
+        'of the site." '
+        "She works at home. The Exchange server is called SRV-MX7.\n"
+    )
+    assert facts(found) == {"alert.kind": "security_alert", "alert.name": "failed"}
+    told = {each.fact: each.value for each in found.proposed}
+    assert told == {"alert.since": "Monday", "client.location": "external", "exchange.server": "SRV-MX7"}
+
+
+def test_a_mail_with_a_quoted_warning_a_table_and_a_command() -> None:
+    found = evidence.read(
+        """Hello,
+
+all users get this in the office since yesterday:
+
+> Security Alert
+> post.fabrikam.example
+> The security certificate is from a trusted certifying authority.
+> The security certificate date is valid.
+> The name on the security certificate is invalid or does not match the name of the site.
+
+[PS] C:\\>Get-ExchangeCertificate
+
+Thumbprint                                Services   Subject
+----------                                --------   -------
+2B7F00D1A4C3559E8CA1D17B1F0C7A3390D4E6F2  IP.WS..    CN=mail.fabrikam.example, OU=IT
+
+I would run Set-OabVirtualDirectory -Identity "SRV-MX7\\OAB (Default Web Site)" -InternalUrl https://a.fabrikam.example/OAB
+"""
+    )
+    assert facts(found) == {
+        "alert.kind": "security_alert",
+        "alert.host": "post.fabrikam.example",
+        "alert.trust": "ok",
+        "alert.date": "ok",
+        "alert.name": "failed",
+        "certificate.thumbprint": "2B7F00D1A4C3559E8CA1D17B1F0C7A3390D4E6F2",
+        "certificate.common_name": "mail.fabrikam.example",
+        "certificate.services": "IMAP, POP, IIS, SMTP",
+        "certificate.replaced": True,
+    }
+    assert {each.fact: each.value for each in found.proposed} == {
+        "client.affected": "all",
+        "client.location": "internal",
+        "alert.since": "yesterday",
+    }

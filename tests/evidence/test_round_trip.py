@@ -153,3 +153,19 @@ def test_the_names_on_a_certificate(names: list[str], shape: ListShape) -> None:
     told = facts(found) if len(names) > 1 else proposals(found)
     assert facts(found)["certificate.common_name"] == names[0]
     assert told["certificate.subject_alternative_names"] == tuple(names)
+
+
+@given(outputs(), st.integers(24, 110))
+@settings(max_examples=100, deadline=None)
+def test_a_list_that_a_narrow_window_cut_states_nothing_wrong(
+    output: tuple[str, list[Properties], set[tuple[str, str, str]]], width: int
+) -> None:
+    command, objects, expected = output
+    text = format_list(f"{command} | fl", objects, ListShape(width=500))
+    cut = "\n".join(line[:width] if index else line for index, line in enumerate(text.splitlines()))
+    try:
+        found = evidence.read(cut + "\n")
+    except evidence.EvidenceError:
+        return
+    urls = {each for each in triples(found) if each[1].startswith("endpoints.")}
+    assert {(fact, value) for _, fact, value in urls} <= {(fact, value) for _, fact, value in expected}

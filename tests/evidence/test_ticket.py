@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 import evidence
-from kb.values import Value
+import kb
+from kb.values import Value, read_value
 from tests.evidence.facts import note
 
 
+@cache
+def knowledge() -> kb.KnowledgeBase:
+    return kb.load()
+
+
 def proposals(text: str) -> set[tuple[str, Value]]:
-    found = evidence.read(text)
+    """Return what a text proposes, each value as the vocabulary reads it where it has the fact."""
+    try:
+        found = evidence.read(text)
+    except evidence.UnrecognisedInput:
+        return set()
     assert found.asserted == ()
-    return {(observation.fact, observation.value) for observation in found.proposed}
+    facts = knowledge().facts
+    return {
+        (each.fact, read_value(each.value, facts[each.fact]) if each.fact in facts else each.value)
+        for each in found.proposed
+    }
 
 
 def test_a_ticket() -> None:
@@ -26,6 +42,7 @@ The certificate is issued to mail.contoso.com; EWS is at https://ex1.contoso.com
         ("alert.host", "ex1.contoso.com"),
         ("certificate.common_name", "mail.contoso.com"),
         ("endpoints.ews.url", "https://ex1.contoso.com/EWS/Exchange.asmx"),
+        ("alert.since", "Monday"),
     }
 
 
@@ -69,3 +86,93 @@ def test_a_confirmed_proposal_is_a_statement_that_keeps_its_provenance() -> None
     (observation,) = evidence.read("Exchange 2010").proposed
     assert observation.confirmed().rank is evidence.Rank.STATED
     assert observation.confirmed().provenance == observation.provenance
+
+
+def test_a_persons_sentence_gives_a_proposal_for_each_thing_that_it_tells() -> None:
+    text = "I am at home, Outlook 2010, our server is EX1, Exchange 2010 SP3, we renewed it last week."
+    assert proposals(text) == {
+        ("client.location", "external"),
+        ("client.outlook_version", "2010"),
+        ("exchange.server", "EX1"),
+        ("exchange.version", "2010"),
+        ("change.recent", "new_certificate"),
+    }
+    assert {each.fact: each.quote for each in evidence.read(text).proposed}["exchange.server"] == "our server is EX1"
+
+
+@pytest.mark.parametrize(
+    ("words", "fact", "value"),
+    [
+        ("She works from home today", "client.location", "external"),
+        ("Er sitzt im B\u00fcro", "client.location", "internal"),
+        ("The laptop is connected to the VPN", "client.vpn", True),
+        ("He is not on VPN", "client.vpn", False),
+        ("The PC is not joined to the domain", "client.domain_joined", False),
+        ("It is a domain-joined machine", "client.domain_joined", True),
+        ("All users get the warning", "client.affected", "all"),
+        ("Only one user is affected", "client.affected", "one"),
+        ("Some of our users see the pop-up", "client.affected", "some"),
+        ("We installed a new certificate on Friday", "change.recent", "new_certificate"),
+        ("Wir haben das Zertifikat erneuert", "change.recent", "new_certificate"),
+        ("We set up a second Exchange server", "change.recent", "new_server"),
+        ("The mailboxes: we migrated all users to Exchange Online", "change.recent", "migration"),
+        ("We switched our DNS provider", "change.recent", "dns"),
+        ("There is a new firewall", "change.recent", "proxy"),
+        ("Nothing was changed", "change.recent", "none"),
+        ("Seit gestern kommt die Meldung", "alert.since", "gestern"),
+        ("The user's address is bob@fabrikam.com", "client.mail_domain", "fabrikam.com"),
+        ("The Exchange server is called MAIL-02", "exchange.server", "MAIL-02"),
+        ("It runs on our server EX7", "exchange.server", "EX7"),
+        ("Unser Server hei\u00dft exch7", "exchange.server", "exch7"),
+        ("The InternalUrl is https://ex1.contoso.com/OAB", "endpoints.oab.url", "https://ex1.contoso.com/OAB"),
+        ("The external URL is https://m.contoso.com/OAB", "endpoints.oab.external_url", "https://m.contoso.com/OAB"),
+        ("The title of the window is mail.contoso.com", "alert.host", "mail.contoso.com"),
+    ],
+)
+def test_what_a_clause_tells(words: str, fact: str, value: Value) -> None:
+    assert (fact, value) in proposals(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "fact"),
+    [
+        ("At home it works fine.", "client.location"),
+        ("She is not in the office.", "client.location"),
+        ("Our server is in the office.", "client.location"),
+        ("It happens at home and in the office.", "client.location"),
+        ("We plan to go to Exchange 2016 next month.", "exchange.version"),
+        ("We moved from Exchange 2010 to Exchange 2016.", "none-of-2010"),
+        ("The old Exchange 2007 was removed.", "exchange.version"),
+        ("Should we renew the certificate?", "change.recent"),
+        ("We did not renew the certificate.", "change.recent"),
+        ("We renewed the licence last week.", "change.recent"),
+        ("The certificate was replaced two years ago.", "change.recent"),
+        ("All users have Outlook 2010.", "client.affected"),
+        ("Our server is down.", "exchange.server"),
+        ("The server is 2010.", "exchange.server"),
+        ("Our web shop www.contoso.com has a new certificate.", "alert.host"),
+        ("The log shows a certificate loaded for fw.contoso.com.", "alert.host"),
+        ("He opened https://ex1.contoso.com/EWS/Exchange.asmx in a browser.", "endpoints.ews.url"),
+        ("It tried https://contoso.com/autodiscover/autodiscover.xml first.", "endpoints.autodiscover.url"),
+        ("Set-OabVirtualDirectory -InternalUrl https://a.contoso.com/OAB", "endpoints.oab.url"),
+        ("Set-OabVirtualDirectory -ExternalUrl https://a.contoso.com/OAB", "endpoints.oab.external_url"),
+        ("From: Bob <bob@fabrikam.com>", "client.mail_domain"),
+        ('$Server = "EXCH16"', "exchange.server"),
+        ("It asked the remote server mail2.fabrikam.com on port 443", "exchange.server"),
+        ("They are either on the LAN or connected via VPN", "client.vpn"),
+    ],
+)
+def test_what_merely_stands_near_is_not_proposed(words: str, fact: str) -> None:
+    told = proposals(words)
+    assert fact not in {key for key, _ in told}
+    assert ("exchange.version", "2010") not in told
+
+
+def test_commands_that_would_change_something_are_set_aside() -> None:
+    found = evidence.read(
+        "$urls = @{\n  ewsInt = 'https://post.fabrikam.example/EWS/Exchange.asmx'\n}\n"
+        'Set-WebServicesVirtualDirectory -Identity "$server\\EWS (Default Web Site)" `\n'
+        "    -InternalUrl $urls.ewsInt -ExternalUrl https://post.fabrikam.example/EWS/Exchange.asmx\n"
+    )
+    assert found.observations == ()
+    assert note(found, "set-command").details["commands"] == ("Set-WebServicesVirtualDirectory",)

@@ -7,6 +7,7 @@ from workbench.checks.check import Check
 from workbench.checks.commands import CmdletElsewhere, UnknownCmdlet, UnknownParameter, unchecked
 from workbench.checks.examples import SameExampleName, StrangerInExample
 from workbench.checks.issue import Issue, IssueKind, Location, Severity, Witness, from_problem, in_order
+from workbench.checks.rivals import ExplainsNothing, UnusedShared
 from workbench.checks.source import LibrarySource, read_library
 from workbench.checks.texts import PlaceholderMayBeMissing
 from workbench.checks.vocabulary import IdleTest, MissingQuestion, UnreachableChoice, UnusedEntry, UnusedFact
@@ -34,6 +35,8 @@ CHECKS: tuple[Check, ...] = (
     UnreachableChoice(),
     IdleTest(),
     MissingQuestion(),
+    ExplainsNothing(),
+    UnusedShared(),
     UncitedStatement(),
     CitedBackground(),
     SilentArticle(),

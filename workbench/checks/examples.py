@@ -64,6 +64,7 @@ def _known(knowledge: KnowledgeBase) -> Mapping[str, frozenset[str]]:
     for diagnosis in knowledge.diagnoses:
         note_rules |= {each.id for one in diagnosis.instances for each in (*diagnosis.applies_when, *one.requires)}
     return {
+        "article": frozenset(knowledge.articles),
         "fact": frozenset(knowledge.facts),
         "diagnosis": frozenset(diagnoses),
         "resolution": frozenset(each.id for each in knowledge.resolutions),
@@ -76,8 +77,10 @@ def _names(example: Example) -> Iterator[tuple[str, str, str]]:
     """What an example names: the kind of thing, the field where it does, and the name."""
     expect = example.expect
     yield from (("fact", "facts", key) for key in _flat(example.facts))
-    for field in ("diagnoses", "endpoints", "because"):
-        yield from (("diagnosis", field, name) for name in getattr(expect, field))
+    for field in ("diagnoses", "members", "because", "pursued", "besides", "unless"):
+        yield from (("diagnosis", field, name) for name in getattr(expect, field) or ())
+    yield from (("diagnosis", "unless", name) for others in expect.unless.values() for name in others)
+    yield from (("article", "article", name) for name in expect.article)
     yield from (("resolution", "resolutions", name) for name in expect.resolutions or ())
     for field in ("steps", "reasons", "commands", "undo"):
         yield from (("step", field, name) for name in getattr(expect, field))

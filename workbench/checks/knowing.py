@@ -30,6 +30,7 @@ _PRESENT: Mapping[FactType, tuple[Value, ...]] = {
     FactType.URL: ("https://mail.example.com/",),
     FactType.CERTIFICATE_NAME: ("mail.example.com",),
     FactType.CERTIFICATE_NAMES: ((), ("mail.example.com",)),
+    FactType.THUMBPRINT: ("0" * 40,),
     FactType.TEXT: ("text",),
 }
 
@@ -114,7 +115,8 @@ class Knowing:
 
     def _present(self, key: str) -> tuple[Value, ...]:
         fact = self._knowledge.facts[key]
-        return _PRESENT.get(fact.type) or (fact.choices[0].value,)
+        first = fact.choices[0].value if fact.choices else ""
+        return _PRESENT.get(fact.type) or (((), (first,)) if fact.type.several else (first,))
 
     def _value(self, key: str, given: Mapping[str, Value | None]) -> Value | None:
         derived = self._knowledge.derived.get(key)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kb.library import MERGED_VOCABULARY, SHARED, example_files, find_library, parse_texts, read_texts
+from kb.library import EXAMPLES, MERGED_VOCABULARY, SHARED, example_files, find_library, parse_texts, read_texts
 from kb.model import Diagnosis, KnowledgeBase, Requirement
 from kb.problems import Code, LibraryError, Problem
 from kb.reading import Document, parse_yaml, shaped
@@ -127,6 +127,11 @@ class LibrarySource:
     def note_rule(self, id_: str, *below: str | int) -> Location:
         """Where a note is written; one for a member of a collection is written once for all of them."""
         return self._entry("notes", id_.partition(".")[0], below)
+
+    def article_of(self, examples: Document) -> str | None:
+        """The article beside whose rules a file of examples stands; none where there are no such rules."""
+        stem = examples.path.removesuffix(EXAMPLES)
+        return next((written.article for document, written in self.rules if document.path == f"{stem}.yaml"), None)
 
     @property
     def example_base(self) -> Mapping[str, object]:

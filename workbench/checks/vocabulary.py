@@ -145,7 +145,7 @@ def _choices(fact: Fact | DerivedFact) -> tuple[str | bool, ...]:
 def _passing(test: Test, fact: Fact | DerivedFact) -> tuple[str | bool, ...] | None:
     """The choices for which a test holds; nothing where the fact has no choices."""
     choices = _choices(fact)
-    if not choices:
+    if not choices or fact.type.several:
         return None
     if test.operator is Operator.ONE_OF:
         return tuple(choice for choice in choices if choice in test.operands)

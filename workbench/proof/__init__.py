@@ -10,6 +10,7 @@ from workbench.proof.dead import DeadDiagnosis, DeadStep, DeadWords
 from workbench.proof.property import Property
 from workbench.proof.questions import PointlessQuestion
 from workbench.proof.redundancy import ImpliedRequirement, NarrowerDiagnosis, SameDiagnosis
+from workbench.proof.rivals import IdleExclusion, NeverCause
 from workbench.proof.subject import BUDGET, UNPROVEN, Subject, subject_of
 from workbench.proof.verdicts import NothingToDo, SilentVerdict, UnsettledPath
 
@@ -27,6 +28,8 @@ PROPERTIES: tuple[Property, ...] = (
     PointlessQuestion(),
     UnsettledPath(),
     NothingToDo(),
+    IdleExclusion(),
+    NeverCause(),
 )
 """Every property, in the order of the codes for where it does not hold."""
 

@@ -45,11 +45,17 @@ class _Tally:
         self.seen_tests: set[tuple[int, bool]] = set()
 
 
-def coverage(library: LibrarySource, engine: Engine, examples: Iterable[Mapping[str, object]]) -> ExampleCoverage:
-    """What the facts of some examples exercise in a library."""
+def coverage(
+    library: LibrarySource, engine: Engine, examples: Iterable[Mapping[str, object]], article: str | None = None
+) -> ExampleCoverage:
+    """What the facts of some examples exercise in a library, or of what is written in the rules of one article."""
     tally = _Tally()
     _list_rules(library, engine, tally)
     _list_tests(library, engine, tally)
+    if article is not None:
+        own = {document.path for document, written in library.rules if written.article == article}
+        tally.rules = {key: each for key, each in tally.rules.items() if each.at.path in own}
+        tally.tests = {key: each for key, each in tally.tests.items() if each.at.path in own}
     for facts in examples:
         try:
             fact_state = engine.derive_state(facts)

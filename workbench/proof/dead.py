@@ -34,8 +34,15 @@ class DeadDiagnosis(Property):
         at = subject.library.diagnosis(diagnosis.id)
         if answer is SearchResult.OPEN:
             yield subject.unproven(at, f"{name} can be confirmed")
-        elif answer is SearchResult.NEVER:
+        elif answer is SearchResult.NEVER and not self._lives_through_others(subject, diagnosis):
             yield self._never(subject, diagnosis, instance, name, position, at)
+
+    def _lives_through_others(self, subject: Subject, diagnosis: Diagnosis) -> bool:
+        """Whether some member of a diagnosis can be confirmed; then one that cannot is no fault."""
+        if len(diagnosis.instances) == 1:
+            return False
+        answer, _ = subject.search(lambda: subject.model.diagnosis(diagnosis).true)
+        return answer is not SearchResult.NEVER
 
     def _never(
         self,
@@ -49,8 +56,12 @@ class DeadDiagnosis(Property):
         requirements = (*diagnosis.applies_when, *instance.requires)
         worths = [subject.model.worth(each.that) for each in requirements]
         length, together = subject.satisfiable_part([each.true for each in worths])
-        failing = requirements[length]
         d, i = position
+        why = "it is always excluded by another one where all its conditions hold"
+        if length < len(requirements):
+            why = f"{_named(requirements[length])} cannot hold together with the conditions before it"
+        else:
+            length -= 1
         found, facts = subject.search(
             lambda: subject.model.diagrams.both(together, worths[length].false),
             lambda facts: subject.decide(facts).diagnoses[d].states[i] is False,
@@ -61,7 +72,7 @@ class DeadDiagnosis(Property):
             )
         return self.found(
             at,
-            f"{name} can never be confirmed: {_named(failing)} cannot hold together with the conditions before it",
+            f"{name} can never be confirmed: {why}",
             _state(subject, name, facts, d, i) if found is SearchResult.FOUND else None,
         )
 

@@ -10,13 +10,14 @@ from engine.outcome import Outcome
 from kb import KnowledgeBase
 from kb.written import Example
 from workbench.checks import LibrarySource, Witness
-from workbench.examples import run_example, states
+from workbench.examples import ExampleEngines, run_example, states
 from workbench.proof.difference import Comparison, told
 from workbench.proof.mutants import Mutant, build, mutants
 from workbench.proof.realising import Facts
 from workbench.proof.subject import plain
 
-ExampleWithBase = tuple[Example, Mapping[str, object]]
+ExampleWithBase = tuple[Example, Mapping[str, object], str | None]
+"""An example, the facts of its file's base, and the article beside whose rules it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,16 @@ class Mutation:
         return 100.0 if not counted else 100.0 * (counted - len(self.survivors)) / counted
 
 
-def mutate(library: LibrarySource, examples: Sequence[ExampleWithBase]) -> Mutation:
-    """Run every mutant against examples all of which hold."""
+def mutate(library: LibrarySource, examples: Sequence[ExampleWithBase], article: str | None = None) -> Mutation:
+    """Run every mutant against examples all of which hold; those of one article alone, where it is named."""
     unread = noticed = 0
     equivalent: list[Mutant] = []
     survivors: list[Survivor] = []
     order = list(examples)
+    own = {document.path for document, written in library.rules if article in (None, written.article)}
     for mutant in mutants(library):
+        if article is not None and mutant.at.path not in own:
+            continue
         knowledge = build(library, mutant)
         if knowledge is None:
             unread += 1
@@ -86,9 +90,14 @@ def mutate(library: LibrarySource, examples: Sequence[ExampleWithBase]) -> Mutat
 
 def _first_notice(knowledge: KnowledgeBase, examples: Sequence[ExampleWithBase]) -> int | None:
     """The position of the first example that does not hold."""
-    engine = Engine(knowledge, EngineChoice.COMPILED)
+    engines = ExampleEngines(knowledge)
     return next(
-        (position for position, (example, base) in enumerate(examples) if run_example(engine, example, base)), None
+        (
+            position
+            for position, (example, base, article) in enumerate(examples)
+            if run_example(engines.of(example, article), example, base, article)
+        ),
+        None,
     )
 
 

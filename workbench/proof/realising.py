@@ -35,6 +35,7 @@ STORE: Mapping[FactType, tuple[Value, ...]] = {
         ("*.example.com",),
         ("192.0.2.1",),
     ),
+    FactType.THUMBPRINT: ("0" * 40, "1" * 40),
     FactType.TEXT: ("text",),
 }
 
@@ -154,9 +155,10 @@ class Realiser:
 
     def _store(self, key: str) -> tuple[Value | None, ...]:
         fact = self._asked[key]
-        own = tuple(choice.value for choice in fact.choices) or STORE[fact.type]
+        choices = tuple(choice.value for choice in fact.choices)
+        own = (*((each,) for each in choices), ()) if fact.type.several and choices else choices or STORE[fact.type]
         number = self._space.position.get(key)
         if number is None or fact.type.closed:
             return own
         tested = tuple(value for each in self._space.variables[number].classes for value in each.values)
-        return tuple(dict.fromkeys((*tested, *own))) if fact.type is FactType.CERTIFICATE_NAMES else tested
+        return tuple(dict.fromkeys((*tested, *own))) if fact.type.several else tested

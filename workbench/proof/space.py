@@ -9,7 +9,7 @@ and some that there cannot: what is impossible in it is impossible, and what is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -151,16 +151,28 @@ class Space:
             case FactType.INTEGER:
                 # Between two neighbouring limits no comparison changes.
                 yield from sorted({int(each) + step for each in operands for step in (-1, 0, 1)})
-            case FactType.CERTIFICATE_NAMES:
+            case FactType.CERTIFICATE_NAMES | FactType.CHOICES | FactType.FLAGS:
+                untested = "other.example.net" if not fact.choices else _untested(fact, operands)
                 names = sorted({str(test.operands[0]) for test in tests if test.operator is Operator.CONTAINS})
                 sizes = range(len(names) + 1) if len(names) <= MAX_NAMES_TESTED else (0, 1)
                 for size in sizes:
                     for chosen in combinations(names, size):
                         yield chosen
-                        yield (*chosen, "other.example.net")
+                        if untested is not None:
+                            yield (*chosen, untested)
             case _:
-                yield from dict.fromkeys(str(each) for each in operands)
+                yield from dict.fromkeys(_fitting(str(each)) for each in operands)
                 yield "another text than any that a rule names"
+
+
+def _fitting(pattern: str) -> str:
+    """Something that a pattern fits, and that could be a host's name where the pattern is one of host names."""
+    return pattern.replace("*", "host").replace("?", "x")
+
+
+def _untested(fact: Fact | DerivedFact, operands: Iterable[object]) -> str | None:
+    """A value that no rule asks for, in place of all of them."""
+    return next((choice.value for choice in fact.choices if choice.value not in set(operands)), None)
 
 
 def _is_tried(program: Program, key: str) -> bool:

@@ -256,7 +256,14 @@ def test_the_schema_of_facts_is_that_of_the_library(resolvent: Run) -> None:
     shipped = json.loads(resolvent("schema", "facts").out)
     assert shipped["properties"]["exchange.version"]["anyOf"][1] == {"const": "unknown"}
     printers = json.loads(resolvent("schema", "facts", "--library", str(PRINTER)).out)
-    assert list(printers["properties"]) == ["model", "ink", "trays.upper.filled", "trays.lower.filled", "shelf"]
+    assert list(printers["properties"]) == [
+        "model",
+        "ink",
+        "trays.upper.filled",
+        "trays.lower.filled",
+        "shelf",
+        "tried.fill_tray",
+    ]
 
 
 def test_a_library_of_another_domain_works_in_every_verb(resolvent: Run) -> None:

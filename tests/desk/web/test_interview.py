@@ -91,7 +91,7 @@ def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kept(visi
 def test_a_part_left_empty_that_still_matters_is_asked_for_and_is_not_known_only_where_somebody_says_so(
     visit: Visit,
 ) -> None:
-    visit.begin().open(f"{visit.response.url.path}?ask=endpoints.ews.url")
+    answer_everything(visit.begin(), until="endpoints.ews.url")
     visit.answer(endpoints__ews__url="https://ex1.contoso.com/ews/exchange.asmx")
     assert visit.response.status_code == 422
     assert "This is empty." in visit.one("#f-endpoints-oab-url-error").get_text()
@@ -239,3 +239,37 @@ def test_a_search_that_finds_nothing_says_what_to_do_beside_the_field(visit: Vis
     assert visit.response.status_code == 404
     assert "Type less of it" in visit.one("#case-error").get_text()
     assert visit.one("#case")["value"] == "nowhere"
+
+
+def test_several_parts_left_empty_are_not_known_where_somebody_says_so_and_what_was_typed_is_kept(visit: Visit) -> None:
+    answer_everything(visit.begin(), until="endpoints.ews.url")
+    assert "Don’t know the rest" in visit.words(".actions button")
+    visit.submit(
+        ".question form",
+        "unknown=1",
+        **{"value:endpoints.ews.url": "https://ex1.contoso.com/ews/exchange.asmx"},
+    )
+    assert visit.case.values["endpoints.ews.url"] == "https://ex1.contoso.com/ews/exchange.asmx"
+    assert visit.case.values["endpoints.oab.url"] == "unknown"
+
+
+def test_an_answer_is_taken_as_people_give_it(visit: Visit) -> None:
+    answer_everything(visit.begin(), until="certificate.common_name")
+    visit.answer(
+        certificate__subject_alternative_names="DNS Name=mail.contoso.com; owa.contoso.com",
+        certificate__common_name="d",
+    )
+    assert visit.case.values["certificate.subject_alternative_names"] == ("mail.contoso.com", "owa.contoso.com")
+    assert visit.case.values["certificate.common_name"] == "unknown"
+
+
+def test_where_it_ends_undecided_the_answer_that_would_decide_is_named_and_can_be_given(visit: Visit) -> None:
+    visit.begin().answer(alert__kind="security_alert", mark=["alert.name"])
+    while visit.page.select(".question"):
+        facts = {str(each["value"]) for each in visit.page.select(".question input[name=asked]")}
+        visit.answer("value:client.location=internal" if "client.location" in facts else "unknown=1")
+    assert visit.words(".verdict h2") == ["Not enough information yet"]
+    (link,) = visit.page.select(".verdict .change")
+    assert "?" in link.get_text()
+    visit.open(str(link["href"]))
+    assert visit.page.select(".question")

@@ -687,4 +687,90 @@ FAULTS: tuple[Fault, ...] = (
         RULES,
         '"id": "planted"',
     ),
+    # Rivals, and what is written once.
+    Fault(
+        "a diagnosis without symptoms beside one that has some",
+        lambda c: c.add_diagnosis("planted", {"alert.trust": "failed"}, explains=[{"seen": {"alert.trust": "failed"}}]),
+        "KB306",
+        RULES,
+        '"id": "internal-url-name-mismatch"',
+    ),
+    Fault(
+        "a planted diagnosis without symptoms",
+        lambda c: (
+            c.diagnosis.update(explains=[{"seen": {"alert.name": "failed"}}]),
+            c.add_diagnosis("planted", {"alert.trust": "failed"}),
+        ),
+        "KB306",
+        RULES,
+        '"id": "planted"',
+    ),
+    Fault(
+        "a set that nobody uses",
+        lambda c: c.rules.update(sets={"planted-set": {"alert.trust": "failed"}}),
+        "KB307",
+        RULES,
+        '"planted-set"',
+    ),
+    Fault(
+        "words that nobody uses",
+        lambda c: c.facts.update(words={"planted": {"by": "alert.trust", "failed": "not trusted"}}),
+        "KB307",
+        FACTS,
+        '"planted"',
+    ),
+    Fault(
+        "an acceptance of what is no issue",
+        lambda c: c.diagnosis.update(accept=[{"code": "KB301", "because": "It is wanted."}]),
+        "KB392",
+        RULES,
+        "",
+    ),
+    Fault(
+        "an acceptance of another issue than there is",
+        lambda c: c.facts["facts"].update(
+            {"planted.fact": _fact(accept=[{"code": "KB302", "because": "It is wanted."}])}
+        ),
+        "KB392",
+        FACTS,
+        "",
+    ),
+    Fault(
+        "an exclusion of what is never so at once",
+        lambda c: (
+            c.add_diagnosis("planted", {"alert.trust": "failed"}, excludes=["planted-too"]),
+            c.add_diagnosis("planted-too", {"alert.trust": "ok"}),
+        ),
+        "KB471",
+        RULES,
+        "excludes",
+    ),
+    Fault(
+        "an exclusion by another choice",
+        lambda c: (
+            c.add_diagnosis("planted", {"client.outlook_version": "2003"}, excludes=["planted-too"]),
+            c.add_diagnosis("planted-too", {"client.outlook_version": "2010"}),
+        ),
+        "KB471",
+        RULES,
+        "excludes",
+    ),
+    Fault(
+        "a symptom that is not there where the diagnosis is so",
+        lambda c: c.add_diagnosis("planted", {"alert.trust": "failed"}, explains=[{"seen": {"alert.trust": "ok"}}]),
+        "KB472",
+        RULES,
+        "explains",
+    ),
+    Fault(
+        "a where that fails where the diagnosis is so",
+        lambda c: c.add_diagnosis(
+            "planted",
+            {"alert.trust": "failed", "client.domain_joined": True},
+            explains=[{"seen": {"alert.trust": "failed"}, "where": {"client.domain_joined": False}}],
+        ),
+        "KB472",
+        RULES,
+        "explains",
+    ),
 )

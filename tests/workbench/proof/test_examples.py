@@ -64,7 +64,7 @@ def test_what_holds_is_silent(shipped: Engine) -> None:
         ({"verdict": "diagnosed"}, "the verdict is not_covered, expected diagnosed"),
         ({"diagnoses": {"internal-url-name-mismatch": "confirmed"}}, "is ruled_out, expected confirmed"),
         ({"diagnoses": {"internal-url-name-mismach": "confirmed"}}, "did you mean internal-url-name-mismatch"),
-        ({"endpoints": {"internal-url-name-mismatch": ["ews"]}}, "for none, expected ews"),
+        ({"members": {"internal-url-name-mismatch": ["ews"]}}, "for none, expected ews"),
         ({"resolutions": ["change-internal-urls"]}, "the resolutions are none, expected change-internal-urls"),
         ({"steps": {"set-ews-url": "do"}}, "the outcome has no step 'set-ews-url'"),
         ({"reasons": {"set-ews-url": "x"}}, "the outcome has no step 'set-ews-url'"),
