@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kb.cmdlets import Cmdlet, Where
 from kb.commands import Command, CommandRefused, read
 from kb.conditions import All, Any, Concluded, Condition, Not, Operator, Test
-from kb.model import Diagnosis, KnowledgeBase
+from kb.model import Diagnosis, Fact, KnowledgeBase
 from kb.templates import Blank
 from kb.values import suggestion
 from workbench.checks.check import Check
@@ -106,10 +106,23 @@ def uses(library: LibrarySource) -> Iterator[Use]:
                         shown = tuple((*way, *(() if each.when is None else (each.when,))) for way in conditions)
                         yield Use(each.command, library.step(resolution.id, step.id, name), shown)
     for key, fact in knowledge.facts.items():
-        for line in (fact.how_to_check, *(each.check for each in fact.how_to_check_where)):
+        asked = _asked(knowledge, key)
+        for line, when in _ways_to_check(fact):
             command = _command(line)
             if command is not None:
-                yield Use(command, library.fact(key, "how_to_check"), _asked(knowledge, key))
+                ways = tuple((*way, *when) for way in asked) or ((when,) if when else ())
+                yield Use(command, library.fact(key, "how_to_check"), ways)
+
+
+def _ways_to_check(fact: Fact) -> Iterator[tuple[str, tuple[Condition, ...]]]:
+    """Each way to find a fact out, with where it is the one."""
+    before: list[Condition] = []
+    for each in fact.how_to_check_where:
+        yield each.check, (*before, each.when)
+        before.append(Not(part=each.when))
+    everything = " or ".join(dict.fromkeys(each.check for each in fact.how_to_check_where))
+    if fact.how_to_check != everything:  # it is said where no other is the one, and not where nothing is known
+        yield fact.how_to_check, tuple(before)
 
 
 def shown_for(use: Use, fact: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
