@@ -88,8 +88,8 @@ def test_no_class_name_stands_twice() -> None:
 OF_A_FORMAT = {
     "alert_text", "alert_wordings", "autoconfig_log", "autodiscover_pox", "certificate", "certificate_text",
     "certificate_viewer", "certutil_output", "connectivity_analyzer", "exchange_certificates", "exchange_version",
-    "format_list", "health_checker", "name_lookup", "openssl_output", "probe_report", "set_commands", "telling", "ticket",
-    "web_bindings", "web_services_test",
+    "format_list", "health_checker", "name_lookup", "openssl_output", "probe_report", "set_commands", "telling",
+    "ticket", "web_bindings", "web_services_test",
 }  # fmt: skip
 
 
