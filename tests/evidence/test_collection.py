@@ -152,7 +152,10 @@ OBJECTS: dict[str, Properties] = {
         "IsClientAccessServer": True,
         "AdminDisplayVersion": "Version 14.3 (Build 123.4)",
     },
-    "Get-ClientAccessServer": {"Name": "EX1", "AutoDiscoverServiceInternalUri": "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"},
+    "Get-ClientAccessServer": {
+        "Name": "EX1",
+        "AutoDiscoverServiceInternalUri": "https://ex1.contoso.com/Autodiscover/Autodiscover.xml",
+    },
     "Get-OutlookAnywhere": {"Identity": "EX1\\Rpc (Default Web Site)", "ServerName": "EX1", "ExternalHostname": "a.b"},
     "Get-ExchangeCertificate": {
         "Services": "IMAP, POP, IIS, SMTP",
