@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evidence.commands import collect_commands
+from evidence.collection import collection_script
 from evidence.errors import (
     ConnectionFailed,
     EvidenceError,
@@ -10,7 +10,6 @@ from evidence.errors import (
     MalformedInput,
     TargetRefused,
     UnrecognisedInput,
-    UnsupportedVersion,
 )
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.model import Evidence, Observation, Provenance, Rank, ReadingNote, Sighting
@@ -41,8 +40,7 @@ __all__ = [
     "TargetRefused",
     "UnknownSettlement",
     "UnrecognisedInput",
-    "UnsupportedVersion",
-    "collect_commands",
+    "collection_script",
     "parse_target",
     "read",
     "read_tls",

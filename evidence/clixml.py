@@ -10,11 +10,11 @@ from xml.etree.ElementTree import Element
 
 from evidence.errors import EvidenceError
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_objects import interpret
 from evidence.limits import MAX_CERTIFICATE_BYTES, MAX_NAMES, MAX_OBJECTS, MAX_VALUE_CHARACTERS
 from evidence.model import Observation, ReadingNote
 from evidence.safe_xml import children, fragments, local_name, parse
 from evidence.shell_object import ShellObject, Value
+from evidence.shell_outputs import interpret
 
 _COLLECTIONS: Final = ("LST", "IE", "QUE", "STK")
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -35,7 +35,7 @@ def read_clixml(evidence_text: EvidenceText) -> Reading | None:
             problems.append(error)
             continue
         objects = _objects(root, evidence_text, line)
-        some_observations, some_notes = interpret(objects)
+        some_observations, some_notes = interpret(objects, evidence_text.knowledge)
         observations += some_observations
         notes += some_notes
     if not found:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_objects import interpret
 from evidence.limits import MAX_OBJECTS, MAX_PROPERTIES, MAX_VALUE_CHARACTERS
-from evidence.output_kind import is_telling
 from evidence.shell_object import ShellCommand, ShellObject, Value, command_in, value_of_text
+from evidence.shell_outputs import interpret
 
 _TYPE: Final = re.compile(r"\s*#TYPE\s+(\S{1,300})\s*")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,80}")
@@ -36,7 +35,7 @@ def read_csv(evidence_text: EvidenceText) -> Reading | None:
     """Read every comma-, semicolon- or tab-separated table whose columns are properties of the Exchange shell."""
     objects: list[ShellObject] = []
     claimed: list[range] = []
-    for table in _tables(evidence_text.lines):
+    for table in _tables(evidence_text.lines, evidence_text.knowledge.outputs.marks):
         claimed.append(range(table.header - (table.type_name is not None), table.end))
         for row, line in _rows(evidence_text.lines, table):
             if len(objects) > MAX_OBJECTS:
@@ -48,30 +47,30 @@ def read_csv(evidence_text: EvidenceText) -> Reading | None:
             )
     if not objects:
         return None
-    observations, notes = interpret(objects)
+    observations, notes = interpret(objects, evidence_text.knowledge)
     return Reading(observations, notes, tuple(claimed))
 
 
-def _tables(lines: tuple[str, ...]) -> Iterator[_Table]:
+def _tables(lines: tuple[str, ...], marks: frozenset[str]) -> Iterator[_Table]:
     command: ShellCommand | None = None
     index = 0
     while index < len(lines):
         line = lines[index]
-        header = _header(line)
+        header = _header(line, marks)
         if header is None:
             command = command_in(line) or command
             index += 1
             continue
         delimiter, names = header
         end = index + 1
-        while end < len(lines) and lines[end].strip() and _header(lines[end]) is None:
+        while end < len(lines) and lines[end].strip() and _header(lines[end], marks) is None:
             end += 1
         above = _TYPE.fullmatch(lines[index - 1][:400]) if index else None
         yield _Table(delimiter, names, index, end, above[1] if above is not None else None, command)
         index = end
 
 
-def _header(line: str) -> tuple[str, tuple[str, ...]] | None:
+def _header(line: str, marks: frozenset[str]) -> tuple[str, tuple[str, ...]] | None:
     """Return delimiter and names, where `line` is the first line of such a table."""
     if len(line) > MAX_VALUE_CHARACTERS or not line.strip():
         return None
@@ -83,7 +82,7 @@ def _header(line: str) -> tuple[str, tuple[str, ...]] | None:
             len(names) <= MAX_PROPERTIES
             and all(_NAME.fullmatch(name) for name in names)
             and len({name.lower() for name in names}) == len(names)
-            and any(is_telling(name.lower()) for name in names)
+            and any(name.lower() in marks for name in names)
         ):
             return delimiter, names
     return None

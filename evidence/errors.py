@@ -37,7 +37,3 @@ class TargetRefused(EvidenceError):
 
 class ConnectionFailed(EvidenceError):
     """The TLS server could not be reached, or did not speak TLS, in time."""
-
-
-class UnsupportedVersion(EvidenceError):
-    """There is no command list for this version of Exchange."""

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
 
 from evidence.decoding import check_size, decode, split_lines, valid_text
 from evidence.errors import EvidenceError
 from evidence.model import Observation, Provenance, ReadingNote
+from kb import KnowledgeBase, load
+from kb.library import shipped_library
 
 _SMALLEST: Final = 64
 """Bytes below which nothing is a certificate."""
+
+
+@cache
+def shipped_knowledge() -> KnowledgeBase:
+    """The library that came with this installation."""
+    return load(shipped_library())
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +34,29 @@ class EvidenceText:
     """The bytes where they are DER; `lines` is empty then."""
     notes: tuple[ReadingNote, ...] = ()
     """What is to be said of the input as such, such as a guessed encoding."""
+    knowledge: KnowledgeBase = field(default_factory=shipped_knowledge, repr=False, compare=False)
+    """The library whose outputs and facts are looked for."""
 
     @classmethod
-    def of(cls, data: bytes | str, *, name: str) -> EvidenceText:
+    def of(cls, data: bytes | str, *, name: str, knowledge: KnowledgeBase | None = None) -> EvidenceText:
         """Make a text of what was pasted or read from a file.
+
+        Args:
+            data: what was given.
+            name: what to call it.
+            knowledge: the library whose outputs are looked for; the shipped one, where none is named.
 
         Raises:
             EvidenceError: the input is too large, or broken in its encoding.
         """
+        knowledge = knowledge or shipped_knowledge()
         if isinstance(data, str):
             check_size(len(data), name=name)
-            return cls(name, split_lines(valid_text(data.removeprefix("\ufeff")), name=name))
+            text = valid_text(data.removeprefix("\ufeff"))
+            return cls(name, split_lines(text, name=name), knowledge=knowledge)
         check_size(len(data), name=name)
         if _is_der(data):
-            return cls(name, (), binary=data)
+            return cls(name, (), binary=data, knowledge=knowledge)
         decoded = decode(data, name=name)
         notes: tuple[ReadingNote, ...] = ()
         if decoded.guessed:
@@ -50,7 +68,7 @@ class EvidenceText:
                     details={"encoding": decoded.encoding},
                 ),
             )
-        return cls(name, split_lines(decoded.text, name=name), notes=notes)
+        return cls(name, split_lines(decoded.text, name=name), notes=notes, knowledge=knowledge)
 
     @property
     def text(self) -> str:

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_objects import interpret
 from evidence.limits import MAX_OBJECTS, MAX_PARSED_LINE, MAX_PROPERTIES, MAX_VALUE_CHARACTERS
-from evidence.output_kind import is_telling, kind_by_properties
+from evidence.output_kind import kind_by_properties
 from evidence.shell_object import (
     ShellCommand,
     ShellObject,
@@ -26,6 +25,8 @@ from evidence.shell_object import (
     is_prompt,
     value_of_text,
 )
+from evidence.shell_outputs import interpret
+from kb.outputs import Outputs
 
 _FURNITURE: Final = re.compile(r"(?:[>*\u2022\u00b7\u2013-][ \t]|>)+")
 """List bullets and quote marks in front of a line."""
@@ -76,11 +77,12 @@ def read_format_list(evidence_text: EvidenceText) -> Reading | None:
     objects: list[ShellObject] = []
     blocks: list[tuple[int, int]] = []
     claimed: list[range] = []
+    outputs = evidence_text.knowledge.outputs
     elisions = tuple(index for index, line in enumerate(evidence_text.lines) if line and is_elision(line))
     for segment in _segments(evidence_text.lines):
         kept = False
-        for block in _blocks(segment):
-            if not _is_shell_output(block):
+        for block in _blocks(segment, outputs):
+            if not _is_shell_output(block, outputs.marks):
                 continue
             kept = True
             if len(objects) <= MAX_OBJECTS:
@@ -91,7 +93,7 @@ def read_format_list(evidence_text: EvidenceText) -> Reading | None:
             claimed.append(range(segment.command_line, segment.command_line + 1))
     if not objects:
         return None
-    observations, notes = interpret(_marked(objects, elisions, blocks))
+    observations, notes = interpret(_marked(objects, elisions, blocks), evidence_text.knowledge)
     return Reading(observations, notes, tuple(claimed))
 
 
@@ -174,7 +176,7 @@ def _continues(current: _Property, line: str, match: re.Match[str] | None, blank
     return indent >= _DEEP_INDENT or unfinished
 
 
-def _blocks(segment: _Segment) -> Iterator[_Block]:
+def _blocks(segment: _Segment, outputs: Outputs) -> Iterator[_Block]:
     """Divide a segment into objects: at empty lines, unless those stand between all properties; at a name's return."""
     gaps = [gap for _, gap in segment.properties[1:]]
     spaced = len(gaps) >= 2 and sum(gap > 0 for gap in gaps) > 0.8 * len(gaps)
@@ -185,10 +187,10 @@ def _blocks(segment: _Segment) -> Iterator[_Block]:
         if not blocks or gap >= boundary or key in blocks[-1].names or len(blocks[-1].properties) >= MAX_PROPERTIES:
             blocks.append(_Block(segment.command))
         blocks[-1].properties.append(found)
-    yield from _joined(blocks)
+    yield from _joined(blocks, outputs)
 
 
-def _joined(blocks: list[_Block]) -> Iterator[_Block]:
+def _joined(blocks: list[_Block], outputs: Outputs) -> Iterator[_Block]:
     """Put a part that an empty line tore off back to its object: it names nothing of its own, and adds only."""
     held: _Block | None = None
     for block in blocks:
@@ -196,11 +198,11 @@ def _joined(blocks: list[_Block]) -> Iterator[_Block]:
             held = block
             continue
         names = block.names
-        own_kind = kind_by_properties(names)
+        own_kind = kind_by_properties(names, outputs)
         if (
             names.isdisjoint(held.names)
             and not names & _IDENTITY
-            and (own_kind is None or own_kind == kind_by_properties(held.names))
+            and (own_kind is None or own_kind == kind_by_properties(held.names, outputs))
         ):
             held.properties.extend(block.properties)
         else:
@@ -210,9 +212,9 @@ def _joined(blocks: list[_Block]) -> Iterator[_Block]:
         yield held
 
 
-def _is_shell_output(block: _Block) -> bool:
+def _is_shell_output(block: _Block, marks: frozenset[str]) -> bool:
     """Tell the output of a command from other text with colons."""
-    return (block.command is not None and len(block.properties) > 0) or any(is_telling(name) for name in block.names)
+    return (block.command is not None and len(block.properties) > 0) or not marks.isdisjoint(block.names)
 
 
 def _object(evidence_text: EvidenceText, block: _Block) -> ShellObject:
@@ -241,6 +243,6 @@ def _joined_value(found: _Property) -> str:
 
 READER: Final = Reader(
     name="format-list",
-    reads="Format-List output of the Exchange Management Shell, with the command lines",
+    reads="Format-List output of PowerShell, such as the Exchange Management Shell's, with the command lines",
     read=read_format_list,
 )

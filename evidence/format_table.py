@@ -17,11 +17,9 @@ from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.exchange_certificates import SERVICES_COLUMN
-from evidence.exchange_objects import interpret
 from evidence.hosts import clean_url, is_host_name
 from evidence.limits import MAX_OBJECTS, MAX_PARSED_LINE
 from evidence.model import ReadingNote
-from evidence.output_kind import is_telling
 from evidence.shell_object import (
     ShellCommand,
     ShellObject,
@@ -31,6 +29,7 @@ from evidence.shell_object import (
     is_prompt,
     value_of_text,
 )
+from evidence.shell_outputs import interpret
 
 _RULE: Final = re.compile(r"[ \t]*-{2,}(?:[ \t]+-{2,})*[ \t]*")
 _COLUMN: Final = re.compile(r"-{2,}")
@@ -80,12 +79,12 @@ class _Row:
 
 
 def read_format_table(evidence_text: EvidenceText) -> Reading | None:
-    """Read every table whose headings are properties of the Exchange shell."""
+    """Read every table whose headings are properties of outputs that the library knows."""
     objects: list[ShellObject] = []
     notes: list[ReadingNote] = []
     claimed: list[range] = []
     lines = tuple(_QUOTE.sub("", line, count=1) if ">" in line[:20] else line for line in evidence_text.lines)
-    for table in _tables(lines):
+    for table in _tables(lines, evidence_text.knowledge.outputs.marks):
         claimed.append(range(table.heading, table.end))
         rows, unread = _rows(lines, table)
         what = table.command.cmdlet if table.command is not None else "Format-Table output"
@@ -105,11 +104,11 @@ def read_format_table(evidence_text: EvidenceText) -> Reading | None:
                 objects.append(ShellObject(properties, provenance, table.command, partial=partial))
     if not objects and not notes:
         return None
-    observations, more = interpret(objects)
+    observations, more = interpret(objects, evidence_text.knowledge)
     return Reading(observations, (*notes, *more), tuple(claimed))
 
 
-def _tables(lines: tuple[str, ...]) -> Iterator[_Table]:
+def _tables(lines: tuple[str, ...], marks: frozenset[str]) -> Iterator[_Table]:
     command: ShellCommand | None = None
     index = 0
     previous = -1
@@ -121,7 +120,7 @@ def _tables(lines: tuple[str, ...]) -> Iterator[_Table]:
         table = None
         if _is_rule(line):
             if previous >= 0 and index - previous <= 2:
-                table = _ruled(lines, previous, index, command)
+                table = _ruled(lines, previous, index, command, marks)
         elif _is_certificate_heading(line):
             table = _unruled(lines, index, command)
         if table is not None:
@@ -132,7 +131,9 @@ def _tables(lines: tuple[str, ...]) -> Iterator[_Table]:
         previous, index = index, index + 1
 
 
-def _ruled(lines: tuple[str, ...], above: int, rule: int, command: ShellCommand | None) -> _Table | None:
+def _ruled(
+    lines: tuple[str, ...], above: int, rule: int, command: ShellCommand | None, marks: frozenset[str]
+) -> _Table | None:
     """Make a table of a heading and the hyphens below it."""
     heading, hyphens = lines[above].expandtabs(), lines[rule].expandtabs()
     starts = tuple(match.start() for match in _COLUMN.finditer(hyphens))
@@ -140,7 +141,7 @@ def _ruled(lines: tuple[str, ...], above: int, rule: int, command: ShellCommand 
     if len(words) != len(starts) or not all(_NAME.fullmatch(word) for word in words):
         return None
     names = tuple(word.lower() for word in words)
-    if len(set(names)) != len(names) or not any(is_telling(name) for name in names):
+    if len(set(names)) != len(names) or marks.isdisjoint(names):
         return None
     return _filled(lines, _Table(names, _aligned(heading, words, starts), above, (), rule + 1, command, False))
 

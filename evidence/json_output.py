@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_objects import interpret
 from evidence.limits import (
     MAX_CERTIFICATE_BYTES,
     MAX_JSON_ATTEMPTS,
@@ -19,8 +18,8 @@ from evidence.limits import (
     MAX_PROPERTIES,
     MAX_VALUE_CHARACTERS,
 )
-from evidence.output_kind import is_telling
 from evidence.shell_object import ShellCommand, ShellObject, Value, command_in
+from evidence.shell_outputs import interpret
 
 _DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 """Numbers stay text: nothing here counts, and 10,000 digits are nobody's number."""
@@ -48,10 +47,11 @@ class _Found:
 
 def read_json(evidence_text: EvidenceText) -> Reading | None:
     """Read the JSON texts of the input that hold objects of the Exchange shell."""
+    marks = evidence_text.knowledge.outputs.marks
     objects: list[ShellObject] = []
     claimed: list[range] = []
     for found in _texts(evidence_text):
-        members = [member for member in _members(found.value) if _is_shell_object(member)]
+        members = [member for member in _members(found.value) if _is_shell_object(member, marks)]
         if not members:
             continue
         claimed.append(found.lines)
@@ -65,7 +65,7 @@ def read_json(evidence_text: EvidenceText) -> Reading | None:
             )
     if not objects:
         return None
-    observations, notes = interpret(objects)
+    observations, notes = interpret(objects, evidence_text.knowledge)
     return Reading(observations, notes, tuple(claimed))
 
 
@@ -116,8 +116,8 @@ def _members(value: object) -> Iterator[dict[str, object]]:
                 yield member
 
 
-def _is_shell_object(member: dict[str, object]) -> bool:
-    return any(isinstance(name, str) and is_telling(name.lower()) for name in list(member)[:MAX_PROPERTIES])
+def _is_shell_object(member: dict[str, object], marks: frozenset[str]) -> bool:
+    return any(isinstance(name, str) and name.lower() in marks for name in list(member)[:MAX_PROPERTIES])
 
 
 def _properties(member: dict[str, object], line: int) -> dict[str, Value]:

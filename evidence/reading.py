@@ -10,9 +10,10 @@ from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.limits import MAX_NOTES, MAX_OBSERVATIONS
 from evidence.model import Evidence, Observation, Provenance, ReadingNote, combined
 from evidence.readers import BUILT_IN, failed_entry_points, readers
+from kb import KnowledgeBase
 
 
-def read(data: bytes | str, *, name: str = "paste") -> Evidence:
+def read(data: bytes | str, *, name: str = "paste", knowledge: KnowledgeBase | None = None) -> Evidence:
     """Read whatever an administrator can paste or point at, and return what it says.
 
     Several things in one input are all read: each reader claims the lines that it has understood and leaves the
@@ -21,12 +22,13 @@ def read(data: bytes | str, *, name: str = "paste") -> Evidence:
     Args:
         data: a file's bytes, in any encoding that Windows writes, or text.
         name: what to call the input in sources and errors: a file's name.
+        knowledge: the library whose outputs are looked for; the shipped one, where none is named.
 
     Raises:
         EvidenceError: nothing in it can be read (`UnrecognisedInput` names what can be), all that was recognised is
             broken (`MalformedInput`), or it exceeds a limit (`InputTooLarge`).
     """
-    evidence_text = EvidenceText.of(data, name=name)
+    evidence_text = EvidenceText.of(data, name=name, knowledge=knowledge)
     parts: list[Evidence] = []
     problems: list[EvidenceError] = []
     notes: list[ReadingNote] = list(evidence_text.notes)

@@ -1,4 +1,4 @@
-"""An object that the Exchange Management Shell printed, whatever it was printed as."""
+"""An object that PowerShell printed, whatever it was printed as."""
 
 from __future__ import annotations
 
@@ -67,6 +67,8 @@ class ShellCommand:
     """As typed: `Get-OabVirtualDirectory`."""
     server: str | None = None
     """The server that its arguments name, where they do."""
+    identity: str | None = None
+    """What `-Identity` names, which is a server for some outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +134,12 @@ def command_in(line: str) -> ShellCommand | None:
     match = _COMMAND.search(line[:4096])
     if match is None:
         return None
-    server = None
+    server = identity = None
     for argument in _ARGUMENT.finditer(match[2].split("|", 1)[0]):
         value = argument["double"] or argument["single"] or argument["bare"]
-        if argument["name"].lower() == "server" or "\\" in value or match[1].lower() in _IDENTITY_IS_SERVER:
-            server = value.split("\\", 1)[0].strip() or None
-    return ShellCommand(match[1].lower(), f"Get-{match[1]}", server)
-
-
-_IDENTITY_IS_SERVER: Final = frozenset({"clientaccessserver", "clientaccessservice", "exchangeserver"})
+        named = value.split("\\", 1)[0].strip() or None
+        if argument["name"].lower() == "server" or "\\" in value:
+            server = named
+        else:
+            identity = named
+    return ShellCommand(match[1].lower(), f"Get-{match[1]}", server, identity)

@@ -23,6 +23,7 @@ from evidence.certificate import (
 )
 from evidence.errors import EvidenceError, InputTooLarge, MalformedInput
 from evidence.evidence_text import EvidenceText, Reader, Reading
+from evidence.hosts import is_host_name
 from evidence.limits import MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES
 from evidence.model import Observation, Provenance, Rank, ReadingNote, Sighting
 
@@ -31,6 +32,7 @@ _CERTIFICATE_LABELS: Final = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "TRUS
 _BUNDLE_LABELS: Final = frozenset({"PKCS7", "CMS", "PKCS #7 SIGNED DATA"})
 _REQUEST_LABELS: Final = frozenset({"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"})
 _NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/=]+")
+_SEEN_AT: Final = re.compile(r"tls://([A-Za-z0-9.-]{1,253})(?::\d{1,5})?")
 _PFX_VERSION: Final = b"\x02\x01\x03"
 """A PKCS#12 file (.pfx) begins with a SEQUENCE and the INTEGER 3 (RFC 7292 §4)."""
 
@@ -108,8 +110,9 @@ def _facts(
         seen.add(certificate.thumbprint)
         provenance = evidence_text.provenance("X.509 certificate", line)
         if certificate in leaves:
-            # A file does not say where the certificate in it was seen: behind the alert, or on the server.
-            sighting = Sighting(line or 1, len(observations), placed=False)
+            # A file does not say where the certificate in it was seen, unless a line above it does.
+            host = _seen_at(evidence_text, line)
+            sighting = Sighting(line or 1, len(observations), seen_at=host, placed=host is not None)
             some_observations, some_notes = certificate_observations(
                 certificate, provenance, rank=Rank.MACHINE_OUTPUT, sighting=sighting
             )
@@ -127,6 +130,13 @@ def _facts(
             )
         )
     return tuple(observations), tuple(notes)
+
+
+def _seen_at(evidence_text: EvidenceText, line: int | None) -> str | None:
+    """The host that the line above a PEM block names: `tls://mail.contoso.com:443`, as the collection scripts write."""
+    above = evidence_text.lines[line - 2] if line is not None and line >= 2 else ""
+    named = _SEEN_AT.fullmatch(above.strip()[:300])
+    return named[1].lower() if named is not None and is_host_name(named[1]) else None
 
 
 def pem_blocks(evidence_text: EvidenceText) -> list[PemBlock]:

@@ -56,7 +56,7 @@ class ConditionReader:
                 return All(parts=parts) if key == "all" else Any(parts=parts)
             case "not":
                 if not isinstance(value, dict) or not value:
-                    return self._wrong(at, "not takes one condition, such as {alert.name: ok}")
+                    return self._wrong(at, "not takes one condition, such as {some.fact: value}")
                 return Not(part=self.read(value, at, grounding))
             case "use":
                 return self._set(value, at, grounding)

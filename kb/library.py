@@ -25,13 +25,15 @@ SHARED = "rules/shared.yaml"
 EXAMPLES = ".examples.yaml"
 TABLES = ("rules/evidence.yaml", "rules/commands.yaml")
 """What a library says about outputs and commands, which is no part of its rules."""
+SCRIPTS = "rules/collect/"
+"""The scripts that collect outputs (`*.ps1`); rules/evidence.yaml names them."""
 
 MERGED_VOCABULARY = "rules/facts"
 """The name by which `parse_texts` hands out the vocabulary's files, read as one."""
 
 _IN_ONE_FILE = frozenset({"name", "version", "people"})
 _MAX_FILES = 2000
-_FORMAT = "2"
+_FORMAT = "3"
 """Changes whenever the stored form of a KnowledgeBase does, so that no older one is taken for it."""
 
 
@@ -80,7 +82,7 @@ def parse_texts(texts: dict[str, str], documents: dict[str, Document] | None = N
     """Read a library given as ``{"rules/facts/x.yaml": text, "rules/X.yaml": text, "articles/X.md": text, …}``.
 
     Args:
-        documents: where given, takes each YAML file with the places of its values, by its path; those of the
+        documents: where given, takes each YAML file of rules with the places of its values, by its path; those of the
             vocabulary as one, by the name ``rules/facts``.
 
     Raises:
@@ -108,6 +110,7 @@ def _read_files(folder: Path) -> dict[str, str]:
         each for pattern in ("*.yaml", "*.yml") for each in (folder / "rules").rglob(pattern) if each.is_file()
     )
     paths += sorted((folder / "articles").glob("*.md"))
+    paths += sorted((folder / SCRIPTS).glob("*.ps1"))
     if len(paths) > _MAX_FILES:
         message = f"has {len(paths)} files; a library has at most {_MAX_FILES}"
         raise LibraryError([Problem(str(folder), 1, 1, Code.LIMIT, message)])
@@ -127,14 +130,17 @@ def _read_files(folder: Path) -> dict[str, str]:
 
 
 def _place(path: str) -> str | None:
-    """Which part of a library a file is: articles, vocabulary, shared, tables, rules, or none that anybody reads."""
+    """Which part of a library a file is: articles, vocabulary, shared, evidence, commands, scripts,
+    rules, or none that anybody reads."""
     folder, _, name = path.rpartition("/")
     if folder == "articles" and name.endswith(".md"):
         return "articles"
     if path == SHARED:
         return "shared"
     if path in TABLES:
-        return "tables"
+        return path.removeprefix("rules/").removesuffix(".yaml")
+    if f"{folder}/" == SCRIPTS and name.endswith(".ps1"):
+        return "scripts"
     if f"{folder}/" == VOCABULARY and name.endswith(".yaml"):
         return "vocabulary"
     return "rules" if folder == "rules" and name.endswith(".yaml") and path != "rules/facts.yaml" else None
@@ -145,12 +151,14 @@ def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) 
     from kb.articles import read_article
     from kb.reading import merged, parse_yaml, shaped
     from kb.rules import link_rules
+    from kb.tables import CommandsFile, EvidenceFile, link_tables
     from kb.vocabulary import link_vocabulary
     from kb.written import FactsFile, RulesFile, SharedFile
 
     problems: list[Problem] = []
     articles: dict[str, Article] = {}
-    parsed: dict[str, list[Document]] = {"vocabulary": [], "shared": [], "rules": []}
+    parsed: dict[str, list[Document]] = {"vocabulary": [], "shared": [], "rules": [], "evidence": [], "commands": []}
+    scripts: dict[str, str] = {}
     for path, text in texts.items():
         place = _place(path)
         if place is None:
@@ -164,12 +172,14 @@ def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) 
                 problems.append(Problem(path, 1, 1, Code.DUPLICATE_ID, message))
             elif article is not None:
                 articles[article.id] = article
+        elif place == "scripts":
+            scripts[path.removeprefix("rules/")] = text
         elif place in parsed:
             document, found = parse_yaml(text, path)
             problems += found
             if document is not None and not found:
                 parsed[place].append(document)
-                if documents is not None and place != "vocabulary":
+                if documents is not None and place in ("shared", "rules"):
                     documents[path] = document
     files: list[tuple[Document, RulesFile]] = []
     for document in parsed["rules"]:
@@ -183,6 +193,16 @@ def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) 
         problems += found
         if shared_file is not None:
             shared = (document, shared_file)
+    of_evidence: tuple[Document, EvidenceFile] | None = None
+    for document in parsed["evidence"]:
+        evidence_file, found = shaped(document, EvidenceFile)
+        problems += found
+        of_evidence = None if evidence_file is None else (document, evidence_file)
+    of_commands: tuple[Document, CommandsFile] | None = None
+    for document in parsed["commands"]:
+        commands_file, found = shaped(document, CommandsFile)
+        problems += found
+        of_commands = None if commands_file is None else (document, commands_file)
     vocabulary = None
     if parsed["vocabulary"]:
         together, found = merged(parsed["vocabulary"], in_one=_IN_ONE_FILE)
@@ -198,6 +218,8 @@ def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) 
         raise LibraryError(problems)
     rules = link_rules(files, vocabulary, articles, shared)
     problems += vocabulary.naming.problems
+    tables, found = link_tables(of_commands, of_evidence, scripts, vocabulary.naming, vocabulary.objects)
+    problems += found
     if problems:
         raise LibraryError(problems)
     return KnowledgeBase(
@@ -215,6 +237,8 @@ def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) 
         diagnoses=tuple(rules.diagnoses),
         resolutions=tuple(rules.resolutions),
         note_rules=tuple(rules.note_rules),
+        cmdlets=tables.cmdlets,
+        outputs=tables.outputs,
     )
 
 

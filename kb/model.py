@@ -8,8 +8,10 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
+from kb.cmdlets import Cmdlet
 from kb.commands import Command, Snippet
 from kb.conditions import Condition
+from kb.outputs import Outputs
 from kb.templates import Template
 from kb.values import FactType
 
@@ -446,6 +448,8 @@ class KnowledgeBase(_Frozen):
         derived: in an order in which each follows only from facts and derived facts before it.
         diagnoses: in an order in which conditions and exclusions refer only to diagnoses before them.
         resolutions: in an order in which each comes after those that are to be done first.
+        cmdlets: the commands that it knows, by name.
+        outputs: what their outputs say.
     """
 
     name: str
@@ -462,6 +466,8 @@ class KnowledgeBase(_Frozen):
     diagnoses: tuple[Diagnosis, ...]
     resolutions: tuple[Resolution, ...]
     note_rules: tuple[NoteRule, ...]
+    cmdlets: dict[str, Cmdlet] = {}
+    outputs: Outputs = Outputs()
 
     @cached_property
     def digest(self) -> str:

@@ -197,7 +197,7 @@ class _RulesLinker:
             message = "a symptom is something that is seen: a condition on facts, not on what follows from them"
             self._own.report((*at, "seen"), Code.SYMPTOM, message)
         elif not facts_in(seen):
-            self._own.report((*at, "seen"), Code.SYMPTOM, "a symptom names a fact, such as {alert.name: failed}")
+            self._own.report((*at, "seen"), Code.SYMPTOM, "a symptom names a fact, such as {some.fact: value}")
         return Account(seen=seen, where=self._own.optional_condition(written.where, (*at, "where"), grounding))
 
     def _existence(self, grounding: Grounding) -> Iterator[Requirement]:

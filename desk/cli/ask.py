@@ -23,6 +23,7 @@ from render.report import blocks
 
 if TYPE_CHECKING:
     from evidence import Evidence
+    from kb import KnowledgeBase
 
 
 @click.command("ask")
@@ -50,7 +51,7 @@ def command(
     """
     reasoner = load(library, engine)
     facts = read_facts(resume, settings, reasoner.knowledge)
-    interview = Interview(reasoner, facts, _read_evidence(evidence))
+    interview = Interview(reasoner, facts, _read_evidence(evidence, reasoner.knowledge))
     keep_at = save or (Path(resume) if resume and resume != "-" else None)
     screen = Screen()
     replies = Replies(sys.stdin, screen)
@@ -72,12 +73,12 @@ def command(
     return Exit.DONE
 
 
-def _read_evidence(sources: tuple[str, ...]) -> list[Evidence]:
+def _read_evidence(sources: tuple[str, ...], knowledge: KnowledgeBase) -> list[Evidence]:
     if not sources:
         return []
     from desk.cli.shared.evidence_input import read_sources
 
-    return read_sources(sources)
+    return read_sources(sources, knowledge)
 
 
 def _finish(interview: Interview, reasoner: Engine, screen: Screen, save: Path | None, report: Path | None) -> None:

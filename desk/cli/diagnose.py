@@ -105,7 +105,9 @@ def _diagnose_all(
     from evidence.diagnosis import Given, View, diagnose, together
     from render.report import of_servers
 
-    given = Given(known, tuple(read_sources(evidence)), settle, read_known(on_file, reasoner.knowledge))
+    given = Given(
+        known, tuple(read_sources(evidence, reasoner.knowledge)), settle, read_known(on_file, reasoner.knowledge)
+    )
     try:
         every = diagnose(reasoner, given, thorough=thorough)
     except UnknownSettlement as refused:

@@ -15,6 +15,7 @@ _VERBS = {
     "ask": ("desk.cli.ask", "Ask about an environment, question by question, and say what to do."),
     "diagnose": ("desk.cli.diagnose", "Diagnose the environment that a file of facts describes."),
     "read": ("desk.cli.read", "Read certificates, shell output and live servers into facts with provenance."),
+    "collect": ("desk.cli.collect", "Print a script that only reads, for whoever can run it; its output is evidence."),
     "probe": ("desk.cli.probe", "Look which certificates clients are shown, and what they would warn of."),
     "explain": ("desk.cli.explain", "Say how a conclusion came about, why a question is asked, what would be if."),
     "serve": ("desk.cli.serve", "Serve the web questionnaire, the HTTP API and MCP."),

@@ -31,6 +31,7 @@ from evidence.probe import (
     telling,
     walk,
 )
+from kb import load as load_library
 from kb.names import NameRefused, parse_url
 from render.blocks import Block, Heading, Item, Paragraph
 from render.report import blocks
@@ -86,7 +87,7 @@ def command(
     """Walk the way a mail client takes from a mail address to its server, and say for each host on it which
     certificate is shown, whether the client would warn, and why. --evidence adds the URLs that were read elsewhere.
     """
-    read = read_sources(evidence)
+    read = read_sources(evidence, load_library(library)) if evidence else []
     where = Walk(
         domain=None if target is None else _domain(target),
         hosts=(*(_host(name, "--host") for name in hosts), *observing.alert_hosts(read)),

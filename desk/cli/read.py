@@ -11,8 +11,7 @@ from desk.cli.shared.exits import DeskError, Exit
 from desk.cli.shared.options import format_option, library_option
 from desk.interview.screen import Screen
 from engine import load
-from evidence import Dispute, Environment, EvidenceError, Side, collect_commands
-from evidence.commands import VERSIONS
+from evidence import Dispute, Environment, Side
 from evidence.diagnosis import Given, environments
 from kb import KnowledgeBase
 from kb.messages import Message
@@ -24,24 +23,18 @@ from render.blocks import Block, Heading, Item, Paragraph
 @click.command("read")
 @click.argument("sources", metavar="[FILE|-|tls://HOST[:PORT]]...", nargs=-1)
 @format_option("text", "json")
-@click.option(
-    "--commands",
-    "version",
-    metavar="VERSION",
-    help=f"Print the PowerShell that collects everything into one file, for Exchange {', '.join(VERSIONS)}.",
-)
 @library_option
-def command(sources: tuple[str, ...], format_: str, version: str | None, library: str | None) -> int:
+def command(sources: tuple[str, ...], format_: str, library: str | None) -> int:
     """Read evidence: certificates (PEM, DER, PKCS#7), output of the Exchange Management Shell, Autodiscover
     answers, the text of the warning, or a ticket. tls://host looks at the certificate that a server shows.
     """
-    if version is not None:
-        click.echo(_commands(version), nl=False)
-        return Exit.DONE
     if not sources:
-        raise DeskError("read: name a file, - for standard input, or tls://host; or use --commands VERSION", Exit.USAGE)
-    given = Given(evidence=tuple(read_sources(sources)))
+        raise DeskError(
+            "read: name a file, - for standard input, or tls://host; 'resolvent collect' prints what collects it",
+            Exit.USAGE,
+        )
     engine = load(library, "compiled")
+    given = Given(evidence=tuple(read_sources(sources, engine.knowledge)))
     every = environments(engine, given)
     if format_ == "json":
         from desk.http.views import known_servers
@@ -50,13 +43,6 @@ def command(sources: tuple[str, ...], format_: str, version: str | None, library
     else:
         Screen().report(_blocks(every, engine.knowledge))
     return Exit.DONE
-
-
-def _commands(version: str) -> str:
-    try:
-        return collect_commands(version)
-    except EvidenceError as error:
-        raise DeskError(f"--commands {version}: {error.what}. {error.remedy}", Exit.USAGE) from None
 
 
 def _blocks(every: Sequence[Environment], knowledge: KnowledgeBase) -> Iterator[Block]:

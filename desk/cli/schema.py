@@ -13,6 +13,7 @@ from desk.cli.shared.options import library_option
 from engine import Difference, Explanation, Outcome, Why
 from kb import KnowledgeBase, load
 from kb.model import Fact
+from kb.tables import CommandsFile, EvidenceFile
 from kb.values import MAX_NAMES, UNKNOWN, FactType
 from kb.written import ExamplesFile, FactsFile, RulesFile
 
@@ -24,6 +25,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "facts-file": FactsFile,
     "rules-file": RulesFile,
     "examples-file": ExamplesFile,
+    "evidence-file": EvidenceFile,
+    "commands-file": CommandsFile,
 }
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -35,7 +38,7 @@ def command(what: str, library: str | None) -> int:
     """Print the JSON Schema of WHAT goes in or comes out.
 
     facts: what diagnose takes, for the library at hand. outcome, explanation, why, difference: what comes out.
-    facts-file, rules-file, examples-file: what an author writes.
+    facts-file, rules-file, examples-file, evidence-file, commands-file: what an author writes.
     """
     schema = facts_schema(load(library)) if what == "facts" else _MODELS[what].model_json_schema(by_alias=True)
     click.echo(json.dumps({"$schema": _DIALECT, **schema}, indent=2, ensure_ascii=False))

@@ -54,7 +54,7 @@ class EvidenceInput(_Body):
 Facts = dict[str, Any]
 _FACTS: Any = Field(
     default_factory=dict,
-    description='Values by fact key, flat ("exchange.version": "2007") or nested, as people write them; "unknown" '
+    description='Values by fact key, flat ("some.fact": "value") or nested, as people write them; "unknown" '
     "where nobody can tell, and nothing where nobody was asked. GET /v1/facts lists keys and values.",
 )
 _EVIDENCE: Any = Field(default=(), max_length=_MAX_INPUTS)

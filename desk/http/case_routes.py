@@ -86,7 +86,7 @@ def create(
         )
     begun = body or CaseRequest()
     facts = parsed_facts(here.engine, begun.facts, "facts")
-    inputs = read_inputs(begun.evidence, here.settings)
+    inputs = read_inputs(begun.evidence, here.settings, here.engine.knowledge)
     who = principal_of(request)
     idempotency = None
     if key is not None:
@@ -164,7 +164,7 @@ def add_evidence(
 ) -> CaseView:
     """Add evidence. What it says is kept with its provenance; the input itself is not."""
     revision = _expected(if_match)
-    inputs = read_inputs(body.evidence, here.settings)
+    inputs = read_inputs(body.evidence, here.settings, here.engine.knowledge)
     changed = here.store.add_evidence(case, inputs, revision=revision, who=principal_of(request).name)
     return _shown(here, response, changed)
 

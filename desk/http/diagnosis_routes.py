@@ -42,7 +42,7 @@ async def diagnose_(
 
 def _diagnosed(body: Diagnose, here: Here, view: View) -> Outcome | OutcomeNext | ServerOutcomes:
     facts = parsed_facts(here.engine, body.facts, "facts")
-    read = tuple(each.evidence for each in read_inputs(body.evidence, here.settings))
+    read = tuple(each.evidence for each in read_inputs(body.evidence, here.settings, here.engine.knowledge))
     try:
         every = diagnose(here.engine, Given(facts, read, body.settle, here.store.on_file), thorough=body.thorough)
     except UnknownSettlement as refused:
@@ -58,7 +58,7 @@ def evidence(body: ReadEvidence, here: Here) -> KnownServers:
 
     ``servers[].facts`` can be sent to /v1/diagnose as they are; ``proposed`` only once somebody has confirmed them.
     """
-    read = tuple(each.evidence for each in read_inputs(body.evidence, here.settings))
+    read = tuple(each.evidence for each in read_inputs(body.evidence, here.settings, here.engine.knowledge))
     return known_servers(environments(here.engine, Given(evidence=read)))
 
 

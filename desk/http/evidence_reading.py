@@ -13,6 +13,7 @@ from desk.http.problems import ProblemRaised, ProblemType, pointer
 from desk.http.settings import Settings
 from evidence import EvidenceError, parse_target, read, read_tls
 from evidence.addresses import NETWORK, AddressPolicy
+from kb import KnowledgeBase
 
 _AT_ONCE = 4
 _TLS_SECONDS = 5.0
@@ -20,7 +21,7 @@ _TLS_SECONDS = 5.0
 _limiters: dict[int, CapacityLimiter] = {}
 
 
-def read_inputs(given: Sequence[EvidenceInput], settings: Settings) -> list[Input]:
+def read_inputs(given: Sequence[EvidenceInput], settings: Settings, knowledge: KnowledgeBase) -> list[Input]:
     """What each input gives. It takes time: call it in a thread, within the `limiter` where there is an event loop.
 
     Raises:
@@ -30,7 +31,7 @@ def read_inputs(given: Sequence[EvidenceInput], settings: Settings) -> list[Inpu
     errors: list[tuple[str, str]] = []
     for position, each in enumerate(given):
         try:
-            inputs.append(_read_one(each, settings))
+            inputs.append(_read_one(each, settings, knowledge))
         except EvidenceError as error:
             errors.append((pointer("evidence", position), str(error)))
     if errors:
@@ -45,7 +46,7 @@ def address_policy(settings: Settings) -> AddressPolicy:
     return replace(NETWORK, forbidden=settings.forbidden_networks)
 
 
-def _read_one(given: EvidenceInput, settings: Settings) -> Input:
+def _read_one(given: EvidenceInput, settings: Settings, knowledge: KnowledgeBase) -> Input:
     if given.tls is not None:
         if not settings.read_tls:
             raise ProblemRaised(
@@ -59,7 +60,7 @@ def _read_one(given: EvidenceInput, settings: Settings) -> Input:
         return Input.of(str(target), repr(evidence.observations).encode(), evidence)
     data: bytes | str = given.base64 if given.base64 is not None else (given.text or "")
     raw = data if isinstance(data, bytes) else data.encode("utf-8", "replace")
-    return Input.of(given.name, raw, read(data, name=given.name))
+    return Input.of(given.name, raw, read(data, name=given.name, knowledge=knowledge))
 
 
 def limiter() -> CapacityLimiter:

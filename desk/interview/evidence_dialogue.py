@@ -18,6 +18,7 @@ class EvidenceDialogue:
 
     def __init__(self, interview: Interview, engine: Engine, screen: Screen, replies: Replies) -> None:
         self._interview = interview
+        self._knowledge = engine.knowledge
         self._facts = engine.knowledge.facts
         self._screen = screen
         self._replies = replies
@@ -43,7 +44,7 @@ class EvidenceDialogue:
         from evidence import EvidenceError, read
 
         try:
-            evidence = read(text)
+            evidence = read(text, knowledge=self._knowledge)
         except EvidenceError as error:
             self._replies.refuse(f"{error.what}. {error.remedy}")
             return

@@ -20,7 +20,7 @@ _HELP = (
     ("?", "why this is asked, what each answer would do, and what can be typed"),
     ("how", "how what is known so far leads to the diagnosis, or rules it out"),
     ("back", "take the last answer back"),
-    ("change", "list the answers; the number that follows, or change exchange.version, asks that one again"),
+    ("change", "list the answers; the number that follows, or change and a fact's name, asks that one again"),
     ("so far", "what is known to follow by now"),
     ("paste", "takes output, a certificate or a ticket until a line with a dot alone; on a terminal, just paste it"),
     ("quit", "stop here, with the outcome so far"),

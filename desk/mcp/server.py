@@ -30,6 +30,7 @@ from evidence import Evidence, UnknownSettlement
 from evidence.diagnosis import Diagnosed, Given, View, environments, together
 from evidence.diagnosis import diagnose as diagnose_given
 from evidence.model import NOTHING
+from kb import KnowledgeBase
 from kb.values import Value, suggestion
 
 _READS_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -38,7 +39,7 @@ _MAX_EVIDENCE = 20
 Facts = Annotated[
     dict[str, Any],
     Field(
-        description='Everything known so far, by fact key: {"exchange.version": "2007"}. "unknown" where nobody can '
+        description='Everything known so far, by fact key: {"some.fact": "value"}. "unknown" where nobody can '
         "tell; leave out what was not asked. Keys and values: the resource resolvent://facts."
     ),
 ]
@@ -97,7 +98,7 @@ def _add_tools(
     server: MCPServer[Any], engine: Engine, settings: Settings, count: Callable[[Outcome], None], on_file: Evidence
 ) -> None:
     def given(facts: dict[str, Any], evidence: Sequence[EvidenceInput], settle: dict[str, str]) -> Given:
-        return Given(_taken(engine, facts), _read(evidence, settings), settle, on_file)
+        return Given(_taken(engine, facts), _read(evidence, settings, engine.knowledge), settle, on_file)
 
     async def asked(
         facts: Facts, evidence: EvidenceList, settle: Settle, ask_user: AskUser, ctx: Context
@@ -145,7 +146,7 @@ def _add_tools(
         """
 
         def known() -> KnownServers:
-            return known_servers(environments(engine, Given(evidence=_read(evidence, settings))))
+            return known_servers(environments(engine, Given(evidence=_read(evidence, settings, engine.knowledge))))
 
         return await to_thread.run_sync(known, limiter=limiter())
 
@@ -223,9 +224,9 @@ async def _diagnosed(engine: Engine, given: Callable[[], Given], *, waits: bool)
     return await to_thread.run_sync(concluded, limiter=limiter()) if waits else concluded()
 
 
-def _read(given: Sequence[EvidenceInput], settings: Settings) -> tuple[Evidence, ...]:
+def _read(given: Sequence[EvidenceInput], settings: Settings, knowledge: KnowledgeBase) -> tuple[Evidence, ...]:
     try:
-        return tuple(each.evidence for each in read_inputs(given, settings))
+        return tuple(each.evidence for each in read_inputs(given, settings, knowledge))
     except ProblemRaised as problem:
         raise ToolError("\n".join((problem.detail, *(f"{place}: {what}" for place, what in problem.errors)))) from None
 

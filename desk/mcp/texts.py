@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 INSTRUCTIONS: Final = """\
-Diagnoses certificate-name warnings of Outlook by the articles of a knowledge base. The knowledge base decides; you ask,
+Diagnoses support cases by the articles of a knowledge base. The knowledge base decides; you ask,
 pass on, and explain.
 
 1. Call `diagnose` with what is known, even nothing. Its `outcome` has the next `question`.
@@ -18,14 +18,14 @@ pass on, and explain.
    state is "do", with their commands unchanged, and those to "verify" first. Give a step's `undo` where the person
    asks for it.
 
-Anything that the person pastes (certificate, shell output, the alert, an Autodiscover answer) goes to
+Anything that the person pastes (certificate, shell output, the warning, a server's answer) goes to
 `read_evidence`, or as `evidence` straight into `diagnose`. Facts that are only proposed need the person's yes.
 `explain` says why a diagnosis is confirmed or ruled out, why a question is asked, and what would be if.
 `read_article` gives the words that all of it rests on. Commands are run by the person, never by you.
 """
 
 INTERVIEW: Final = """\
-Find out with me why Outlook warns of a certificate's name, and what to do about it.
+Find out with me what causes this problem, and what to do about it.
 
 Lead me through it with the tools of this server. Begin with `diagnose`, ask me one question at a time in plain words
 (the `ask` of the outcome's `question`, and how to find out), and call `diagnose` with all facts again after each

@@ -116,7 +116,7 @@ class Submissions:
         given = _evidence_given(form, case)
         for name, data in given:
             try:
-                inputs.append(Input.of(name, data, read(data, name=name)))
+                inputs.append(Input.of(name, data, read(data, name=name, knowledge=self._engine.knowledge)))
             except EvidenceError as error:
                 errors.append(sentence(str(error)))
         if not given:

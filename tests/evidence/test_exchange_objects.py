@@ -108,7 +108,6 @@ def test_outlook_anywhere_gives_its_hosts() -> None:
         "endpoints.outlook_anywhere.host": "mail.contoso.com",
         "endpoints.outlook_anywhere.external_host": "mail.contoso.com",
     }
-    assert note(found, "outlook-anywhere").details["InternalHostname"] == "mail.contoso.com"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +138,7 @@ def test_versions_by_build(text: str, version: str | None) -> None:
 def test_an_undecided_version_is_noted() -> None:
     found = read_list("Get-ExchangeServer | fl", Name="EX1", AdminDisplayVersion="15.2")
     assert "exchange.version" not in facts(found)
-    assert "undecided-version" in notes(found)
+    assert "undecided-value" in notes(found)
 
 
 def test_the_object_version_is_no_product_version() -> None:

@@ -33,7 +33,6 @@ ExternalUrl : https://mail.contoso.com/EWS/Exchange.asmx
         "endpoints.ews.external_url": "https://mail.contoso.com/EWS/Exchange.asmx",
     }
     assert note(found, "no-url").server == "EX2"
-    assert note(found, "external-url").details["url"] == "https://mail.contoso.com/EWS/Exchange.asmx"
 
 
 def test_the_provenance_names_cmdlet_file_and_line() -> None:
@@ -78,7 +77,7 @@ AutoDiscoverSiteScope          : {Rome}
     )
     assert facts(found, "EX1")["endpoints.autodiscover.url"] == "https://ex1.contoso.com/Autodiscover/Autodiscover.xml"
     assert facts(found, "EX2")["endpoints.autodiscover.url"] == "https://ex2.contoso.com/Autodiscover/Autodiscover.xml"
-    assert note(found, "site-scope").details["sites"] == ("Paris", "Rome")
+    assert note(found, "site-scope").details["AutoDiscoverSiteScope"] == ("Paris", "Rome")
 
 
 def test_collapsed_spacing_bullets_and_a_comment_around() -> None:

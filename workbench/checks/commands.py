@@ -1,13 +1,12 @@
-"""Checks commands against a table of what PowerShell knows: their spelling, their parameters, where they exist."""
+"""Checks commands against the library's table of commands: their spelling, their parameters, where they exist."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
+from kb.cmdlets import Cmdlet, Where
 from kb.commands import Command, CommandRefused, read
 from kb.conditions import All, Any, Concluded, Condition, Not, Operator, Test
 from kb.model import Diagnosis, KnowledgeBase
@@ -17,22 +16,7 @@ from workbench.checks.check import Check
 from workbench.checks.issue import Issue, IssueKind, Location, Severity
 from workbench.checks.source import LibrarySource
 
-_TABLE = Path(__file__).with_name("cmdlets.yaml")
 _CMDLET = re.compile(r"[A-Z][A-Za-z]*-[A-Z][A-Za-z]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Cmdlet:
-    """A command of the table.
-
-    Attributes:
-        where: facts with the values for which it exists; empty where that is everywhere.
-    """
-
-    name: str
-    parameters: tuple[str, ...]
-    where: Mapping[str, tuple[str, ...]]
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +28,6 @@ class Use:
     conditions: tuple[tuple[Condition, ...], ...]
 
 
-@cache
-def table() -> Mapping[str, Cmdlet]:
-    """The commands known, by name."""
-    from ruamel.yaml import YAML
-
-    written = YAML(typ="safe", pure=True).load(_TABLE.read_text(encoding="utf-8"))
-    return {
-        name: Cmdlet(
-            name,
-            tuple(each["parameters"]),
-            {fact: tuple(values) for fact, values in each.get("where", {}).items()},
-            each["source"],
-        )
-        for name, each in written["commands"].items()
-    }
-
-
 class UnknownCmdlet(Check):
     """A command whose name is nearly one that PowerShell has, or has other capitals than the documentation."""
 
@@ -68,9 +35,10 @@ class UnknownCmdlet(Check):
 
     def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """Commands that are not in the table and resemble none of it are left alone."""
+        table = library.knowledge.cmdlets
         for use in uses(library):
             name = use.command.name
-            if name not in table() and (near := suggestion(name, table())):
+            if name not in table and (near := suggestion(name, table)):
                 yield self.found(use.at, f"{name} is no command that is known{near}")
 
 
@@ -82,39 +50,43 @@ class UnknownParameter(Check):
     def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """One for each use; PowerShell reads parameters without regard to case, and so does this."""
         for use in uses(library):
-            cmdlet = table().get(use.command.name)
+            cmdlet = library.knowledge.cmdlets.get(use.command.name)
             if cmdlet is None:
                 continue
-            known = {name.lower() for name in cmdlet.parameters}
-            for argument in use.command.arguments:
-                name = (argument.parameter or "").strip("-:")
-                if name and name.lower() not in known:
+            for name in _parameters(use.command):
+                if cmdlet.parameter(name) is None:
                     yield self.found(use.at, f"{cmdlet.name} has no parameter -{name}{_near(name, cmdlet)}")
 
 
 class CmdletElsewhere(Check):
-    """A command that is shown for a version which does not have it."""
+    """A command, or a parameter of it, that is shown for a version which does not have it."""
 
     kind = IssueKind("KB333", Severity.ERROR, "A command that does not exist in a version it is shown for")
 
     def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """One for each use, naming all such versions."""
         for use in uses(library):
-            cmdlet = table().get(use.command.name)
-            for fact, values in (cmdlet.where if cmdlet else {}).items():
-                shown = shown_for(use, fact, library.knowledge)
-                wrong = [value for value in shown if value not in values]
-                if wrong:
-                    yield self.found(
-                        use.at,
-                        f"{use.command.name} is shown for {fact} {', '.join(wrong)}, and exists for "
-                        f"{', '.join(values)}; give the rule a condition that leaves the others out",
-                    )
+            cmdlet = library.knowledge.cmdlets.get(use.command.name)
+            if cmdlet is None:
+                continue
+            yield from self._elsewhere(use, use.command.name, cmdlet.where, library)
+            for name in _parameters(use.command):
+                yield from self._elsewhere(use, f"-{name} of {cmdlet.name}", cmdlet.parameter(name) or {}, library)
+
+    def _elsewhere(self, use: Use, what: str, where: Where, library: LibrarySource) -> Iterator[Issue]:
+        for fact, values in where.items():
+            wrong = [value for value in shown_for(use, fact, library.knowledge) if value not in values]
+            if wrong:
+                yield self.found(
+                    use.at,
+                    f"{what} is shown for {fact} {', '.join(wrong)}, and exists for "
+                    f"{', '.join(values)}; give the rule a condition that leaves the others out",
+                )
 
 
 def unchecked(library: LibrarySource) -> tuple[str, ...]:
     """The commands that the table does not know, which nothing is said about."""
-    return tuple(sorted({use.command.name for use in uses(library)} - set(table())))
+    return tuple(sorted({use.command.name for use in uses(library)} - library.knowledge.cmdlets.keys()))
 
 
 def uses(library: LibrarySource) -> Iterator[Use]:
@@ -215,5 +187,11 @@ def _worth(condition: Condition, fact: str, value: str) -> bool | None:
             return None if None in worths else not deciding
 
 
+def _parameters(command: Command) -> Iterator[str]:
+    for argument in command.arguments:
+        if name := (argument.parameter or "").strip("-:"):
+            yield name
+
+
 def _near(name: str, cmdlet: Cmdlet) -> str:
-    return suggestion(name, cmdlet.parameters) or f"; it has {', '.join(cmdlet.parameters[:6])} and others"
+    return suggestion(name, cmdlet.parameters) or f"; it has {', '.join(list(cmdlet.parameters)[:6])} and others"

@@ -17,16 +17,16 @@ from kb import KnowledgeBase
 _TLS = "tls://"
 
 
-def read_sources(sources: Iterable[str]) -> list[Evidence]:
+def read_sources(sources: Iterable[str], knowledge: KnowledgeBase) -> list[Evidence]:
     """What each source gives: a file, ``-`` for standard input, or ``tls://host[:port]``.
 
     Raises:
         DeskError: one cannot be read.
     """
-    return [read_source(source) for source in sources]
+    return [read_source(source, knowledge) for source in sources]
 
 
-def read_source(source: str) -> Evidence:
+def read_source(source: str, knowledge: KnowledgeBase) -> Evidence:
     """What one source gives.
 
     Raises:
@@ -36,7 +36,7 @@ def read_source(source: str) -> Evidence:
         if source.lower().startswith(_TLS):
             target = parse_target(source)
             return read_tls(target.host, target.port)
-        return read(_bytes(source), name="standard input" if source == "-" else source)
+        return read(_bytes(source), name="standard input" if source == "-" else source, knowledge=knowledge)
     except TargetRefused as error:
         raise DeskError(str(error), Exit.USAGE) from None
     except ConnectionFailed as error:

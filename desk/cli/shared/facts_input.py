@@ -30,7 +30,7 @@ def read_facts(path: str | None, settings: Iterable[str], knowledge: KnowledgeBa
     for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals:
-            raise DeskError(f"--set {setting}: write it as KEY=VALUE, such as exchange.version=2010", Exit.USAGE)
+            raise DeskError(f"--set {setting}: write it as KEY=VALUE", Exit.USAGE)
         facts[key.strip()] = parse_setting(key.strip(), text, knowledge)
     return facts
 
@@ -94,7 +94,7 @@ def _read_json(path: str) -> Mapping[str, object]:
     except ValueError as error:
         raise DeskError(f"{name}: {error}") from None
     if not isinstance(data, dict):
-        raise DeskError(f'{name}: facts are an object, such as {{"exchange.version": "2007"}}')
+        raise DeskError(f'{name}: facts are an object, such as {{"some.fact": "value"}}')
     return data
 
 

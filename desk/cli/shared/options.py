@@ -55,7 +55,7 @@ def evidence_option(function: Decorated) -> Decorated:
         "--evidence",
         metavar="FILE",
         multiple=True,
-        help="A certificate, shell output, an Autodiscover answer, a warning or a ticket; - for standard input, "
+        help="A certificate, shell output, a server's answer, a warning or a ticket; - for standard input, "
         "tls://host for a live server. Repeatable.",
     )(function)
 

@@ -180,7 +180,9 @@ def test_every_bad_fact_is_told_in_one_run(resolvent: Run) -> None:
         (["schema", "nothing"], 64, "--help' says how"),
         (["read"], 64, "name a file"),
         (["read", "tls://a b"], 64, "tls://"),
-        (["read", "--commands", "2003"], 64, "2003"),
+        (["collect", "--for", "admin"], 64, "'Exchange Server 2007'"),
+        (["collect", "--for", "admin", "--version", "2003"], 64, "there is no script for that"),
+        (["collect", "--for", "admn"], 64, "did you mean admin"),
     ],
 )
 def test_wrong_usage_says_what_to_do(resolvent: Run, arguments: list[str], code: int, says: str) -> None:
@@ -231,7 +233,18 @@ def test_why_and_what_if(resolvent: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["outcome", "explanation", "why", "difference", "facts-file", "rules-file", "examples-file"]
+    "what",
+    [
+        "outcome",
+        "explanation",
+        "why",
+        "difference",
+        "facts-file",
+        "rules-file",
+        "examples-file",
+        "evidence-file",
+        "commands-file",
+    ],
 )
 def test_schemas_are_printed(resolvent: Run, what: str) -> None:
     schema = json.loads(resolvent("schema", what).out)
@@ -330,7 +343,7 @@ def test_sources_that_disagree_are_shown_with_both_sides_and_asked_about(resolve
 
 @pytest.mark.parametrize("version", ["2007", "2010", "2013", "2016", "2019", "se"])
 def test_the_script_that_collects_evidence_is_printed(resolvent: Run, version: str) -> None:
-    ran = resolvent("read", "--commands", version)
+    ran = resolvent("collect", "--for", "admin", "--version", version)
     assert ran.exit == 0
     assert ("Get-UMVirtualDirectory" in ran.out) is (version == "2007")
     assert "Set-" not in ran.out

@@ -1,0 +1,2 @@
+# Asks a printer, <version>, how it is.
+# <outputs>
