@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from rich import box
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from render.blocks import Block, CodeBlock, Heading, Item, Paragraph
 
-_TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow", "quiet": "dim"}
+_TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow", "quiet": "dim", "marked": "reverse"}
 _PLAIN_WIDTH = 100
 
 
@@ -35,6 +36,35 @@ class Screen:
         # Rich asks the terminal for its width at every print, so a resized window is followed.
         width = None if self.interactive else _PLAIN_WIDTH
         self._console = _Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+    @property
+    def height(self) -> int:
+        """How many lines stand on it at once."""
+        return self._console.height
+
+    def rendered(self, show: Callable[[], None], *, whole: bool = False) -> str:
+        """What would be printed, with its colours, instead of printing it.
+
+        Args:
+            show: prints it.
+            whole: break long commands too, as the screen does that shows them; to see how many lines it has.
+        """
+        with self._console.capture() as captured:
+            show()
+        text = captured.get()
+        return "\n".join(self._broken(line) for line in text.split("\n")) if whole else text
+
+    def _broken(self, line: str) -> str:
+        rows = -(-len(Text.from_ansi(line)) // self._console.width)
+        return line + "\n" * (rows - 1)
+
+    def clipboard(self, text: str) -> bool:
+        """Put a text on the clipboard of the terminal (OSC 52), also over SSH; whether there is a terminal to ask."""
+        if self.interactive:
+            coded = base64.b64encode(text.encode()).decode("ascii")
+            self._console.file.write(f"\x1b]52;c;{coded}\x07")
+            self._console.file.flush()
+        return self.interactive
 
     def blank(self) -> None:
         """An empty line."""
@@ -96,7 +126,12 @@ class Screen:
                     self._code(text, label, 0)
                 case Item(marker, text, tone, inner, level):
                     indent = 2 + 3 * level
-                    self.choice(marker, text, tone, indent)
+                    if tone == "code":
+                        self._console.print(
+                            Text(f"{' ' * indent}{marker} ", "bold cyan") + Text(text, "bold"), soft_wrap=True
+                        )
+                    else:
+                        self.choice(marker, text, tone, indent)
                     for each in inner:
                         if isinstance(each, CodeBlock):
                             self._code(each.text, each.label, indent + 3)
@@ -104,5 +139,6 @@ class Screen:
                             self.line(each.text, each.tone, indent + 3)
 
     def _code(self, text: str, label: str, indent: int) -> None:
-        self.line(f"{label}:", "quiet", indent)
-        self.code(text, indent + 2)
+        if label:
+            self.line(f"{label}:", "quiet", indent)
+        self.code(text, indent + 2 if label else indent)
