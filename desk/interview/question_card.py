@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from desk.interview.form import Form, FormChecklist, FormPart
 from desk.interview.replies import Card
 from desk.interview.screen import Screen
-from kb.values import FactType
-from render.words import capitalised
 
 
 class QuestionCards:
@@ -58,8 +56,7 @@ class QuestionCards:
             self.above()
             self._lead(form)
             for number, part in enumerate(parts, 1):
-                asked = part.ask if part.type is FactType.BOOLEAN else capitalised(part.label)
-                self._screen.choice(str(number), asked)
+                self._screen.choice(str(number), part.ask)
                 if part.how_to_check:
                     self._screen.code(part.how_to_check)
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from render.blocks import Block, CodeBlock, Heading, Item, Paragraph
 
-_TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow", "quiet": "dim", "marked": "reverse"}
+_TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow", "quiet": "dim", "marked": "reverse", "title": "bold"}
 _PLAIN_WIDTH = 100
 
 
@@ -35,6 +35,7 @@ class Screen:
         self.interactive = stream.isatty()
         # Rich asks the terminal for its width at every print, so a resized window is followed.
         width = None if self.interactive else _PLAIN_WIDTH
+        self._margin = 0
         self._console = _Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
     @property
@@ -49,10 +50,18 @@ class Screen:
             show: prints it.
             whole: break long commands too, as the screen does that shows them; to see how many lines it has.
         """
-        with self._console.capture() as captured:
-            show()
+        self._margin = 1  # what redraws a line may not be able to write its last column plainly
+        try:
+            with self._console.capture() as captured:
+                show()
+        finally:
+            self._margin = 0
         text = captured.get()
         return "\n".join(self._broken(line) for line in text.split("\n")) if whole else text
+
+    @property
+    def _width(self) -> int:
+        return self._console.width - self._margin
 
     def _broken(self, line: str) -> str:
         rows = -(-len(Text.from_ansi(line)) // self._console.width)
@@ -72,19 +81,19 @@ class Screen:
 
     def line(self, text: str, tone: str = "plain", indent: int = 0) -> None:
         """A paragraph, wrapped to the width."""
-        for part in Text(text, style=_TONES[tone]).wrap(self._console, max(20, self._console.width - indent)):
+        for part in Text(text, style=_TONES[tone]).wrap(self._console, max(20, self._width - indent)):
             part.rstrip()
             self._console.print(Text(" " * indent) + part, soft_wrap=True)
 
     def title(self, text: str) -> None:
         """A question or a heading."""
-        self._console.print(Text(text, style="bold"))
+        self.line(text, "title")
 
     def choice(self, marker: str, text: str, tone: str = "plain", indent: int = 2) -> None:
         """An entry with a marker; longer text hangs below its own beginning."""
         width = len(marker) + 1
         shown = Text(text, style=_TONES[tone])
-        wrapped = shown.wrap(self._console, max(20, self._console.width - indent - width))
+        wrapped = shown.wrap(self._console, max(20, self._width - indent - width))
         for position, part in enumerate(wrapped):
             part.rstrip()
             lead = Text(f"{marker} " if position == 0 else " " * width, style="bold cyan" if position == 0 else "")

@@ -229,12 +229,12 @@ class TerminalInterview:
         """The answers to several parts on one line, in their order; or to the first few of them."""
         form = form.only(*(part.fact for part in parts))
         card = self._cards.sheet(form, parts)
-        taken = f"1 to {len(parts)} answers in this order, with blanks between"
+        taken = f"1 to {len(parts)} answers, blanks between"
         while True:
             reply = self._replies.read(
                 f"{taken}, d = don't know", lambda text: not _read_sheet(form, parts, text).errors, card
             )
-            if self._is_command(reply, parts[0], f"Type {taken}, or d for don't know."):
+            if self._is_command(reply, parts[0], f"Type {taken}, in this order, or d for don't know."):
                 continue
             reading = _read_sheet(form, parts, reply)
             if not reading.errors:
