@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 from pydantic import BaseModel
 
+from desk.cli.shared import completion
 from desk.cli.shared.exits import DeskError, Exit
 from desk.cli.shared.facts_input import parse_setting, read_facts
 from desk.cli.shared.options import engine_option, facts_argument, format_option, library_option, set_option
@@ -19,13 +20,25 @@ from render.reasoning import of_difference, of_explanation, of_why
 @click.command("explain")
 @facts_argument
 @set_option
-@click.option("--diagnosis", metavar="ID", help="How this diagnosis came to its state. Default: every diagnosis.")
-@click.option("--why", "fact", metavar="FACT", help="What an answer to the question for this fact would decide.")
+@click.option(
+    "--diagnosis",
+    metavar="ID",
+    shell_complete=completion.diagnoses,
+    help="How this diagnosis came to its state. Default: every diagnosis.",
+)
+@click.option(
+    "--why",
+    "fact",
+    metavar="FACT",
+    shell_complete=completion.facts,
+    help="What an answer to the question for this fact would decide.",
+)
 @click.option(
     "--what-if",
     "changes",
     metavar="KEY=VALUE",
     multiple=True,
+    shell_complete=completion.settings,
     help="What would differ; KEY= takes a fact away. Repeatable.",
 )
 @format_option("text", "json")

@@ -14,7 +14,15 @@ from rich.text import Text
 
 from render.blocks import Block, CodeBlock, Heading, Item, Paragraph
 
-_TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow", "quiet": "dim", "marked": "reverse", "title": "bold"}
+_TONES = {
+    "plain": "",
+    "good": "bold green",
+    "bad": "bold red",
+    "warn": "yellow",
+    "quiet": "dim",
+    "marked": "reverse",
+    "title": "bold",
+}
 _PLAIN_WIDTH = 100
 
 
