@@ -318,7 +318,8 @@ class TerminalInterview:
 
     def _how(self) -> None:
         for diagnosis in self._interview.outcome.diagnoses:
-            self._screen.report(of_explanation(self._engine.explain(self._interview.facts, diagnosis.id)))
+            explained = self._engine.explain(self._interview.facts, diagnosis.id)
+            self._screen.report(of_explanation(explained, self._engine.knowledge, short=True))
 
     def _change(self, which: str) -> None:
         """List what is known, or take one away and ask it again."""

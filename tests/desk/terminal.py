@@ -11,7 +11,7 @@ import pexpect
 import pyte
 
 _TERM = "xterm-256color"
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07")
 
 
 class Terminal:
@@ -23,6 +23,8 @@ class Terminal:
         self._unread = ""
         self.last = ""
         """What was told last, with its line breaks."""
+        self.raw = ""
+        """All that the terminal was sent."""
         self.process = pexpect.spawn(
             sys.executable,
             ["-m", "desk.cli.main", *arguments],
@@ -47,6 +49,7 @@ class Terminal:
                 continue
             self._stream.feed(came)
             self._unread += came
+            self.raw += came
         self.last, self._unread = _ESCAPES.sub("", self._unread), ""
         return plain
 

@@ -114,7 +114,7 @@ def test_going_back_changing_and_asking_why(resolvent: Run) -> None:
     ]
     ran = resolvent("ask", given=lines(*replies))
     assert "rules out: An internal URL" in ran.out  # ?
-    assert "? the place of the client: inside the local network" in ran.out  # how
+    assert "? Needs the place of the client: inside the local network" in ran.out  # how
     assert "there is nothing to go back to" in ran.out
     assert "Not decided yet." in ran.out  # so far
     assert ran.exit == 0
