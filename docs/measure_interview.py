@@ -36,11 +36,12 @@ AdminDisplayVersion : Version 8.3 (Build 83.6)
 Subject            : CN=mail.contoso.com, O=Contoso
 Issuer             : CN=Contoso Issuing CA
 IsSelfSigned       : False
-CertificateDomains : {mail.contoso.com, legacy.contoso.com}
+CertificateDomains : {mail.contoso.com}
 Services           : IIS, SMTP
 """
 _HOST = "https://exch1.contoso.com"
 _ANSWERS = {
+    "Which of it is so?": "y",
     "What does Outlook show?": "1",
     "Which of them bear a cross?": "3",
     "Which server name is at the top of the alert?": "exch1.contoso.com",

@@ -185,8 +185,9 @@ class TerminalInterview:
         if self._replies.folds:
             ticked = {part.fact for part in form.parts if part.control is Control.TICK}
             self._tell(reading.facts, together=ticked >= reading.facts.keys())
-            for side in reading.settle.values():
-                self._screen.choice("✔", f"Settled: {side}", "good")
+            for key, side in reading.settle.items():
+                labels = {option.value: option.label for option in form.part(key).options}
+                self._screen.choice("✔", f"Settled: {labels.get(side, 'not known')}")
         shown_by = tuple(
             part.how_to_check
             for part in form.parts
