@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -q
 TESTS ?=
 
-.PHONY: ask test lint types benchmark lock clean
+.PHONY: ask test lint types measure benchmark lock clean
 
 ask: $(VENV)/installed
 	@$(BIN)/resolvent ask
@@ -18,6 +18,9 @@ lint: $(VENV)/installed-dev
 
 types: $(VENV)/installed-dev
 	@$(BIN)/mypy
+
+measure: $(VENV)/installed-dev
+	@$(BIN)/python docs/measure_interview.py
 
 benchmark: $(VENV)/installed-dev
 	@$(PIP) -r requirements/benchmarks.txt

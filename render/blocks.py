@@ -31,7 +31,10 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of a list; `marker` is its number or a mark, `level` its depth, and `blocks` what belongs to it."""
+    """One entry of a list; `marker` is its number or a mark, `level` its depth, and `blocks` what belongs to it.
+
+    `tone` as of a paragraph, or code: a command, which is not broken into lines.
+    """
 
     marker: str
     text: str

@@ -12,12 +12,13 @@ import click
 from desk.cli.shared import answers_file
 from desk.cli.shared.exits import DeskError, Exit
 from desk.cli.shared.facts_input import read_facts
-from desk.cli.shared.options import engine_option, evidence_option, library_option, set_option
+from desk.cli.shared.options import engine_option, evidence_option, known_option, library_option, set_option
 from desk.interview.interview import Interview
 from desk.interview.replies import InputEnded, Replies
 from desk.interview.screen import Screen
 from desk.interview.terminal_interview import TerminalInterview
 from engine import Engine, load
+from render.brief import brief
 from render.markdown import to_markdown
 from render.report import blocks
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @click.command("ask")
 @set_option
 @evidence_option
+@known_option
 @click.option("--save", "save", metavar="FILE", type=click.Path(path_type=Path), help="Keep the answers in FILE.")
 @click.option("--resume", metavar="FILE", help="Begin with the answers in FILE.")
 @click.option(
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 def command(
     settings: tuple[str, ...],
     evidence: tuple[str, ...],
+    known: str | None,
     save: Path | None,
     resume: str | None,
     report: Path | None,
@@ -50,15 +53,19 @@ def command(
     Answers may also come through a pipe, one a line.
     """
     reasoner = load(library, engine)
-    facts = read_facts(resume, settings, reasoner.knowledge)
-    interview = Interview(reasoner, facts, _read_evidence(evidence, reasoner.knowledge))
+    facts = read_facts(None, settings, reasoner.knowledge)
+    resumed = read_facts(resume, (), reasoner.knowledge)
+    on_file = _read_known(known, reasoner)
+    interview = Interview(
+        reasoner, facts, _read_evidence(evidence, reasoner.knowledge), resumed=resumed, on_file=on_file
+    )
     keep_at = save or (Path(resume) if resume and resume != "-" else None)
     screen = Screen()
     replies = Replies(sys.stdin, screen)
     shown = False
     try:
         terminal_interview = TerminalInterview(interview, reasoner, screen, replies)
-        shown = terminal_interview.run()
+        shown = terminal_interview.run(recap=bool(resumed))
     except InputEnded:
         if replies.interactive:
             screen.blank()
@@ -67,7 +74,9 @@ def command(
     except DeskError:
         _keep(interview, save, screen)
         raise
-    if not shown:
+    if not shown and replies.folds:
+        screen.report(brief(interview.outcome, reasoner.knowledge))
+    elif not shown:
         screen.report(blocks(interview.outcome, reasoner.knowledge, interview.provenance))
     _finish(interview, reasoner, screen, save, report)
     return Exit.DONE
@@ -79,6 +88,16 @@ def _read_evidence(sources: tuple[str, ...], knowledge: KnowledgeBase) -> list[E
     from desk.cli.shared.evidence_input import read_sources
 
     return read_sources(sources, knowledge)
+
+
+def _read_known(path: str | None, reasoner: Engine) -> Evidence:
+    from evidence.model import NOTHING
+
+    if path is None:
+        return NOTHING
+    from desk.cli.shared.evidence_input import read_known
+
+    return read_known(path, reasoner.knowledge)
 
 
 def _finish(interview: Interview, reasoner: Engine, screen: Screen, save: Path | None, report: Path | None) -> None:
@@ -96,7 +115,7 @@ def _finish(interview: Interview, reasoner: Engine, screen: Screen, save: Path |
 
 def _keep(interview: Interview, save: Path | None, screen: Screen) -> None:
     if save is not None:
-        answers_file.save(save, interview.facts)
+        answers_file.save(save, interview.to_keep)
         screen.line(f"The answers are in {save}.", "quiet")
 
 
@@ -110,7 +129,7 @@ def _interrupted(interview: Interview, keep_at: Path | None, screen: Screen) -> 
         path = keep_at or answers_file.fallback_path()
     except OSError:
         path = Path("resolvent-answers.json")
-    answers_file.save(path, interview.facts)
+    answers_file.save(path, interview.to_keep)
     # `make ask` runs it from a virtual environment that is not on the path.
     program = "resolvent" if shutil.which("resolvent") else sys.argv[0]
     screen.line("Your answers are kept; go on with:", "warn")

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import click
 from pydantic import BaseModel
 
+from desk.cli.shared import completion
 from desk.cli.shared.exits import DeskError, Exit
 from desk.cli.shared.facts_input import parse_setting, read_facts
 from desk.cli.shared.options import engine_option, facts_argument, format_option, library_option, set_option
 from desk.interview.screen import Screen
 from engine import Difference, Engine, Explanation, Why, load
+from kb import KnowledgeBase
 from kb.values import Value, suggestion
 from render.reasoning import of_difference, of_explanation, of_why
 
@@ -19,13 +21,25 @@ from render.reasoning import of_difference, of_explanation, of_why
 @click.command("explain")
 @facts_argument
 @set_option
-@click.option("--diagnosis", metavar="ID", help="How this diagnosis came to its state. Default: every diagnosis.")
-@click.option("--why", "fact", metavar="FACT", help="What an answer to the question for this fact would decide.")
+@click.option(
+    "--diagnosis",
+    metavar="ID",
+    shell_complete=completion.diagnoses,
+    help="How this diagnosis came to its state. Default: every diagnosis.",
+)
+@click.option(
+    "--why",
+    "fact",
+    metavar="FACT",
+    shell_complete=completion.facts,
+    help="What an answer to the question for this fact would decide.",
+)
 @click.option(
     "--what-if",
     "changes",
     metavar="KEY=VALUE",
     multiple=True,
+    shell_complete=completion.settings,
     help="What would differ; KEY= takes a fact away. Repeatable.",
 )
 @format_option("text", "json")
@@ -47,12 +61,12 @@ def command(
     reasoner = load(library, engine)
     known = read_facts(facts, settings, reasoner.knowledge)
     if fact is not None:
-        _print(_why(reasoner, known, fact), format_)
+        _print(_why(reasoner, known, fact), reasoner.knowledge, format_)
     elif changes:
-        _print(reasoner.what_if(known, dict(_changes(reasoner, changes))), format_)
+        _print(reasoner.what_if(known, dict(_changes(reasoner, changes))), reasoner.knowledge, format_)
     else:
         for id_ in _diagnoses(reasoner, diagnosis):
-            _print(reasoner.explain(known, id_), format_)
+            _print(reasoner.explain(known, id_), reasoner.knowledge, format_)
     return Exit.DONE
 
 
@@ -79,14 +93,14 @@ def _diagnoses(reasoner: Engine, wanted: str | None) -> list[str]:
     return [wanted]
 
 
-def _print(explained: Explanation | Why | Difference, format_: str) -> None:
+def _print(explained: Explanation | Why | Difference, knowledge: KnowledgeBase, format_: str) -> None:
     if format_ == "json":
         model: BaseModel = explained
         click.echo(model.model_dump_json(indent=2))
         return
     match explained:
         case Explanation():
-            Screen().report(of_explanation(explained))
+            Screen().report(of_explanation(explained, knowledge))
         case Why():
             Screen().report(of_why(explained))
         case Difference():

@@ -8,7 +8,9 @@ import sys
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from desk.cli.shared.examples import epilog
 from desk.cli.shared.exits import DeskError, Exit
 
 _VERBS = {
@@ -42,7 +44,13 @@ class _Verbs(click.Group):
         if cmd_name not in _VERBS:
             return None
         command: click.Command = importlib.import_module(_VERBS[cmd_name][0]).command
+        command.epilog = epilog(cmd_name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Verbs by the table, so that completing one imports none of them; options as of any command."""
+        verbs = [CompletionItem(name, help=told) for name, (_, told) in _VERBS.items() if name.startswith(incomplete)]
+        return verbs + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
@@ -62,7 +70,7 @@ class _Verbs(click.Group):
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="resolvent", message="%(version)s")
 def cli() -> None:
-    """From facts about an environment to the fitting diagnosis, and the steps that mend it there."""
+    """Diagnoses support cases from a knowledge base, and prints the exact steps that mend them."""
 
 
 def main(arguments: list[str] | None = None) -> None:

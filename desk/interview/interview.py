@@ -11,6 +11,7 @@ from engine import Engine, Outcome
 from engine.outcome import Purpose, Question, Status
 from evidence import Environment, Evidence, Observation, resolve
 from evidence.diagnosis import Diagnosed, diagnosed, stated
+from evidence.model import NOTHING
 from kb.values import Value
 
 
@@ -32,11 +33,29 @@ class Interview:
     """
 
     def __init__(
-        self, engine: Engine, facts: Mapping[str, Value] | None = None, evidence: Iterable[Evidence] = ()
+        self,
+        engine: Engine,
+        facts: Mapping[str, Value] | None = None,
+        evidence: Iterable[Evidence] = (),
+        *,
+        resumed: Mapping[str, Value] | None = None,
+        on_file: Evidence = NOTHING,
     ) -> None:
+        """Begin.
+
+        Args:
+            engine: what reasons.
+            facts: what is stated from the start, and cannot be gone back on.
+            evidence: what was read.
+            resumed: what was answered before, in that order; going back takes these back one by one.
+            on_file: what the organisation has on file.
+        """
         self._engine = engine
-        self._before: list[_Known] = []
-        self._known = _Known(dict(facts or {}), tuple(evidence))
+        self._on_file = on_file
+        begun = _Known(dict(facts or {}), tuple(evidence))
+        earlier = [(key, value) for key, value in (resumed or {}).items() if key not in begun.answers]
+        every = [replace(begun, answers={**begun.answers, **dict(earlier[:n])}) for n in range(len(earlier) + 1)]
+        self._before, self._known = every[:-1], every[-1]
         self._conclude()
 
     @property
@@ -48,6 +67,12 @@ class Interview:
     def facts(self) -> Mapping[str, Value]:
         """What is known, said and read, by fact."""
         return self.environment.facts
+
+    @property
+    def to_keep(self) -> dict[str, Value]:
+        """What is known, by fact: what somebody said first, in the order in which it was said."""
+        facts = self.facts
+        return {key: facts[key] for key in (*(each for each in self.answers if each in facts), *facts)}
 
     @property
     def servers(self) -> tuple[str, ...]:
@@ -152,7 +177,7 @@ class Interview:
 
     def _conclude(self) -> None:
         known = self._known
-        observations = [each for evidence in known.evidence for each in evidence.observations]
+        observations = [each for evidence in (self._on_file, *known.evidence) for each in evidence.observations]
         observations += stated(known.answers)
         notes = [note for evidence in known.evidence for note in evidence.notes]
         # A settlement whose sides have changed since counts no more, and is asked for again.

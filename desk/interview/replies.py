@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
-import select
+import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import TextIO
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
 
 from desk.cli.shared.exits import DeskError
 from desk.interview.screen import Screen
+from desk.interview.typed import Typed
+
+if TYPE_CHECKING:
+    from desk.interview.prompt import TerminalPrompt
 
 _MAX_LINE = 100_000
 _MAX_PASTED_LINE = 4 * 1024 * 1024
-_PASTE_PAUSE = 0.05
-"""Seconds within which the next line of a paste arrives, and the next line of a person does not."""
 
 
 class InputEnded(Exception):
@@ -30,6 +32,19 @@ class Pasted(Exception):
         self.text = text
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A question as it stands on a terminal until it is answered.
+
+    Attributes:
+        show: prints it, with the option at a position marked.
+        options: how many of its lines the arrow keys go through.
+    """
+
+    show: Callable[[int | None], None]
+    options: int = 0
+
+
 class Replies:
     """The replies of one run.
 
@@ -42,35 +57,74 @@ class Replies:
         self._screen = screen
         self._line = 0
         self._queued: deque[str] = deque()
+        self._shown: Card | None = None
+        self._complaint = ""
         self.interactive = stream.isatty() and screen.interactive
-        if self.interactive:
-            _enable_line_editing()
+        self._prompt = _prompt() if self.interactive else None
 
-    def read(self, hint: str, whole: Callable[[str], bool] | None = None) -> str:
+    @property
+    def folds(self) -> bool:
+        """Whether a question is gone from the screen once it is answered."""
+        return self._prompt is not None
+
+    def read(self, hint: str, whole: Callable[[str], bool] | None = None, card: Card | None = None) -> str:
         """One line of input; several that arrive together on a terminal are tried as a paste first.
 
         Args:
             hint: what is taken.
             whole: tells whether several lines that arrived together are one reply.
+            card: the question that stands above it; printed once where a line that was printed stays.
 
         Raises:
             InputEnded: there is no more.
             Pasted: what arrived was evidence.
         """
         prompt = f"({hint}) > " if hint else "> "
+        if self._prompt is None and card is not None and card is not self._shown:
+            card.show(None)
+        self._shown = card
         if not self.interactive:
             return self._read_piped(prompt)
         if not self._queued:
-            try:
-                self._queued.extend(input(prompt).splitlines() or [""])
-            except EOFError:
-                raise InputEnded from None
-            self._queued.extend(self._arrived_with_it())
+            typed = self._typed(prompt, card)
+            self._queued.extend(typed.lines)
             if len(self._queued) > 1:
-                self._take_paste(whole)
+                self._take_paste(whole, pasted=typed.pasted)
         return self._queued.popleft().strip()
 
-    def _take_paste(self, whole: Callable[[str], bool] | None) -> None:
+    def _typed(self, prompt: str, card: Card | None) -> Typed:
+        """What a person typed or pasted at once."""
+        if self._prompt is None:
+            try:
+                return Typed(tuple(input(prompt).splitlines() or [""]))
+            except EOFError:
+                raise InputEnded from None
+        complaint, self._complaint = self._complaint, ""
+        if card is not None and self._is_tall(card):
+            # What does not fit above the line one types on is printed and stays.
+            card.show(None)
+            card = None
+
+        def shown(marked: int | None) -> str:
+            def show() -> None:
+                if card is not None:
+                    card.show(marked)
+                if complaint:
+                    self._screen.line(complaint, "bad")
+                self._screen.prompt(prompt)
+
+            return self._screen.rendered(show)
+
+        try:
+            return self._prompt.read(shown, 0 if card is None else card.options)
+        except EOFError:
+            raise InputEnded from None
+
+    def _is_tall(self, card: Card) -> bool:
+        drawn = self._screen.rendered(lambda: card.show(None), whole=True)
+        return drawn.count("\n") > self._screen.height - 4
+
+    def _take_paste(self, whole: Callable[[str], bool] | None, *, pasted: bool) -> None:
         """What to make of lines that arrived together: evidence, one reply, or replies typed ahead."""
         text = "\n".join(self._queued)
         if is_evidence(text):
@@ -83,9 +137,13 @@ class Replies:
         if len(self._queued) > 1 and whole is not None and whole(text):
             self._queued.clear()
             self._queued.append(text)
+        elif len(self._queued) > 1 and pasted:
+            # Nobody types ahead by pasting: it is a mail or a ticket, and may mention something.
+            self._queued.clear()
+            raise Pasted(text)
 
     def read_paste(self) -> str:
-        """Everything up to a line with a dot alone, or the end of input."""
+        """Everything up to a line with a dot alone, or the end of input; on a terminal that says so, one paste."""
         self._screen.line("Paste, then type . on a line by itself.", "quiet")
         lines: list[str] = []
         for line in self._lines():
@@ -102,7 +160,11 @@ class Replies:
         """
         if not self.interactive:
             raise DeskError(f"standard input:{self._line}: {message[0].lower()}{message[1:].removesuffix('.')}")
-        self._screen.line(message[0].upper() + message[1:] + ("" if message.endswith((".", "?")) else "."), "warn")
+        said = message[0].upper() + message[1:] + ("" if message.endswith((".", "?")) else ".")
+        if self._prompt is None:
+            self._screen.line(said, "bad")
+        else:
+            self._complaint = said
 
     def _read_piped(self, prompt: str) -> str:
         self._screen.prompt(prompt)
@@ -116,21 +178,16 @@ class Replies:
 
     def _lines(self) -> Iterator[str]:
         if self.interactive:
-            with contextlib.suppress(EOFError):
+            with contextlib.suppress(InputEnded):
                 while True:
-                    yield input()
+                    typed = self._typed("", None)
+                    yield from typed.lines
+                    if typed.pasted:
+                        return
             return
         while line := self._stream.readline(_MAX_PASTED_LINE):
             self._line += 1
             yield line
-
-    def _arrived_with_it(self) -> Iterator[str]:
-        """Lines that stand ready behind the one just read: somebody has pasted, or typed ahead."""
-        while _is_waiting(self._stream):
-            try:
-                yield from input().splitlines() or [""]
-            except EOFError:
-                return
 
 
 def is_evidence(text: str) -> bool:
@@ -143,15 +200,11 @@ def is_evidence(text: str) -> bool:
         return False
 
 
-def _is_waiting(stream: TextIO) -> bool:
-    """Whether more input stands ready, after a moment for the rest of a paste to arrive."""
-    try:
-        return bool(select.select([stream], [], [], _PASTE_PAUSE)[0])
-    except (OSError, ValueError):  # a terminal that cannot be waited for, as on Windows
-        return False
+def _prompt() -> TerminalPrompt | None:
+    """What reads with arrow keys and folds; nothing where the terminal can do neither."""
+    if os.environ.get("TERM") == "dumb":
+        return None
+    # Only an interview on a terminal needs it, so nothing else pays for the import.
+    from desk.interview.prompt import TerminalPrompt
 
-
-def _enable_line_editing() -> None:
-    """Arrow keys and a history for `input`, where the platform has them."""
-    with contextlib.suppress(ImportError):
-        importlib.import_module("readline")
+    return TerminalPrompt()

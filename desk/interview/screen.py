@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from rich import box
@@ -13,7 +14,15 @@ from rich.text import Text
 
 from render.blocks import Block, CodeBlock, Heading, Item, Paragraph
 
-_TONES = {"plain": "", "good": "bold green", "bad": "bold red", "warn": "yellow", "quiet": "dim"}
+_TONES = {
+    "plain": "",
+    "good": "bold green",
+    "bad": "bold red",
+    "warn": "yellow",
+    "quiet": "dim",
+    "marked": "reverse",
+    "title": "bold",
+}
 _PLAIN_WIDTH = 100
 
 
@@ -34,7 +43,45 @@ class Screen:
         self.interactive = stream.isatty()
         # Rich asks the terminal for its width at every print, so a resized window is followed.
         width = None if self.interactive else _PLAIN_WIDTH
+        self._margin = 0
         self._console = _Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+    @property
+    def height(self) -> int:
+        """How many lines stand on it at once."""
+        return self._console.height
+
+    def rendered(self, show: Callable[[], None], *, whole: bool = False) -> str:
+        """What would be printed, with its colours, instead of printing it.
+
+        Args:
+            show: prints it.
+            whole: break long commands too, as the screen does that shows them; to see how many lines it has.
+        """
+        self._margin = 1  # what redraws a line may not be able to write its last column plainly
+        try:
+            with self._console.capture() as captured:
+                show()
+        finally:
+            self._margin = 0
+        text = captured.get()
+        return "\n".join(self._broken(line) for line in text.split("\n")) if whole else text
+
+    @property
+    def _width(self) -> int:
+        return self._console.width - self._margin
+
+    def _broken(self, line: str) -> str:
+        rows = -(-len(Text.from_ansi(line)) // self._console.width)
+        return line + "\n" * (rows - 1)
+
+    def clipboard(self, text: str) -> bool:
+        """Put a text on the clipboard of the terminal (OSC 52), also over SSH; whether there is a terminal to ask."""
+        if self.interactive:
+            coded = base64.b64encode(text.encode()).decode("ascii")
+            self._console.file.write(f"\x1b]52;c;{coded}\x07")
+            self._console.file.flush()
+        return self.interactive
 
     def blank(self) -> None:
         """An empty line."""
@@ -42,19 +89,19 @@ class Screen:
 
     def line(self, text: str, tone: str = "plain", indent: int = 0) -> None:
         """A paragraph, wrapped to the width."""
-        for part in Text(text, style=_TONES[tone]).wrap(self._console, max(20, self._console.width - indent)):
+        for part in Text(text, style=_TONES[tone]).wrap(self._console, max(20, self._width - indent)):
             part.rstrip()
             self._console.print(Text(" " * indent) + part, soft_wrap=True)
 
     def title(self, text: str) -> None:
         """A question or a heading."""
-        self._console.print(Text(text, style="bold"))
+        self.line(text, "title")
 
     def choice(self, marker: str, text: str, tone: str = "plain", indent: int = 2) -> None:
         """An entry with a marker; longer text hangs below its own beginning."""
         width = len(marker) + 1
         shown = Text(text, style=_TONES[tone])
-        wrapped = shown.wrap(self._console, max(20, self._console.width - indent - width))
+        wrapped = shown.wrap(self._console, max(20, self._width - indent - width))
         for position, part in enumerate(wrapped):
             part.rstrip()
             lead = Text(f"{marker} " if position == 0 else " " * width, style="bold cyan" if position == 0 else "")
@@ -96,7 +143,12 @@ class Screen:
                     self._code(text, label, 0)
                 case Item(marker, text, tone, inner, level):
                     indent = 2 + 3 * level
-                    self.choice(marker, text, tone, indent)
+                    if tone == "code":
+                        self._console.print(
+                            Text(f"{' ' * indent}{marker} ", "bold cyan") + Text(text, "bold"), soft_wrap=True
+                        )
+                    else:
+                        self.choice(marker, text, tone, indent)
                     for each in inner:
                         if isinstance(each, CodeBlock):
                             self._code(each.text, each.label, indent + 3)
@@ -104,5 +156,6 @@ class Screen:
                             self.line(each.text, each.tone, indent + 3)
 
     def _code(self, text: str, label: str, indent: int) -> None:
-        self.line(f"{label}:", "quiet", indent)
-        self.code(text, indent + 2)
+        if label:
+            self.line(f"{label}:", "quiet", indent)
+        self.code(text, indent + 2 if label else indent)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import takewhile
+from typing import Final
+
 from desk.interview.evidence_dialogue import EvidenceDialogue
 from desk.interview.form import CHECKLIST, Control, Form, FormPart, FormReading
 from desk.interview.interview import Interview
+from desk.interview.question_card import QuestionCards
 from desk.interview.replies import InputEnded, Pasted, Replies, is_evidence
 from desk.interview.screen import Screen
 from engine import Engine
-from engine.outcome import Purpose, Question, Verdict
+from engine.outcome import DiagnosisState, Purpose, Question, Verdict
+from engine.program import HELPED, NO_CHANGE
 from kb.speech import spoken
-from kb.values import UNKNOWN, FactType, suggestion
+from kb.values import UNKNOWN, FactType, Value, suggestion
+from render.brief import Detail, brief, checks, to_do, to_send
 from render.reasoning import of_explanation, of_why
 from render.report import blocks
+from render.words import capitalised
 
 _HELP = (
     ("a number or a word", "answers; several numbers where several may hold"),
@@ -20,12 +31,26 @@ _HELP = (
     ("?", "why this is asked, what each answer would do, and what can be typed"),
     ("how", "how what is known so far leads to the diagnosis, or rules it out"),
     ("back", "take the last answer back"),
-    ("change", "list the answers; the number that follows, or change and a fact's name, asks that one again"),
+    ("facts", "what is known, and where it is from"),
+    ("change", "list the answers; the number that follows, or the name in brackets after change, asks that one again"),
+    ("copy", "put the command that shows the answer on the clipboard; copy 2, at the end, that of step 2"),
     ("so far", "what is known to follow by now"),
     ("paste", "takes output, a certificate or a ticket until a line with a dot alone; on a terminal, just paste it"),
+    ("still there", "at the end: it was tried and changed nothing; goes on to what else it may be (helped: it did)"),
     ("quit", "stop here, with the outcome so far"),
     ("=back", "an equals sign in front makes it an answer, whatever word it is"),
 )
+
+
+_AT_THE_END: Final = "Enter = finish · facts · how · report"
+_SHORT: Final = (FactType.BOOLEAN, FactType.HOST_NAME, FactType.SERVER_NAME, FactType.INTEGER, FactType.URL)
+"""Types whose values hold no blank, so that several stand on one line."""
+_ONLY: Final = {
+    True: "What is asked now only fills in the commands (optional).",
+    False: "What is asked now only tells more exactly where to look (optional).",
+}
+"""What questions are for that decide nothing, by whether a cause is found."""
+_BETWEEN: Final = re.compile(r"[\s,;]+")
 
 
 class _Moved(Exception):
@@ -42,12 +67,17 @@ class TerminalInterview:
         self._screen = screen
         self._replies = replies
         self._evidence = EvidenceDialogue(interview, engine, screen, replies)
+        self._cards = QuestionCards(screen)
+        self._told: tuple[str, ...] = ()
         self._announced = False
         self._asked_once_more = False
         self._list_shown = False
 
-    def run(self) -> bool:
+    def run(self, *, recap: bool = False) -> bool:
         """Ask until there is nothing left to ask, and show the outcome.
+
+        Args:
+            recap: first say what was answered before.
 
         Returns:
             Whether the outcome was shown.
@@ -61,6 +91,9 @@ class TerminalInterview:
                 "Answer with a number or a word, d for don't know. ? says why it is asked; help lists the rest.",
                 "quiet",
             )
+        if recap:
+            self._screen.line("Answered before (back and change work on these too):", "quiet")
+            self._tell(self._interview.answers)
         self._evidence.begin()
         while True:
             try:
@@ -76,41 +109,70 @@ class TerminalInterview:
         question = self._interview.question
         if question is None:
             return self._ask_once_more() or self._offer_changes()
-        self._announce(question)
-        self._progress(question)
+        if self._replies.folds:
+            self._cards.above = partial(self._where_it_is, question)
+        else:
+            self._announce(question)
+            self._progress(question)
         self._put(question)
         return True
 
+    def _where_it_is(self, question: Question) -> None:
+        """What is decided, above what is still asked; or else how far it is."""
+        outcome = self._interview.outcome
+        if outcome.verdict is Verdict.DIAGNOSED or question.purpose is Purpose.COMPLETE:
+            self._decided(question)
+        else:
+            self._progress(question)
+
+    def _decided(self, question: Question) -> None:
+        outcome = self._interview.outcome
+        found = outcome.verdict is Verdict.DIAGNOSED
+        self._screen.line(outcome.summary, "good" if found else "plain")
+        if question.purpose is Purpose.COMPLETE:
+            self._screen.line(_ONLY[found], "quiet")
+
     def _announce(self, question: Question) -> None:
-        """Say once that it is decided, before asking for what only completes it."""
-        if question.purpose is not Purpose.COMPLETE:
-            self._announced = False
-        elif not self._announced:
-            self._announced = True
-            outcome = self._interview.outcome
-            found = outcome.verdict is Verdict.DIAGNOSED
-            gains = "fills in the commands" if found else "tells more exactly where to look"
+        """Say once that it is decided, the moment it is, and what is asked for after that."""
+        outcome = self._interview.outcome
+        confirmed = tuple(each.id for each in outcome.diagnoses if each.state is DiagnosisState.CONFIRMED)
+        told = (outcome.verdict.value, *confirmed) if outcome.verdict is Verdict.DIAGNOSED else ()
+        completing = question.purpose is Purpose.COMPLETE
+        if (told and told != self._told) or (completing and not told and not self._announced):
             self._screen.blank()
-            self._screen.line(outcome.summary, "good" if found else "plain")
-            self._screen.line(f"What is asked now only {gains} (optional).", "quiet")
+            self._decided(question)
+        elif completing and not self._announced:
+            self._screen.line(_ONLY[bool(told)], "quiet")
+        self._told = told
+        self._announced = completing
 
     def _put(self, question: Question) -> None:
         form = self._interview.form(question)
-        if len(form.parts) > 1:
-            self._screen.title(form.title)
-            if form.help:
-                self._screen.line(form.help, "quiet", 2)
+        lead = form if len(form.parts) > 1 else None
+        pending = list(form.parts)
         begun = False
-        for part in form.parts:
+        while pending:
+            part = pending.pop(0)
             if begun and (part.fact in self._interview.answers or not self._still_wanted(part)):
                 continue
+            together = self._sheet([part, *pending])
             if part.control is Control.TICK:
-                reading = self._reply_to_ticks(form)
+                reading = self._reply_to_ticks(form, lead)
+            elif len(together) > 1:
+                reading = self._reply_to_sheet(form, together)
             else:
-                self._ask(part)
-                reading = self._reply(form, part)
+                reading = self._reply(form, part, lead)
+            lead = None
             self._interview.answer(reading.facts, reading.settle, same_step=begun)
+            self._fold(form, reading)
             begun = True
+
+    def _sheet(self, parts: Sequence[FormPart]) -> list[FormPart]:
+        """The parts that one line can answer, where a person sits at a terminal."""
+        if not self._replies.interactive:
+            return []
+        short = takewhile(lambda each: each.type in _SHORT and not each.optional, parts)
+        return [each for each in short if each.fact not in self._interview.answers and self._still_wanted(each)]
 
     def _still_wanted(self, part: FormPart) -> bool:
         """Whether a part of a group is still of use after the parts before it."""
@@ -118,28 +180,45 @@ class TerminalInterview:
             return False
         return part.optional or self._interview.wants(part.fact)
 
-    def _ask(self, part: FormPart) -> None:
-        """A question with how to find out, and the answers to choose from."""
-        self._screen.title(part.ask)
-        if part.help:
-            self._screen.line(part.help, "quiet", 2)
-        if part.how_to_check:
-            self._screen.line("Shown by:", "quiet", 2)
-            self._screen.code(part.how_to_check)
-        shown = [option.label for option in part.options] or list(part.suggestions)
-        for number, label in enumerate(shown, 1):
-            self._screen.choice(str(number), label)
+    def _fold(self, form: Form, reading: FormReading) -> None:
+        """What was answered, a line each, where the question is gone from the screen; and how to find out the rest."""
+        if self._replies.folds:
+            ticked = {part.fact for part in form.parts if part.control is Control.TICK}
+            self._tell(reading.facts, together=ticked >= reading.facts.keys())
+            for key, side in reading.settle.items():
+                labels = {option.value: option.label for option in form.part(key).options}
+                self._screen.choice("✔", f"Settled: {labels.get(side, 'not known')}")
+        shown_by = tuple(
+            part.how_to_check
+            for part in form.parts
+            if part.how_to_check and reading.facts.get(part.fact) == UNKNOWN and not part.optional
+        )
+        if shown_by:
+            self._screen.line(
+                "To find out, send this to whoever can look; paste what comes back at any question:", "warn"
+            )
+            self._screen.code(to_send(tuple(dict.fromkeys(shown_by))))
 
-    def _reply(self, form: Form, part: FormPart) -> FormReading:
+    def _tell(self, facts: Mapping[str, Value], *, together: bool = False) -> None:
+        """Say what is known, a line for each fact, or all in one."""
+        said = {key: f"{capitalised(self._facts[key].label)}: {spoken(facts[key], self._facts[key])}" for key in facts}
+        groups = [list(facts)] if together and facts else [[key] for key in facts]
+        for group in groups:
+            unknown = all(facts[key] == UNKNOWN for key in group)
+            text = " · ".join(said[key] for key in group)
+            self._screen.choice("?" if unknown else "✔", text, "quiet" if unknown else "plain")
+
+    def _reply(self, form: Form, part: FormPart, lead: Form | None = None) -> FormReading:
         """The answer to one part; asked for until it is one."""
         form = form.only(part.fact)
+        card = self._cards.part(part, lead)
         hint = _hint(part) + (", Enter = skip" if part.optional else "")
 
         def whole(text: str) -> bool:
             return part.control is Control.NAMES and not form.read({part.fact: text}).errors
 
         while True:
-            reply = self._replies.read(hint, whole)
+            reply = self._replies.read(hint, whole, card)
             if self._is_command(reply, part, form.taken(part)):
                 continue
             reading = form.read({part.fact: reply})
@@ -147,18 +226,31 @@ class TerminalInterview:
                 return reading
             self._refuse(reply, reading.errors[part.fact])
 
-    def _reply_to_ticks(self, form: Form) -> FormReading:
+    def _reply_to_sheet(self, form: Form, parts: Sequence[FormPart]) -> FormReading:
+        """The answers to several parts on one line, in their order; or to the first few of them."""
+        form = form.only(*(part.fact for part in parts))
+        card = self._cards.sheet(form, parts)
+        taken = f"1 to {len(parts)} answers, blanks between"
+        while True:
+            reply = self._replies.read(
+                f"{taken}, d = don't know", lambda text: not _read_sheet(form, parts, text).errors, card
+            )
+            if self._is_command(reply, parts[0], f"Type {taken}, in this order, or d for don't know."):
+                continue
+            reading = _read_sheet(form, parts, reply)
+            if not reading.errors:
+                return reading
+            fact, error = next(iter(reading.errors.items()))
+            self._refuse(reply, f"{capitalised(form.part(fact).label)}: {error}")
+
+    def _reply_to_ticks(self, form: Form, lead: Form | None = None) -> FormReading:
         checklist = form.checklist
         if checklist is None:
             raise AssertionError(form)
         form = form.only(*checklist.facts)
-        self._screen.title(checklist.ask)
-        if checklist.help:
-            self._screen.line(checklist.help, "quiet", 2)
-        for number, part in enumerate(form.parts, 1):
-            self._screen.choice(str(number), part.label)
+        card = self._cards.ticks(checklist, form.parts, lead)
         while True:
-            reply = self._replies.read("e.g. 1 3, none, d = don't know")
+            reply = self._replies.read("e.g. 1 3, none, d = don't know", card=card)
             if self._is_command(reply, form.parts[0], form.ticks_taken):
                 continue
             reading = form.read({CHECKLIST: reply})
@@ -173,7 +265,8 @@ class TerminalInterview:
         self._replies.refuse(message)
 
     def _progress(self, question: Question) -> None:
-        self._screen.blank()
+        if not self._replies.folds:
+            self._screen.blank()
         if question.purpose is not Purpose.COMPLETE:
             known = sum(value != UNKNOWN for value in self._interview.facts.values())
             left = self._interview.open_questions
@@ -202,6 +295,10 @@ class TerminalInterview:
                 raise _Moved
             case "change":
                 self._change(rest.strip())
+            case "facts" if not rest:
+                self._list()
+            case "copy" if not rest:
+                self._copied(part.how_to_check, "the command that shows the answer")
             case "paste" if not rest:
                 self._evidence.take(self._replies.read_paste())
                 raise _Moved
@@ -222,7 +319,8 @@ class TerminalInterview:
 
     def _how(self) -> None:
         for diagnosis in self._interview.outcome.diagnoses:
-            self._screen.report(of_explanation(self._engine.explain(self._interview.facts, diagnosis.id)))
+            explained = self._engine.explain(self._interview.facts, diagnosis.id)
+            self._screen.report(of_explanation(explained, self._engine.knowledge, short=True))
 
     def _change(self, which: str) -> None:
         """List what is known, or take one away and ask it again."""
@@ -231,9 +329,7 @@ class TerminalInterview:
             self._screen.line("Nothing is known yet.", "warn")
             return
         if not which:
-            for number, (key, value) in enumerate(known.items(), 1):
-                shown = spoken(value, self._facts[key])
-                self._screen.choice(str(number), f"{self._facts[key].label}: {shown}  ({key})")
+            self._list()
             self._screen.line("Type the number of the one to change.", "quiet", 2)
             self._list_shown = True
             return
@@ -245,17 +341,35 @@ class TerminalInterview:
             return
         form = Form.asking(self._engine.knowledge, (key,))
         part = form.parts[0]
-        self._ask(part)
-        self._screen.line(f"so far: {spoken(known[key], self._facts[key])}", "quiet", 2)
+        card = self._cards.part(part, note=f"so far: {spoken(known[key], self._facts[key])}")
         while True:
-            reply = self._replies.read(f"{_hint(part)}, Enter leaves it as it is")
+            reply = self._replies.read(f"{_hint(part)}, Enter leaves it as it is", card=card)
             if not reply:
                 return
             reading = form.read({key: reply})
             if not reading.errors:
                 self._interview.answer(reading.facts)
+                self._fold(form, reading)
                 raise _Moved
             self._refuse(reply, reading.errors[key])
+
+    def _list(self) -> None:
+        """What is known, numbered as `change` takes it, and where it is from."""
+        provenance = self._interview.provenance
+        for number, (key, value) in enumerate(self._interview.facts.items(), 1):
+            read = f", {provenance[key]}" if key in provenance else ""
+            self._screen.choice(
+                str(number), f"{self._facts[key].label}: {spoken(value, self._facts[key])}  ({key}{read})"
+            )
+
+    def _copied(self, text: str, what: str) -> None:
+        """Put something on the clipboard of the terminal, and say so."""
+        if not text:
+            self._screen.line("There is no command here to copy.", "warn")
+        elif self._screen.clipboard(text):
+            self._screen.line(f"Copied {what}, where the terminal allows it.", "good")
+        else:
+            self._screen.code(text)
 
     def _ask_once_more(self) -> bool:
         """Before it ends undecided: name the answer that would decide, and ask for it; whether there is one now."""
@@ -267,9 +381,9 @@ class TerminalInterview:
         self._screen.line("Not decided yet. One answer that was not known would decide it:", "warn")
         form = self._interview.form(question)
         part = form.parts[0] if len(form.parts) == 1 else form.part(question.fact)
-        self._ask(part)
+        card = self._cards.part(part)
         while True:
-            reply = self._replies.read(f"{_hint(part)}, Enter = still not known")
+            reply = self._replies.read(f"{_hint(part)}, Enter = still not known", card=card)
             if not reply:
                 return False
             if self._is_command(reply, part, form.taken(part)):
@@ -277,43 +391,126 @@ class TerminalInterview:
             reading = form.only(part.fact).read({part.fact: reply})
             if not reading.errors:
                 self._interview.answer(reading.facts)
+                self._fold(form, reading)
                 return True
             self._refuse(reply, reading.errors[part.fact])
 
     def _offer_changes(self) -> bool:
-        """Show the outcome, and on a terminal let answers be changed; whether there is more to ask."""
-        self._report()
-        while self._replies.interactive:
-            self._screen.blank()
+        """Show the outcome, and on a terminal say what can be done with it; whether there is more to ask."""
+        if not self._replies.interactive:
+            self._report()
+            return False
+        self._told = ()
+        self._closing()
+        while True:
             try:
-                reply = self._replies.read("Enter = finish, how = why it is so, c = change an answer, back")
-                word, _, rest = reply.partition(" ")
-                listed, self._list_shown = self._list_shown, False
-                match word.lower():
-                    case "" | "quit" | "exit" | "q":
-                        return False
-                    case "how" | "?":
-                        self._how()
-                    case "back" | "b":
-                        return self._interview.back()
-                    case "change" | "c":
-                        self._change(rest.strip())
-                    case number if listed and number.isdecimal():
-                        self._change(number)
-                    case _ if is_evidence(reply):
-                        raise Pasted(reply)
-                    case _:
-                        self._screen.line(
-                            "Nothing left to answer. Enter = finish, how = why it is so, c = change an answer, "
-                            "back = take the last one back.",
-                            "warn",
-                        )
+                done = self._at_the_end(self._replies.read(self._keys()))
             except InputEnded:
                 return False
-        return False
+            if done is not None:
+                return done
+
+    def _keys(self) -> str:
+        """What can be pressed at the end, in a line."""
+        copy = " · copy 1" if self._to_copy() else ""
+        still = " · still there" if self._to_try() else ""
+        return f"{_AT_THE_END}{copy} · change · back{still}"
+
+    def _at_the_end(self, reply: str) -> bool | None:
+        """Do what a reply to the last screen asks for: whether there is more to ask, or nothing if it stays there."""
+        word, _, rest = reply.partition(" ")
+        listed, self._list_shown = self._list_shown, False
+        match word.lower():
+            case "" | "quit" | "exit" | "q":
+                return False
+            case "how" | "h" | "?" | "why":
+                self._how()
+            case "facts" | "f":
+                self._list()
+            case "report" | "r":
+                self._report()
+            case "back" | "b":
+                return self._interview.back()
+            case "change" | "c":
+                self._change(rest.strip())
+            case "copy":
+                self._copy(rest.strip())
+            case "still" | "helped" | "solved":
+                return self._came_of_it(NO_CHANGE if word.lower() == "still" else HELPED)
+            case number if listed and number.isdecimal():
+                self._change(number)
+            case _ if is_evidence(reply):
+                raise Pasted(reply)
+            case _:
+                self._screen.line(f"Nothing left to answer. {self._keys()}.", "warn")
+        return None
+
+    def _to_copy(self) -> dict[str, str]:
+        """What can be copied, by what is typed after `copy`; nothing typed copies all of it."""
+        outcome = self._interview.outcome
+        steps = {str(each.number): str(each.step.command) for each in to_do(outcome) if each.step.command}
+        shown_by = checks(outcome, self._engine.knowledge)
+        return steps or ({"1": to_send(shown_by)} if shown_by else {})
+
+    def _copy(self, which: str) -> None:
+        every = self._to_copy()
+        if which and which not in every:
+            numbers = ", ".join(every)
+            self._screen.line(f"There is no command {which[:20]!r}; there is {numbers or 'none'}.", "warn")
+            return
+        self._copied(
+            every[which] if which else "\n".join(every.values()), f"command {which}" if which else "all commands"
+        )
+
+    def _to_try(self) -> str | None:
+        """The fact that tells what came of the first way out that was not tried yet, where there is one."""
+        for resolution in self._interview.outcome.resolutions:
+            for key, fact in self._facts.items():
+                if fact.tried == resolution.id and key not in self._interview.facts:
+                    return key
+        return None
+
+    def _came_of_it(self, result: str) -> bool | None:
+        """Keep what came of the first way out; the interview goes on with what else it may be."""
+        key = self._to_try()
+        if key is None:
+            self._screen.line("There is nothing to try here.", "warn")
+            return None
+        self._interview.answer({key: result})
+        self._tell({key: result})
+        return True
+
+    def _closing(self) -> None:
+        """The last screen: what is so, and what to do, as much as fits."""
+        outcome = self._interview.outcome
+        knowledge = self._engine.knowledge
+        self._screen.blank()
+        for detail in Detail:
+            report = list(brief(outcome, knowledge, detail))
+            lines = self._screen.rendered(partial(self._screen.report, report), whole=True).count("\n")
+            if lines <= self._screen.height - 2:
+                break
+        self._screen.report(report)
+        shown_by = checks(outcome, knowledge)
+        if shown_by:
+            self._screen.line("To go on, send this to whoever can look, and paste here what comes back:", "warn")
+            self._screen.code(to_send(shown_by))
 
     def _report(self) -> None:
         self._screen.report(blocks(self._interview.outcome, self._engine.knowledge, self._interview.provenance))
+
+
+def _read_sheet(form: Form, parts: Sequence[FormPart], reply: str) -> FormReading:
+    """What a line answers of several parts: the first, or as many as it has words; not known is not known of all."""
+    first = form.only(parts[0].fact).read({parts[0].fact: reply})
+    if not first.errors:
+        unknown = UNKNOWN in first.facts.values()
+        return replace(first, facts={part.fact: UNKNOWN for part in parts}) if unknown else first
+    words = [word for word in _BETWEEN.split(reply) if word]
+    if not 2 <= len(words) <= len(parts):
+        return first
+    texts = {part.fact: word for part, word in zip(parts, words, strict=False)}
+    return form.only(*texts).read(texts)
 
 
 def _hint(part: FormPart) -> str:

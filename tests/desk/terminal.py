@@ -11,7 +11,7 @@ import pexpect
 import pyte
 
 _TERM = "xterm-256color"
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b\][^\x07]*\x07")
 
 
 class Terminal:
@@ -21,6 +21,10 @@ class Terminal:
         self._screen = pyte.HistoryScreen(columns, rows, history=1000)
         self._stream = pyte.Stream(self._screen)
         self._unread = ""
+        self.last = ""
+        """What was told last, with its line breaks."""
+        self.raw = ""
+        """All that the terminal was sent."""
         self.process = pexpect.spawn(
             sys.executable,
             ["-m", "desk.cli.main", *arguments],
@@ -30,10 +34,6 @@ class Terminal:
             encoding="utf-8",
             timeout=20,
         )
-
-    def wait_for(self, text: str) -> None:
-        self.process.expect_exact(text)
-        self._stream.feed(str(self.process.before) + str(self.process.after))
 
     def tells(self, words: str, seconds: float = 20) -> str:
         """Wait for words, however they are coloured and broken into lines.
@@ -49,7 +49,8 @@ class Terminal:
                 continue
             self._stream.feed(came)
             self._unread += came
-        self._unread = ""
+            self.raw += came
+        self.last, self._unread = _ESCAPES.sub("", self._unread), ""
         return plain
 
     def answer(self, reply: str, then: str) -> None:
@@ -57,9 +58,10 @@ class Terminal:
         self.process.sendline(reply)
         self.tells(then)
 
-    def say(self, reply: str, then: str = "> ") -> None:
-        self.process.sendline(reply)
-        self.wait_for(then)
+    def paste(self, text: str) -> None:
+        """Paste as a terminal does that says so, the line breaks as it sends them."""
+        lines = text.replace("\n", "\r")
+        self.process.send(f"\x1b[200~{lines}\x1b[201~")
 
     def resize(self, columns: int, rows: int) -> None:
         self.process.setwinsize(rows, columns)

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from desk.cli.shared import completion
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 ENGINES = ("auto", "compiled", "durable")
@@ -79,5 +81,6 @@ def set_option(function: Decorated) -> Decorated:
         "settings",
         metavar="KEY=VALUE",
         multiple=True,
+        shell_complete=completion.settings,
         help="One more fact, over those of the file; repeatable. Lists are separated by commas.",
     )(function)

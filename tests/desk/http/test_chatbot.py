@@ -13,9 +13,12 @@ import pytest
 from markdown_it import MarkdownIt
 
 from engine import Engine, FactsRefused
+from kb import load as knowledge_base
 from tests.conftest import ROOT
+from tests.desk.cli.test_commands import OUTPUT
 from tests.desk.http.serving import Serving, running
 from tests.desk.people import ANSWERS, SLIPS
+from tests.evidence.certificates import authority, make
 
 _SERVED = "http://127.0.0.1:8940"
 
@@ -66,6 +69,7 @@ def test_it_leads_to_the_commands_by_what_a_person_answers(
     assert server.url in code
     answers = typed(shipped)
     monkeypatch.setattr("builtins.input", lambda prompt: (print(prompt), next(answers))[1])
+    monkeypatch.setattr("sys.argv", [example])
 
     exec(compile(code, example, "exec"), {})
 
@@ -75,6 +79,36 @@ def test_it_leads_to_the_commands_by_what_a_person_answers(
     assert "could be Exchange Server 2019 or Exchange Server Subscription Edition" in printed
     assert "Cause found: " in printed
     assert "Set-WebServicesVirtualDirectory -Identity 'ServerName\\EWS (Default Web Site)'" in printed
+
+
+def test_what_a_user_sends_along_is_settled_by_what_the_user_says(
+    server: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    certificate, outputs = tmp_path / "certificate.pem", tmp_path / "outputs.txt"
+    certificate.write_text(make("mail.contoso.com", names=["mail.contoso.com"], issuer=authority()).pem)
+    outputs.write_text(OUTPUT.format(server="EXCH1", host="exch1.contoso.local"))
+    monkeypatch.setattr("sys.argv", ["chatbot.py", str(certificate), str(outputs)])
+    answers = {**{question(key): said for key, said in ANSWERS.items()}, question("certificate.san_available"): "yes"}
+    asked: list[str] = []
+
+    def say(prompt: str) -> str:
+        told = capsys.readouterr().out
+        asked.append(told)
+        if "Where was this seen" in told:
+            return next(line for line in told.splitlines() if line.startswith("- ")).removeprefix("- ")
+        return next(said for ask, said in answers.items() if ask in told)
+
+    monkeypatch.setattr("builtins.input", say)
+
+    exec(compile(EXAMPLES["examples/chatbot.py"].replace(_SERVED, server.url), "chatbot", "exec"), {})
+
+    assert any("Where was this seen" in told for told in asked), asked
+    assert "Cause found: " in capsys.readouterr().out
+
+
+def question(fact: str) -> str:
+    """The words in which a fact is asked for."""
+    return knowledge_base().facts[fact].ask
 
 
 CALLS = [

@@ -13,26 +13,39 @@ _PROMPT = ") >"
 _END = "(Enter = finish"
 
 
-def _asked(told: str, shipped: Engine) -> str:
-    """The fact that was asked for last; the checklist stands for the check of the name."""
+def _asks(shipped: Engine) -> dict[str, str]:
+    """The fact that a question is for, by its words; the checklist stands for the check of the name."""
     asks = {fact.ask: key for key, fact in shipped.knowledge.facts.items()}
-    asks |= {group.checklist.ask: "alert.name" for group in shipped.knowledge.groups if group.checklist is not None}
-    return asks[max((ask for ask in asks if ask in told), key=lambda ask: told.rindex(ask))]
+    return asks | {group.checklist.ask: "alert.name" for group in shipped.knowledge.groups if group.checklist}
+
+
+def _asked(told: str, shipped: Engine) -> str:
+    """The fact that is asked for; of several on one sheet the first."""
+    asks = _asks(shipped)
+    return asks[min((ask for ask in asks if ask in told), key=told.index)]
+
+
+def _told(at: Terminal, shipped: Engine) -> str:
+    """What is told up to the next question, or the end; a line that is typed may be drawn anew meanwhile."""
+    told = at.tells(_PROMPT)
+    while _END not in told and not any(ask in told for ask in _asks(shipped)):
+        told += at.tells(_PROMPT)
+    return told
 
 
 def _lead(at: Terminal, shipped: Engine, answers: dict[str, str], slips: dict[str, str]) -> list[str]:
     """Answer to the end; gives the facts in the order in which they were asked for."""
     asked: list[str] = []
-    told = at.tells(_PROMPT)
+    told = _told(at, shipped)
     while _END not in told:
         fact = _asked(told, shipped)
         if fact in slips:
             at.process.sendline(slips.pop(fact))
-            assert "d for don't know." in at.tells(_PROMPT)
+            assert "d for don't know." in _told(at, shipped)
         asked.append(fact)
         assert len(asked) < 30, asked
         at.process.sendline(answers[fact])
-        told = at.tells(_PROMPT)
+        told = _told(at, shipped)
     assert "Cause found:" in told
     return asked
 
@@ -52,14 +65,14 @@ def test_who_does_not_know_at_first_is_asked_once_more_and_comes_to_the_same(ter
     at = terminal("ask", rows=60)
     names = "certificate.subject_alternative_names"
     answers = {**ANSWERS, "alert.name": "3", names: "dk"}
-    told = at.tells(_PROMPT)
+    told = _told(at, shipped)
     while "would decide it:" not in told:
         at.process.sendline(answers[_asked(told, shipped)])
-        told = at.tells(_PROMPT)
+        told = _told(at, shipped)
     assert _asked(told, shipped) == names
     at.process.sendline("none")
-    told = at.tells(_PROMPT)
+    told = _told(at, shipped)
     while _END not in told:
         at.process.sendline(answers[_asked(told, shipped)])
-        told = at.tells(_PROMPT)
+        told = _told(at, shipped)
     assert "Cause found:" in told
