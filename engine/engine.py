@@ -11,7 +11,7 @@ from threading import Lock
 from engine.compiled import Decision, Program
 from engine.explanation import Difference, Explainer, Explanation, Why, difference
 from engine.fact_parser import FactParser
-from engine.fact_state import FactState
+from engine.fact_state import FactState, Key
 from engine.outcome import Outcome
 from engine.outcome_builder import OutcomeBuilder
 from engine.ranking import Ranking
@@ -19,6 +19,8 @@ from engine.rete import Confirmed, Rete, ReteUnavailable, is_installed
 from kb import KnowledgeBase
 from kb import load as load_knowledge
 from kb.messages import Message
+
+_DISAGREEMENTS_KEPT = 1000
 
 _log = logging.getLogger("resolvent.engine")
 
@@ -52,11 +54,12 @@ class Engine:
         self._explainer = Explainer(self.program, self.ranking)
         self._lock = Lock()
         self._disagreements = 0
+        self._disagreed: set[Key] = set()
         self._rete = self._make_rete()
 
     @property
     def disagreements(self) -> int:
-        """How often the two engines did not confirm the same; every one was logged and answered by the compiled one."""
+        """In how many states the engines did not confirm the same; each was logged, and the compiled one answered."""
         return self._disagreements
 
     @property
@@ -77,7 +80,7 @@ class Engine:
             ReteUnavailable: durable-rules was chosen and failed.
         """
         fact_state = self.derive_state(facts)
-        return self._outcome_builder.outcome(fact_state, self.decide(fact_state), thorough=thorough)
+        return self._outcome_builder.outcome(fact_state, self.decide(fact_state, thorough))
 
     def derive_state(self, facts: Mapping[str, object]) -> FactState:
         """What the facts come to before anything is concluded.
@@ -87,14 +90,15 @@ class Engine:
         """
         return self.program.deriver.derive_state(self.parser.parse(facts))
 
-    def decide(self, fact_state: FactState) -> Decision:
+    def decide(self, fact_state: FactState, thorough: bool = False) -> Decision:
         """What the engine at work concludes from a fact state."""
-        decision = self.program.decide(fact_state.key)
-        if self._rete is None:
+        decision = self.program.decide(fact_state.key, thorough)
+        rete = self._rete  # read once: another thread may leave it out meanwhile
+        if rete is None:
             return decision
         if self.choice is EngineChoice.DURABLE:
-            return self.program.decide_as_fired(fact_state.key, self._rete.confirmed(fact_state))
-        self._compare(self._rete, fact_state, decision)
+            return self.program.decide_as_fired(fact_state.key, rete.confirmed(fact_state), thorough)
+        self._compare(rete, fact_state, decision)
         return decision
 
     def explain(self, facts: Mapping[str, object], diagnosis: str) -> Explanation:
@@ -149,6 +153,10 @@ class Engine:
             return
         if fired != decision.confirmed:
             with self._lock:
+                if fact_state.key in self._disagreed:
+                    return  # counted and told already
+                if len(self._disagreed) < _DISAGREEMENTS_KEPT:
+                    self._disagreed.add(fact_state.key)
                 self._disagreements += 1
             _log.error(
                 "the engines disagree: compiled confirms %s, durable-rules %s; the compiled one is answered from",
@@ -168,7 +176,7 @@ class Engine:
         if self.choice is EngineChoice.COMPILED or (self.choice is EngineChoice.AUTO and not is_installed()):
             return None
         try:
-            return Rete(self.knowledge)
+            return Rete(self.program)
         except ReteUnavailable as error:
             if self.choice is EngineChoice.DURABLE:
                 raise

@@ -7,13 +7,13 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.compiled import CompiledInstance, CompiledRequirement, Decision, Program
+from engine.compiled import Decision, Program
 from engine.description import describe, describe_test
 from engine.fact_state import FactState, Key
 from engine.logic import Compiler, Truth
 from engine.outcome import DiagnosisState, FactValue, Outcome, Status, Verdict
-from engine.outcome_builder import verdict
 from engine.points import points
+from engine.program import CompiledInstance, CompiledRequirement
 from engine.ranking import Ranking
 from engine.wording import Words
 from kb.conditions import All, Any, Concluded, Condition, Not, Test
@@ -215,7 +215,7 @@ class Explainer:
             yield Consequence(
                 answer=label if tested == fact else Message(f"{words.label(tested)}: ", label),
                 status=Status.OPEN if after.to_decide else Status.SETTLED,
-                verdict=verdict(after),
+                verdict=after.verdict,
                 effects=tuple(self._effects(before, after, words)),
                 questions_left=self._count(after),
             )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.derivation import closed_values, function_of, holds, holds_for_closed
 from engine.logic import Compiler
+from engine.memory import text_bytes
 from kb import KnowledgeBase
 from kb.conditions import Test
 from kb.functions import DerivedValue, Function
 from kb.messages import Message
 from kb.model import Derivation, DerivedFact, Fact
+from kb.templates import WORDS
 from kb.values import UNKNOWN, Value
+
+_REMEMBERED_VALUES = 1024
+_REMEMBERED_BYTES = 4096
 
 Applied = Callable[[tuple[Value | None, ...]], tuple[DerivedValue, tuple[int, ...]]]
 
@@ -24,12 +30,15 @@ class Key:
 
     Attributes:
         true, false: the bits of the tests that hold, and of those that don't.
-        openings: for each fact that conditions test, the absent facts that could still make it known, as bits.
+        stuck: the bits of the tests of facts that are not known and that no further answer could make known.
+        openings: for each tested fact that is otherwise than where nothing is known, by its position, the absent facts
+            that could still make it known, as bits; in order.
     """
 
     true: int
     false: int
-    openings: tuple[int, ...]
+    stuck: int
+    openings: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +75,91 @@ class FactDeriver:
         self.fact_of_bit = {bit: key for key, each in tests.items() for _, bit in each}
         self._tables = {key: _table(knowledge.fact(key), each) for key, each in tests.items()}
         self._tests = tests
-        self._decisive = tuple(fact for key, fact in knowledge.derived.items() if key in _needed(knowledge, tests))
+        needed = _needed(knowledge, tests)
+        self._decisive = tuple(fact for key, fact in knowledge.derived.items() if key in needed)
         # Functions are pure and their arguments immutable, so each is asked once for the same question.
         # By identity: they live as long as the library, and are looked up at every step.
         self._applied: dict[int, Applied] = {
             id(derivation): _remembered(function_of(derivation, knowledge)) for derivation in _derivations(knowledge)
         }
+        self._followers = self._find_followers()
+        self._blank_values: dict[str, Value] = {}
+        self._blank_reasons: dict[str, Message] = {}
+        self._blank_open: dict[str, int] = {}
+        for fact in self._decisive:
+            derived, opening = self._derive(fact, {}, self._blank_values, self._blank_open)
+            if derived.value is not None:
+                self._blank_values[fact.key] = derived.value
+            if fact.key in self.position:
+                self._blank_reasons[fact.key] = derived.reason
+            self._blank_open[fact.key] = opening
+        self.blank_openings = tuple(
+            self._blank_open.get(key, self.base_bits.get(key, 0)) if key not in self._blank_values else 0
+            for key in self.tested
+        )
+        """For each tested fact the absent facts that could make it known where nothing is known."""
+        self.blank_true = _union(self.holding(key, value) for key, value in self._blank_values.items() if key in tests)
+        self.blank_false = _union(self.masks[key] for key in self._blank_values if key in tests) & ~self.blank_true
+        self.blank_stuck = _union(
+            self.masks[key]
+            for key, opening in zip(self.tested, self.blank_openings, strict=True)
+            if not opening and key not in self._blank_values
+        )
+
+    def opening(self, key: Key, position: int) -> int:
+        """The absent facts that could still make a tested fact known, as bits."""
+        for each, opening in key.openings:
+            if each == position:
+                return opening
+        return self.blank_openings[position]
 
     def derive_state(self, given: Mapping[str, Value]) -> FactState:
-        """The state that these facts, already parsed, are in."""
-        values: dict[str, Value] = {key: value for key, value in given.items() if value != UNKNOWN}
+        """The state that these facts, already parsed, are in.
+
+        Only what follows from the facts given is worked out; all else is as where nothing is known.
+        """
+        values: dict[str, Value] = dict(self._blank_values)
+        values.update((key, value) for key, value in given.items() if value != UNKNOWN)
         reasons: dict[str, Message] = {}
         open_of: dict[str, int] = {}
-        for fact in self._decisive:
-            derived, opening = self._derive(fact, given, values, open_of)
+        touched: set[int] = set()
+        following: set[int] = set()
+        for key in given:
+            if key in self.position:
+                touched.add(self.position[key])
+            following.update(self._followers.get(key, ()))
+        opens = ChainMap(open_of, self._blank_open)
+        for number in sorted(following):
+            fact = self._decisive[number]
+            derived, opening = self._derive(fact, given, values, opens)
             if derived.value is not None:
                 values[fact.key] = derived.value
+            else:
+                values.pop(fact.key, None)
             if fact.key in self.position:
+                touched.add(self.position[fact.key])
                 reasons[fact.key] = derived.reason
             open_of[fact.key] = opening
-        true = known = 0
+        true, false, stuck = self.blank_true, self.blank_false, self.blank_stuck
         openings = []
-        base_bits = self.base_bits
-        for key in self.tested:
+        for position in sorted(touched):
+            key = self.tested[position]
+            mask = self.masks[key]
+            true, false, stuck = true & ~mask, false & ~mask, stuck & ~mask
             value = values.get(key)
             if value is None:
-                openings.append(open_of[key] if key in open_of else 0 if key in given else base_bits[key])
+                opening = open_of.get(key, 0)
+                if not opening:
+                    stuck |= mask
+                openings.append((position, opening))
             else:
-                openings.append(0)
-                true |= self.holding(key, value)
-                known |= self.masks[key]
-        return FactState(given, values, reasons, Key(true, known & ~true, tuple(openings)))
+                openings.append((position, 0))
+                held = self.holding(key, value)
+                true |= held
+                false |= mask & ~held
+        return FactState(
+            given, values, ChainMap(reasons, self._blank_reasons), Key(true, false, stuck, tuple(openings))
+        )
 
     def value(self, fact_state: FactState, key: str) -> Value | None:
         """What is known of any fact, also of a derived one that no condition looks at; defaults are not used."""
@@ -128,11 +191,21 @@ class FactDeriver:
             tests &= ~self.masks[fact]
 
     def sources(self, key: str) -> tuple[str, ...]:
-        """The asked facts that a fact rests on: itself, or all that a derived one follows from."""
+        """The asked facts that a fact rests on: itself, or all that a derived one or a word follows from."""
+        if key.startswith(WORDS) and key.removeprefix(WORDS) in self._knowledge.words:
+            key = self._knowledge.words[key.removeprefix(WORDS)].by
         fact = self._knowledge.derived.get(key)
         if fact is None:
             return (key,)
         return tuple(dict.fromkeys(base for of in fact.derivation.of for base in self.sources(of)))
+
+    def _find_followers(self) -> dict[str, tuple[int, ...]]:
+        """For each asked fact the derived ones that conditions need and that follow from it, by their order."""
+        followers: dict[str, list[int]] = {}
+        for number, fact in enumerate(self._decisive):
+            for base in self.sources(fact.key):
+                followers.setdefault(base, []).append(number)
+        return {base: tuple(numbers) for base, numbers in followers.items()}
 
     def _derive(
         self, fact: DerivedFact, given: Mapping[str, Value], values: Mapping[str, Value], open_of: Mapping[str, int]
@@ -180,12 +253,17 @@ def _derivations(knowledge: KnowledgeBase) -> Iterator[Derivation]:
 
 
 def _remembered(function: Function) -> Applied:
-    @lru_cache(maxsize=2048)
     def apply(arguments: tuple[Value | None, ...]) -> tuple[DerivedValue, tuple[int, ...]]:
         derived = function.apply(arguments)
         return derived, () if derived.value is not None else function.open_arguments(arguments)
 
-    return apply
+    remembered = lru_cache(maxsize=_REMEMBERED_VALUES)(apply)
+
+    def bounded(arguments: tuple[Value | None, ...]) -> tuple[DerivedValue, tuple[int, ...]]:
+        # What callers type is as long as they like; only what is short is worth a place in a memory.
+        return remembered(arguments) if sum(map(text_bytes, arguments)) <= _REMEMBERED_BYTES else apply(arguments)
+
+    return bounded
 
 
 def _union(bits: Iterable[int]) -> int:

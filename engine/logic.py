@@ -13,6 +13,8 @@ from kb.conditions import All, Any, Concluded, Condition, Not, Test
 Truth = bool | None
 Evaluate = Callable[[int, int], Truth]
 Undecided = Callable[[int, int], int]
+Reach = Callable[[int, int], bool]
+"""From the tests that hold or still may, and those that fail or still may, to whether a condition still may."""
 
 
 class Compiler:
@@ -66,6 +68,25 @@ class Compiler:
             return mask
 
         return open_bits
+
+    def reach(self, condition: Condition, wanted: bool = True) -> Reach:
+        """A function that says whether further answers may still make a condition what is wanted.
+
+        Every test that is open counts as favourable, in both directions at once; so it may say yes wrongly, never no.
+        """
+        match condition:
+            case Test() | Concluded():
+                mask = self.bit(condition)
+                if wanted:
+                    return lambda true, false: bool(true & mask)
+                return lambda true, false: bool(false & mask)
+            case Not():
+                return self.reach(condition.part, not wanted)
+            case All() | Any():
+                inner = tuple(self.reach(part, wanted) for part in condition.parts)
+        if isinstance(condition, All) is wanted:
+            return lambda true, false: all(part(true, false) for part in inner)
+        return lambda true, false: any(part(true, false) for part in inner)
 
     def _sorted_parts(self, condition: Condition) -> tuple[int, int, list[Condition]]:
         """The parts of a conjunction: masks of plain tests and of negated ones, and all that is neither."""

@@ -1,4 +1,4 @@
-"""A bounded memory for what a pure function made of the same things before."""
+"""A memory for what a pure function made of the same things before, bounded in bytes."""
 
 from __future__ import annotations
 
@@ -7,23 +7,44 @@ from typing import Generic, TypeVar
 
 Made = TypeVar("Made")
 
+LONG_TEXT = 512
+"""Characters; what callers type is short, and longer texts are not worth a place in a memory."""
+
 
 class Memory(Generic[Made]):
     """Keeps what was made, by all that it was made of; emptied when it is full, which costs a moment and no more.
 
     Unlike ``lru_cache`` the maker may use more than the key, as long as that follows from the key.
+
+    Args:
+        limit: bytes, as far as `size` tells.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._held = 0
         self._made: dict[Hashable, Made] = {}
 
-    def recall(self, made_of: Hashable, make: Callable[[], Made]) -> Made:
-        """What was made of this before, or is made now."""
+    def recall(self, made_of: Hashable, make: Callable[[], Made], size: Callable[[Made], int]) -> Made:
+        """What was made of this before, or is made now; what alone is larger than the limit is not kept."""
         known = self._made.get(made_of)
         if known is None:
             known = make()
-            if len(self._made) >= self._limit:
+            bytes_ = size(known)
+            if bytes_ > self._limit:
+                return known
+            if self._held + bytes_ > self._limit:
                 self._made.clear()
+                self._held = 0
+            self._held += bytes_
             self._made[made_of] = known
         return known
+
+
+def text_bytes(value: object) -> int:
+    """About how much room the text within a value takes."""
+    if isinstance(value, str):
+        return 60 + 2 * len(value)
+    if isinstance(value, tuple | list | frozenset):
+        return 60 + sum(map(text_bytes, value))
+    return 40

@@ -5,36 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine import outcome as out
-from engine.compiled import (
+from engine.compiled import Decision, Program
+from engine.description import describe
+from engine.fact_state import FactState
+from engine.folding import MemberReason, folded, listed
+from engine.logic import Truth
+from engine.memory import Memory, text_bytes
+from engine.program import (
+    CompiledCommands,
     CompiledDiagnosis,
     CompiledInstance,
     CompiledRequirement,
     CompiledResolution,
     CompiledStep,
-    Decision,
-    DiagnosisDecision,
-    Program,
 )
-from engine.description import describe
-from engine.fact_state import FactState
-from engine.folding import MemberReason, folded
-from engine.logic import Truth
-from engine.memory import Memory
 from engine.question_selector import QuestionSelector
 from engine.ranking import Ranking
+from engine.states import DiagnosisDecision
 from engine.summary import Told, summary
-from engine.wording import Words
+from engine.wording import NO_COMMAND, FilledCommand, Words
 from kb.messages import NOTHING, Message
 from kb.model import NoteKind, Step
 
 _STATES = {True: out.DiagnosisState.CONFIRMED, None: out.DiagnosisState.POSSIBLE, False: out.DiagnosisState.RULED_OUT}
-_ORDER = {True: 0, None: 1, False: 2}
-"""Where a diagnosis stands among others, by its state."""
-
 _MAY_NOT_BE_OPEN = Message("It is not known whether this way is open.")
 _MAY_NOT_BE_NEEDED = Message("It is not known whether this is needed.")
+_WRONG_BESIDES = Message("This is wrong too, but it does not explain what was seen.")
 
-_REMEMBERED_STEPS = 4096
+_REMEMBERED_BYTES = 16 * 1024 * 1024
 
 
 class OutcomeBuilder:
@@ -44,22 +42,33 @@ class OutcomeBuilder:
         self._program = program
         self._knowledge = program.knowledge
         self._question_selector = QuestionSelector(program, ranking)
-        self._steps: Memory[out.StepOutcome] = Memory(_REMEMBERED_STEPS)
+        self._steps: Memory[out.StepOutcome] = Memory(_REMEMBERED_BYTES)
         self._stated = out.Knowledge(version=program.knowledge.version, digest=program.knowledge.digest)
 
-    def outcome(self, fact_state: FactState, decision: Decision, *, thorough: bool = False) -> out.Outcome:
-        """The outcome of one decision; `thorough` asks for every cause."""
+    def outcome(self, fact_state: FactState, decision: Decision) -> out.Outcome:
+        """The outcome of one decision."""
         words = Words(self._program, fact_state, decision)
-        decided = sorted(
-            zip(self._program.diagnoses, decision.diagnoses, strict=True), key=lambda each: _ORDER[each[1].state]
+        diagnoses = tuple(
+            self._diagnosis(d, self._program.diagnoses[d], decision.diagnoses[d], fact_state, decision, words)
+            for d in self._order(decision)
         )
-        diagnoses = tuple(self._diagnosis(*each, fact_state, decision, words) for each in decided)
         resolutions = tuple(self._resolutions(fact_state, decision, words))
         questions = self._question_selector.questions(fact_state, decision, words, resolutions)
         contradictions = tuple(self._contradictions(decision, words))
         notes = tuple(self._notes(decision, words))
         status = out.Status.OPEN if decision.to_decide else out.Status.SETTLED
-        told = Told(verdict(decision), status, diagnoses, resolutions, questions, contradictions, notes)
+        told = Told(
+            decision.verdict,
+            status,
+            diagnoses,
+            resolutions,
+            questions,
+            contradictions,
+            notes,
+            tuple(self._unexplained(decision)),
+            tuple(self._tried(fact_state, "helped")),
+            tuple(self._tried(fact_state, "no_change")),
+        )
         return out.Outcome(
             status=told.status,
             done=status is out.Status.SETTLED and not self._fillable(resolutions, fact_state),
@@ -76,6 +85,38 @@ class OutcomeBuilder:
             knowledge=self._stated,
         )
 
+    def _order(self, decision: Decision) -> list[int]:
+        """The diagnoses as they are told.
+
+        Causes in the order of what to do, then what is wrong besides, what was tried, what is possible, likeliest
+        first, and what is ruled out.
+        """
+        causes, besides = set(decision.causes), set(decision.besides)
+
+        def place(d: int) -> tuple[float, ...]:
+            compiled, decided = self._program.diagnoses[d], decision.diagnoses[d]
+            if decided.state is False:
+                return (5, 0, d)
+            if decided.state is None:
+                return (3 if self._program.pursued(decision, d) else 4, -compiled.diagnosis.prior, d)
+            first = min(compiled.resolutions, default=len(self._program.resolutions))
+            return (0 if d in causes else 1 if d in besides else 2, first, d)
+
+        return sorted(range(len(self._program.diagnoses)), key=place)
+
+    def _unexplained(self, decision: Decision) -> Iterator[Message]:
+        """What was seen and nothing explains."""
+        for position, seen in enumerate(self._program.compiled.seen):
+            if decision.unexplained >> position & 1:
+                yield describe(seen, self._knowledge)
+
+    def _tried(self, fact_state: FactState, result: str) -> Iterator[Message]:
+        """The ways out that were tried with this result."""
+        for resolution in self._knowledge.resolutions:
+            key = self._program.compiled.tried_facts.get(resolution.id)
+            if key is not None and fact_state.given.get(key) == result:
+                yield Message(resolution.title)
+
     def _fillable(self, resolutions: tuple[out.ResolutionOutcome, ...], fact_state: FactState) -> bool:
         """Whether a command lacks something that has not been asked yet."""
         return any(
@@ -87,16 +128,14 @@ class OutcomeBuilder:
         )
 
     def _meanwhile(self, decision: Decision, words: Words) -> Message:
-        """Whether people can work until what is confirmed is mended."""
-        said = (
-            words.text(compiled.diagnosis.meanwhile)
-            for compiled, decided in zip(self._program.diagnoses, decision.diagnoses, strict=True)
-            if decided.state is True and compiled.diagnosis.meanwhile is not None
-        )
+        """Whether people can work until the cause is mended."""
+        causes = (self._program.diagnoses[d].diagnosis for d in decision.causes)
+        said = (words.text(each.meanwhile) for each in causes if each.meanwhile is not None)
         return Message.joined(" ", dict.fromkeys(said))
 
     def _diagnosis(
         self,
+        d: int,
         compiled: CompiledDiagnosis,
         decided: DiagnosisDecision,
         fact_state: FactState,
@@ -110,9 +149,9 @@ class OutcomeBuilder:
             article=diagnosis.article,
             title=Message(diagnosis.title),
             state=_STATES[state],
-            pursued=state is not False,
-            besides=False,
-            unless=(),
+            pursued=d in decision.causes if state is True else self._program.pursued(decision, d),
+            besides=d in decision.besides,
+            unless=tuple(self._knowledge.diagnoses[e].id for e in decided.caveats),
             members=tuple(self._members(compiled, decided, fact_state, decision, words)),
             because=self._because(compiled, decided, fact_state, decision, words),
             missing=missing,
@@ -137,8 +176,7 @@ class OutcomeBuilder:
             if state is True:
                 because = (words.text(instance.instance.because),)
             elif state is False:
-                failed = self._failed(compiled, decided, position)
-                because = tuple(dict.fromkeys(self.failure(each, decision, words) for each in failed))
+                because = tuple(dict.fromkeys(self._refusals(compiled, decided, position, decision, words)))
             else:
                 tests = 0
                 for requirement in (*compiled.scope, *instance.requires):
@@ -170,8 +208,7 @@ class OutcomeBuilder:
             )
             return folded(shown, words)
         if decided.failed_scope:
-            failed = self._failed(compiled, decided, 0)
-            return tuple(dict.fromkeys(self.failure(each, decision, words) for each in failed))
+            return tuple(dict.fromkeys(self._refusals(compiled, decided, 0, decision, words)))
         return folded(self._failures(compiled, decided, decision, words), words)
 
     def _failures(
@@ -179,6 +216,8 @@ class OutcomeBuilder:
     ) -> Iterator[MemberReason]:
         """What failed first of each instance."""
         for position, instance in enumerate(compiled.instances):
+            for e in decided.excluded_by:
+                yield MemberReason(self._excluded(e))
             for requirement in self._failed(compiled, decided, position):
                 wording = self._program.choose(requirement.otherwise, decision)
                 if wording is not None:
@@ -201,21 +240,25 @@ class OutcomeBuilder:
             if reason and any(base in fact_state.values for base in deriver.sources(key)):
                 yield Message("This stays open: ", reason, ".")
 
-    def _exclusions(self, diagnosis: CompiledDiagnosis, decided: DiagnosisDecision) -> Iterator[CompiledRequirement]:
-        """What ruled a diagnosis out: the scope where that failed, else the first failure of every instance."""
-        if decided.failed_scope:
-            yield from (diagnosis.scope[position] for position in decided.failed_scope)
-            return
-        for instance, failures in zip(diagnosis.instances, decided.failed, strict=True):
-            yield instance.requires[failures[0]]
+    def _refusals(
+        self, compiled: CompiledDiagnosis, decided: DiagnosisDecision, instance: int, decision: Decision, words: Words
+    ) -> Iterator[Message]:
+        """Why one instance is ruled out, in words."""
+        if not decided.failed_scope:
+            yield from (self._excluded(e) for e in decided.excluded_by)
+        for requirement in self._failed(compiled, decided, instance):
+            yield self.failure(requirement, decision, words)
+
+    def _excluded(self, d: int) -> Message:
+        return Message(f"Ruled out by another cause: {self._knowledge.diagnoses[d].title}.")
 
     def _failed(
         self, compiled: CompiledDiagnosis, decided: DiagnosisDecision, instance: int
     ) -> Iterator[CompiledRequirement]:
-        """What ruled one instance out."""
+        """What failed of one instance: its article's conditions, or else its own first one."""
         if decided.failed_scope:
             yield from (compiled.scope[position] for position in decided.failed_scope)
-        else:
+        elif decided.failed[instance]:
             yield compiled.instances[instance].requires[decided.failed[instance][0]]
 
     def failure(self, requirement: CompiledRequirement, decision: Decision, words: Words) -> Message:
@@ -225,19 +268,39 @@ class OutcomeBuilder:
             return words.text(wording.message)
         return Message("It does not hold that ", describe(requirement.requirement.that, self._knowledge), ".")
 
+    def _caveat(self, excluders: set[int], fact_state: FactState, decision: Decision) -> Message:
+        """What would have to be ruled out first, and what is not known of it."""
+        titles = Message.joined("; ", (Message(self._knowledge.diagnoses[e].title) for e in sorted(excluders)))
+        tests = 0
+        for e in excluders:
+            tests |= decision.diagnoses[e].undecided_tests
+        missing = missing_facts(self._program, fact_state, tests)
+        labels = [self._knowledge.facts[key].label for key in missing]
+        return Message(
+            "Unless it is this, which nobody could tell: ", titles, f". Not known: {listed(labels)}." if labels else "."
+        )
+
     def _resolutions(self, fact_state: FactState, decision: Decision, words: Words) -> Iterator[out.ResolutionOutcome]:
-        for position, compiled in enumerate(self._program.resolutions):
-            worth = decision.resolutions[position]
-            if worth is None or worth[0] is False:
-                continue
+        called_for = [r for r, worth in enumerate(decision.resolutions) if worth is not None and worth[0] is not False]
+        called_for.sort(key=lambda r: not set(self._program.resolutions[r].diagnoses) & set(decision.causes))
+        for position in called_for:
+            compiled, worth = self._program.resolutions[position], decision.resolutions[position] or (None,)
             resolution = compiled.resolution
-            uncertain = worth[0] is None
-            reason = NOTHING
-            if uncertain:
+            served = [d for d in compiled.diagnoses if d in decision.causes]
+            caveats = [decision.diagnoses[d].caveats for d in served]
+            uncertain, reason = True, NOTHING
+            if not served:
+                served = [d for d in compiled.diagnoses if d in decision.besides]
+                reason = _WRONG_BESIDES
+            elif worth[0] is None:
                 reason = words.text(resolution.verify) if resolution.verify else _MAY_NOT_BE_OPEN
+            elif all(caveats):
+                reason = self._caveat({e for each in caveats for e in each}, fact_state, decision)
+            else:
+                uncertain = False
             yield out.ResolutionOutcome(
                 id=resolution.id,
-                diagnoses=(resolution.diagnosis,),
+                diagnoses=tuple(self._knowledge.diagnoses[d].id for d in served),
                 kind=resolution.kind.value,
                 title=Message(resolution.title),
                 state=out.StepState.VERIFY if uncertain else out.StepState.DO,
@@ -259,15 +322,33 @@ class OutcomeBuilder:
     ) -> out.StepOutcome:
         state, reason = self._step_state(resolution, compiled, worths, decision, words)
         step = compiled.step
-        # A step is a function of these; in the course of one conversation most steps stay as they were.
-        key = (resolution.resolution.id, step.id, state, reason, words.unfit, words.values(step.blanks))
-        return self._steps.recall(key, lambda: self._write_step(step, state, reason, words))
-
-    def _write_step(self, step: Step, state: out.StepState, reason: Message, words: Words) -> out.StepOutcome:
-        run, check, undo = (
-            words.command(None if state is out.StepState.SKIP else command)
-            for command in (step.run, step.check, step.undo)
+        commands = tuple(
+            NO_COMMAND if state is out.StepState.SKIP else self._command(each, decision, words)
+            for each in (compiled.run, compiled.check, compiled.undo)
         )
+        # A step is a function of these; in the course of one conversation most steps stay as they were.
+        values = words.values(step.blanks)
+        key = (resolution.resolution.id, step.id, state, reason, commands, values)
+        size = 2000 + text_bytes(values)
+        return self._steps.recall(key, lambda: self._write_step(step, state, reason, commands, words), lambda _: size)
+
+    def _command(self, commands: CompiledCommands, decision: Decision, words: Words) -> FilledCommand:
+        """The command that is the one; where it is not known which, what would tell."""
+        chosen, open_ = self._program.choose_command(commands, decision)
+        if chosen is not None:
+            return words.command(chosen.command)
+        facts = tuple(self._program.deriver.facts_of_tests(open_))
+        return FilledCommand(None, None, tuple(dict.fromkeys(facts)))
+
+    def _write_step(
+        self,
+        step: Step,
+        state: out.StepState,
+        reason: Message,
+        commands: tuple[FilledCommand, ...],
+        words: Words,
+    ) -> out.StepOutcome:
+        run, check, undo = commands
         return out.StepOutcome(
             id=step.id,
             state=state,
@@ -293,22 +374,25 @@ class OutcomeBuilder:
         decision: Decision,
         words: Words,
     ) -> tuple[out.StepState, Message]:
-        own, through_instance = worths
+        own, through = worths
         step = compiled.step
         if own is False:
             return out.StepState.SKIP, words.text(step.otherwise)
-        diagnosis = self._program.diagnoses[resolution.diagnosis]
-        if through_instance is False and compiled.instance is not None:
-            failures = decision.diagnoses[resolution.diagnosis].failed[compiled.instance]
-            requirement = diagnosis.instances[compiled.instance].requires[failures[0]]
-            return out.StepState.SKIP, self.failure(requirement, decision, words)
-        if own is None or through_instance is None:
+        if through is False:
+            d, i = compiled.instances[0]
+            diagnosis, decided = self._program.diagnoses[d], decision.diagnoses[d]
+            refused = self._refusals(diagnosis, decided, i, decision, words)
+            return out.StepState.SKIP, next(refused, NOTHING)
+        if not set(resolution.diagnoses) & set(decision.causes):
+            return out.StepState.VERIFY, words.text(step.verify) if step.verify else _WRONG_BESIDES
+        if own is None or through is None:
             return out.StepState.VERIFY, words.text(step.verify) if step.verify else _MAY_NOT_BE_NEEDED
         wording = self._program.choose(compiled.because, decision)
         if wording is not None:
             return out.StepState.DO, words.text(wording.message)
-        if compiled.instance is not None:
-            return out.StepState.DO, words.text(diagnosis.instances[compiled.instance].instance.because)
+        for d, i in compiled.instances:
+            if d in decision.causes and decision.diagnoses[d].states[i] is True:
+                return out.StepState.DO, words.text(self._program.diagnoses[d].instances[i].instance.because)
         return out.StepState.DO, NOTHING
 
     def _contradictions(self, decision: Decision, words: Words) -> Iterator[out.Contradiction]:
@@ -327,20 +411,18 @@ class OutcomeBuilder:
 
     def _notes(self, decision: Decision, words: Words) -> Iterator[out.Note]:
         told: set[str] = set()
-        for diagnosis, decided in zip(self._program.diagnoses, decision.diagnoses, strict=True):
-            if decided.state is not False:
+        # Where else to look is of interest while the cause is not found.
+        for requirement in () if decision.causes else self._refused_by(decision):
+            wording = self._program.choose(requirement.otherwise, decision)
+            if wording is None or wording.advice is None or requirement.requirement.id in told:
                 continue
-            for requirement in self._exclusions(diagnosis, decided):
-                wording = self._program.choose(requirement.otherwise, decision)
-                if wording is None or wording.advice is None or requirement.requirement.id in told:
-                    continue
-                told.add(requirement.requirement.id)
-                yield out.Note(
-                    id=requirement.requirement.id,
-                    message=words.text(wording.advice),
-                    references=self._references(wording.references),
-                    citation=requirement.requirement.citation,
-                )
+            told.add(requirement.requirement.id)
+            yield out.Note(
+                id=requirement.requirement.id,
+                message=words.text(wording.advice),
+                references=self._references(wording.references),
+                citation=requirement.requirement.citation,
+            )
         for compiled, worth in zip(self._program.resolutions, decision.resolutions, strict=True):
             if worth is not None and worth[0] is False and compiled.resolution.otherwise is not None:
                 yield out.Note(
@@ -359,6 +441,13 @@ class OutcomeBuilder:
                     citation=note_rule.citation,
                 )
 
+    def _refused_by(self, decision: Decision) -> Iterator[CompiledRequirement]:
+        """Whatever ruled a diagnosis out."""
+        for compiled, decided in zip(self._program.diagnoses, decision.diagnoses, strict=True):
+            if decided.state is False:
+                for instance in range(1 if decided.failed_scope else len(compiled.instances)):
+                    yield from self._failed(compiled, decided, instance)
+
     def _references(self, ids: tuple[str, ...]) -> tuple[out.OutcomeReference, ...]:
         references = []
         for id_ in ids:
@@ -371,20 +460,12 @@ class OutcomeBuilder:
         return tuple(references)
 
 
-def verdict(decision: Decision) -> out.Verdict:
-    """Diagnosed where anything is confirmed, not covered where everything is ruled out."""
-    states = {decided.state for decided in decision.diagnoses}
-    if True in states:
-        return out.Verdict.DIAGNOSED
-    return out.Verdict.UNDECIDED if None in states else out.Verdict.NOT_COVERED
-
-
 def missing_facts(program: Program, fact_state: FactState, tests: int) -> tuple[str, ...]:
     """The asked facts behind open tests: not asked yet, or asked and not known."""
     deriver = program.deriver
     missing: dict[str, None] = {}
     for key in deriver.facts_of_tests(tests):
-        opening = fact_state.key.openings[deriver.position[key]]
+        opening = deriver.opening(fact_state.key, deriver.position[key])
         for base in deriver.sources(key):
             if base not in fact_state.values and (base in fact_state.given or opening & deriver.base_bits[base]):
                 missing[base] = None

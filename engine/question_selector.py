@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from engine import outcome as out
-from engine.compiled import Decision, Program, Unit
-from engine.fact_state import FactState, Key
-from engine.memory import Memory
+from engine.compiled import Decision, Program
+from engine.description import describe
+from engine.fact_state import FactState
+from engine.memory import Memory, text_bytes
+from engine.pursuit import Unit, UnitKind
 from engine.ranking import Ranking
 from engine.wording import Words
 from kb.conditions import facts_in
 from kb.messages import Message
 from kb.model import Citation, Fact
 
-_REMEMBERED_QUESTIONS = 2048
+_REMEMBERED_BYTES = 8 * 1024 * 1024
+
+Deciding = tuple[tuple[str, Unit | None, Citation | None], ...]
+"""The facts that decide something, best first, each with what it decides and its citation."""
 
 _GOES_ON = Message("It decides how this goes on.")
 _SAYS_MORE = Message("It tells more exactly what this is, and where to look.")
@@ -28,8 +32,8 @@ class QuestionSelector:
         self._program = program
         self._knowledge = program.knowledge
         self._ranking = ranking
-        self._questions: Memory[out.Question] = Memory(_REMEMBERED_QUESTIONS)
-        self._deciding = lru_cache(maxsize=16384)(self._find_deciding)
+        self._questions: Memory[out.Question] = Memory(_REMEMBERED_BYTES)
+        self._deciding: Memory[Deciding] = Memory(_REMEMBERED_BYTES)
 
     def questions(
         self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.ResolutionOutcome]
@@ -38,23 +42,33 @@ class QuestionSelector:
         to_decide = frozenset(self._program.facts_of(decision.to_decide))
         asked: set[str] = set()
         questions: list[out.Question] = []
-        for key, unit, citation in self._deciding(fact_state.key):
+        deciding = self._deciding.recall(
+            (decision.key, decision.pursuit.thorough),
+            lambda: self._find_deciding(decision),
+            lambda found: 500 + 400 * len(found) + 80 * len(decision.key.openings),
+        )
+        for key, unit, citation in deciding:
             if key not in asked:
                 keys = (key, *self._together(key, fact_state, to_decide, asked))
                 asked.update(keys)
-                why = _GOES_ON if unit is None else self._purpose_of(self._program.units[unit], words)
+                why = _GOES_ON if unit is None else self._purpose_of(unit, words)
                 optional = tuple(each not in to_decide for each in keys)
-                questions.append(self._question(keys, optional, out.Purpose.DECIDE, why, citation, words))
+                questions.append(self._question(keys, optional, out.Purpose.DECIDE, why, citation, words, decision))
         for key, why in self._completing(fact_state, decision, words, resolutions):
             if key not in asked:
                 asked.add(key)
-                questions.append(self._question((key,), (True,), out.Purpose.COMPLETE, why, None, words))
+                questions.append(self._question((key,), (True,), out.Purpose.COMPLETE, why, None, words, decision))
         return tuple(questions)
 
-    def _find_deciding(self, key: Key) -> tuple[tuple[str, int | None, Citation | None], ...]:
-        """The facts that decide something, best first, each with the unit that it decides and its citation."""
-        decision = self._program.decide(key)
-        return tuple((fact, *self._decides(fact, key, decision)) for fact in self._ranking.order(key))
+    def _find_deciding(self, decision: Decision) -> Deciding:
+        """The facts in their order, each with the first thing that it decides."""
+        units = list(self._program.units(decision)) if decision.to_decide else []
+        found = []
+        for fact in self._ranking.order(decision.key, decision.pursuit.thorough):
+            bit = self._program.deriver.base_bits[fact]
+            unit = next((each for each in units if each.opens & bit), None)
+            found.append((fact, unit, None if unit is None else self._citation_for(unit, fact)))
+        return tuple(found)
 
     def _together(
         self, lead: str, fact_state: FactState, to_decide: frozenset[str], asked: set[str]
@@ -95,15 +109,19 @@ class QuestionSelector:
         why: Message,
         citation: Citation | None,
         words: Words,
+        decision: Decision,
     ) -> out.Question:
         """The question for facts that are asked together, the lead first."""
         suggestions = tuple(self._suggestions(self._knowledge.facts[key], words) for key in keys)
-        made_of = (keys, optional, purpose, why, suggestions, citation and (citation.article, citation.at))
+        checks = tuple(self._program.check_of(key, decision) for key in keys)
+        made_of = (keys, optional, purpose, why, suggestions, checks, citation and (citation.article, citation.at))
+        size = 3000 * len(keys) + text_bytes((suggestions, why))
         return self._questions.recall(
             made_of,
             lambda: self._write(
-                tuple(map(self._part, keys, optional, suggestions)), self._group(keys), purpose, why, citation
+                tuple(map(self._part, keys, optional, suggestions, checks)), self._group(keys), purpose, why, citation
             ),
+            lambda _: size,
         )
 
     def _write(
@@ -131,7 +149,7 @@ class QuestionSelector:
             parts=parts,
         )
 
-    def _part(self, key: str, optional: bool, suggestions: tuple[str, ...]) -> out.QuestionPart:
+    def _part(self, key: str, optional: bool, suggestions: tuple[str, ...], check: str) -> out.QuestionPart:
         fact = self._knowledge.facts[key]
         return out.QuestionPart(
             fact=key,
@@ -142,7 +160,7 @@ class QuestionSelector:
                 out.QuestionChoice(value=choice.value, label=Message(choice.label)) for choice in fact.choices
             ),
             suggestions=suggestions,
-            how_to_check=Message(fact.how_to_check),
+            how_to_check=Message(check),
             answered_by=fact.answered_by,
             optional=optional,
         )
@@ -181,16 +199,6 @@ class QuestionSelector:
             return ()
         return value if isinstance(value, tuple) else (str(value),)
 
-    def _decides(self, fact: str, key: Key, decision: Decision) -> tuple[int | None, Citation | None]:
-        """What an answer would decide, as the position of the unit, and where the article says so."""
-        bit = self._program.deriver.base_bits[fact]
-        for position in decision.units:
-            unit = self._program.units[position]
-            tests = unit.open_bits(decision.true, decision.false)
-            if self._program.open_facts(tests, key, decision.conclusions) & bit:
-                return position, self._citation_for(unit, fact)
-        return None, None
-
     def _purpose_of(self, unit: Unit, words: Words) -> Message:
         if unit.resolution is not None:
             resolution = self._program.resolutions[unit.resolution]
@@ -198,17 +206,23 @@ class QuestionSelector:
                 text = words.text(resolution.steps[unit.step].step.text)
                 return Message("It decides whether this step is needed: ", text)
             return Message(f"It decides whether this is a way out: {resolution.resolution.title}.")
-        return Message(
-            f"It decides whether this is the cause: {self._program.diagnoses[unit.diagnosis].diagnosis.title}."
-        )
+        if unit.diagnosis is None:
+            seen = self._program.compiled.seen[unit.symptom or 0]
+            return Message("It says what there is to explain: ", describe(seen, self._knowledge), ".")
+        title = self._program.diagnoses[unit.diagnosis].diagnosis.title
+        if unit.kind is UnitKind.CONDITION:
+            return Message(f"It decides whether this explains what was seen: {title}.")
+        return Message(f"It decides whether this is the cause: {title}.")
 
     def _citation_for(self, unit: Unit, fact: str) -> Citation | None:
         """The citation of the requirement that looks at a fact, or of what the requirement belongs to."""
-        diagnosis = self._program.diagnoses[unit.diagnosis]
         if unit.resolution is not None:
             resolution = self._program.resolutions[unit.resolution]
             step = None if unit.step is None else resolution.steps[unit.step].step
             return resolution.resolution.citation if step is None or step.citation is None else step.citation
+        if unit.diagnosis is None:
+            return None
+        diagnosis = self._program.diagnoses[unit.diagnosis]
         requirements = list(diagnosis.scope)
         if unit.instance is not None:
             requirements += diagnosis.instances[unit.instance].requires

@@ -13,7 +13,12 @@ from kb.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an outcome tells, before it is summed up."""
+    """What an outcome tells, before it is summed up.
+
+    Attributes:
+        unexplained: what was seen and nothing explains.
+        helped, in_vain: the ways out that were tried, with effect and without.
+    """
 
     verdict: out.Verdict
     status: out.Status
@@ -22,6 +27,9 @@ class Told:
     questions: tuple[out.Question, ...]
     contradictions: tuple[out.Contradiction, ...]
     notes: tuple[out.Note, ...]
+    unexplained: tuple[Message, ...] = ()
+    helped: tuple[Message, ...] = ()
+    in_vain: tuple[Message, ...] = ()
 
 
 def summary(told: Told, knowledge: KnowledgeBase) -> Message:
@@ -37,12 +45,16 @@ def summary(told: Told, knowledge: KnowledgeBase) -> Message:
 
 
 def _diagnosed(told: Told, knowledge: KnowledgeBase) -> Iterator[Message]:
-    causes = [each for each in told.diagnoses if each.state is out.DiagnosisState.CONFIRMED and not each.besides]
+    if told.helped:
+        yield Message("Solved. This helped: ", Message.joined("; ", told.helped), ".")
+        return
+    causes = [each for each in told.diagnoses if each.state is out.DiagnosisState.CONFIRMED and each.pursued]
     titles = Message.joined("; ", (each.title for each in causes))
     yield Message("Cause found: " if len(causes) == 1 else f"{len(causes)} causes found: ", titles, ".")
     if len(causes) == 1 and len(causes[0].because) == 1:
         yield causes[0].because[0]
     yield from _doubts(told)
+    yield from _unexplained(told)
     for resolution in told.resolutions[:1]:
         first = "Next: " if resolution.state is out.StepState.DO else "Find out first whether this is open: "
         yield Message(first, resolution.title, ".")
@@ -57,13 +69,17 @@ def _diagnosed(told: Told, knowledge: KnowledgeBase) -> Iterator[Message]:
 def _not_covered(told: Told) -> Iterator[Message]:
     reasons = tuple(dict.fromkeys(reason for each in told.diagnoses for reason in each.because))
     articles = tuple(dict.fromkeys(each.article for each in told.diagnoses))
-    if len(articles) == 1:
+    if told.in_vain:
+        yield Message("Nothing more is known. This was tried and changed nothing: ")
+        yield Message(Message.joined("; ", told.in_vain), ".")
+    elif len(articles) == 1:
         yield Message(f"{articles[0]} does not apply.")
     else:
         yield Message("None of the known causes applies.")
     if len(reasons) == 1:
         yield reasons[0]
     yield from _doubts(told)
+    yield from _unexplained(told)
     yield from (note.message for note in told.notes[:1])
 
 
@@ -72,13 +88,21 @@ def _undecided(told: Told, knowledge: KnowledgeBase) -> Iterator[Message]:
     if told.status is out.Status.OPEN:
         yield Message("Not decided yet. Next question: ", told.questions[0].ask)
         return
-    missing = tuple(dict.fromkeys(fact for each in told.diagnoses if each.pursued for fact in each.missing))
+    # What is possible and not asked about waits for something that nobody can tell.
+    asked = [each for each in told.diagnoses if each.pursued] or told.diagnoses
+    missing = tuple(dict.fromkeys(fact for each in asked for fact in each.missing))
     yield Message("Not enough information yet.")
     if missing:
         fact = knowledge.facts[missing[0]]
         yield Message(f"Not known: {listed(_labels(missing, knowledge))}.")
         person = knowledge.person(fact.answered_by).label
         yield Message(f"Ask {person}" + (f": {fact.how_to_check}" if fact.how_to_check else "."))
+
+
+def _unexplained(told: Told) -> Iterator[Message]:
+    """What was seen and is left over is said, whatever was found."""
+    if told.unexplained and told.status is out.Status.SETTLED:
+        yield Message("Nothing found explains this: ", Message.joined("; ", told.unexplained), ".")
 
 
 def _doubts(told: Told) -> Iterator[Message]:

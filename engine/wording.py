@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from engine.compiled import Decision, Program
 from engine.fact_state import FactState
-from kb.commands import Command, render
+from kb.commands import Command, Snippet, render
 from kb.messages import NOTHING, Message, Slot
-from kb.model import Derivation
-from kb.speech import spoken
-from kb.templates import Template
+from kb.model import Derivation, WordTable
+from kb.speech import spoken, typed
+from kb.templates import WORDS, Template
 from kb.values import Value
 
 
@@ -80,10 +80,8 @@ class Words:
         """The values of several facts."""
         return tuple([self.value(key) for key in keys])
 
-    def command(self, command: Command | None) -> FilledCommand:
+    def command(self, command: Command | Snippet) -> FilledCommand:
         """A command; complete only if every blank has a value that fits."""
-        if command is None:
-            return NO_COMMAND
         words: dict[str, Slot] = {}
         missing: list[str] = []
         for key in command.blanks:
@@ -95,15 +93,22 @@ class Words:
         return FilledCommand(None, line, tuple(missing)) if missing else FilledCommand(line, None, ())
 
     def label(self, key: str) -> str:
-        """The noun phrase for a fact."""
-        fact = self._knowledge.fact(key)
+        """The noun phrase for a fact; for a word that of the fact which chooses it."""
+        table = self._table(key)
+        fact = self._knowledge.fact(key if table is None else table.by)
         return key if fact is None else fact.label
 
     def derived(self, derivation: Derivation) -> Value | None:
         """What a function makes of this fact state."""
         return self._program.deriver.derive(self._fact_state, derivation)
 
+    def _table(self, key: str) -> WordTable | None:
+        return self._knowledge.words.get(key.removeprefix(WORDS)) if key.startswith(WORDS) else None
+
     def _find(self, key: str) -> Value | None:
+        table = self._table(key)
+        if table is not None:
+            return table.words.get(typed(chosen)) if (chosen := self.value(table.by)) is not None else None
         value = self._program.deriver.value(self._fact_state, key)
         fact = self._knowledge.facts.get(key)
         if value is None and fact is not None and fact.default is not None:

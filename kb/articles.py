@@ -18,6 +18,8 @@ from kb.reading import parse_yaml
 
 _ANCHOR = re.compile(r"[a-z][a-z0-9-]*")
 _REQUIRED = ("id", "title")
+_SEEN = ("", "whole", "excerpt")
+"""How a source was seen: as a whole, which is taken for granted, or an excerpt of it."""
 
 
 def markdown() -> MarkdownIt:
@@ -68,7 +70,7 @@ def _statements(tokens: Iterable[Token], path: str, problems: list[Problem]) -> 
     seen: set[str] = set()
     for token in tokens:
         line = token.map[0] + 1 if token.map else 1
-        for anchor, classes, text in _spans(token.children or []):
+        for anchor, attributes, text in _spans(token.children or []):
             if not _ANCHOR.fullmatch(anchor):
                 problems.append(
                     Problem(
@@ -85,11 +87,22 @@ def _statements(tokens: Iterable[Token], path: str, problems: list[Problem]) -> 
                 )
             else:
                 seen.add(anchor)
-                yield Statement(anchor=anchor, text=text, line=line, background="background" in classes)
+                seen_as = attributes.get("seen", "")
+                if seen_as not in _SEEN:
+                    message = f"{{#{anchor} seen={seen_as}}} says none of {', '.join(each for each in _SEEN if each)}"
+                    problems.append(Problem(path, line, 1, Code.ANCHOR, message))
+                yield Statement(
+                    anchor=anchor,
+                    text=text,
+                    line=line,
+                    background="background" in attributes.get("class", "").split(),
+                    source=attributes.get("from", ""),
+                    reported=seen_as == "excerpt",
+                )
 
 
-def _spans(children: list[Token]) -> Iterable[tuple[str, list[str], str]]:
-    """The anchored spans among the children of one block: anchor, classes and plain text."""
+def _spans(children: list[Token]) -> Iterable[tuple[str, dict[str, str], str]]:
+    """The anchored spans among the children of one block: anchor, attributes and plain text."""
     open_spans: list[tuple[Token, list[str]]] = []
     for child in children:
         if child.type == "span_open":
@@ -97,7 +110,8 @@ def _spans(children: list[Token]) -> Iterable[tuple[str, list[str], str]]:
         elif child.type == "span_close" and open_spans:
             opened, words = open_spans.pop()
             if opened.attrs.get("id"):
-                yield str(opened.attrs["id"]), str(opened.attrs.get("class", "")).split(), "".join(words)
+                attributes = {name: str(value) for name, value in opened.attrs.items()}
+                yield attributes["id"], attributes, "".join(words)
         else:
             word = " " if child.type in ("softbreak", "hardbreak") else child.content
             for _, words in open_spans:

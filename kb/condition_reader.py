@@ -24,14 +24,20 @@ class ConditionReader:
         document: where they stand.
         naming: the vocabulary; problems are noted there.
         diagnoses: the diagnoses that conditions may refer to, each with the members that it is grounded for.
+        within: the sets that are being read, outermost first.
     """
 
     def __init__(
-        self, document: Document, naming: Naming, diagnoses: Mapping[str, tuple[str, ...]] | None = None
+        self,
+        document: Document,
+        naming: Naming,
+        diagnoses: Mapping[str, tuple[str, ...]] | None = None,
+        within: tuple[str, ...] = (),
     ) -> None:
         self._document = document
         self._naming = naming
         self._diagnoses = diagnoses or {}
+        self._within = within
 
     def read(self, written: Mapping[str, Written], at: Path, grounding: Grounding | None = None) -> Condition:
         """The condition at `at`. Where something in it is wrong it is noted, and what is left is returned."""
@@ -51,13 +57,34 @@ class ConditionReader:
                 if not isinstance(value, dict) or not value:
                     return self._wrong(at, "not takes one condition, such as {alert.name: ok}")
                 return Not(part=self.read(value, at, grounding))
+            case "use":
+                return self._set(value, at, grounding)
             case _ if key.startswith(_DIAGNOSIS):
                 return self._concluded(key.removeprefix(_DIAGNOSIS), value, at)
         fact = self._naming.fact(key, grounding)
         if fact is None:
             self._naming.report(self._document, at, Code.UNKNOWN_FACT, self._naming.stranger(key), of_key=True)
             return None
+        if isinstance(fact, Fact) and fact.tried is not None:
+            return self._wrong(
+                at, "no condition rests on what came of trying something; the engine goes on from there by itself"
+            )
         return self._comparison(fact, value, at)
+
+    def _set(self, name: Written, at: Path, grounding: Grounding | None) -> Condition | None:
+        """The condition of that name, read where it stands and for the member that it is used for."""
+        known = self._naming.sets.get(name) if isinstance(name, str) else None
+        if known is None:
+            near = suggestion(str(name), self._naming.sets)
+            message = f"there is no condition {name!r} under sets{near}"
+            self._naming.report(self._document, at, Code.UNKNOWN_ID, message)
+            return None
+        if name in self._within:
+            circle = " ← ".join((*self._within[self._within.index(name) :], name))
+            self._naming.report(self._document, at, Code.CYCLE, f"these sets use each other in a circle: {circle}")
+            return None
+        reader = ConditionReader(known.document, self._naming, self._diagnoses, (*self._within, name))
+        return reader.read(known.written, known.at, grounding)
 
     def _list(self, value: Written, at: Path, grounding: Grounding | None) -> tuple[Condition, ...]:
         if not isinstance(value, list) or not value or not all(isinstance(item, dict) and item for item in value):

@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 ENVIRONMENT_VARIABLE = "RESOLVENT_LIBRARY"
 """Names the library to use where a command or a call names none."""
 
-VOCABULARY = "facts.yaml"
+VOCABULARY = "rules/facts/"
+SHARED = "rules/shared.yaml"
 EXAMPLES = ".examples.yaml"
+TABLES = ("rules/evidence.yaml", "rules/commands.yaml")
+"""What a library says about outputs and commands, which is no part of its rules."""
+
+MERGED_VOCABULARY = "rules/facts"
+"""The name by which `parse_texts` hands out the vocabulary's files, read as one."""
+
+_IN_ONE_FILE = frozenset({"name", "version", "people"})
 _MAX_FILES = 2000
-_FORMAT = "1"
+_FORMAT = "2"
 """Changes whenever the stored form of a KnowledgeBase does, so that no older one is taken for it."""
 
 
@@ -41,8 +49,8 @@ def find_library(named: str | os.PathLike[str] | None = None) -> Path:
         LibraryError: there is no library there.
     """
     folder = Path(named or os.environ.get(ENVIRONMENT_VARIABLE) or shipped_library())
-    if not (folder / "rules" / VOCABULARY).is_file():
-        what = "is no folder" if not folder.is_dir() else f"has no rules/{VOCABULARY}"
+    if not any((folder / VOCABULARY).glob("*.yaml")):
+        what = "is no folder" if not folder.is_dir() else f"has no {VOCABULARY}*.yaml"
         raise LibraryError(
             [Problem(str(folder), 1, 1, Code.UNREADABLE, f"{what}; name a folder that holds rules/ and articles/")]
         )
@@ -69,10 +77,11 @@ def load(library: str | os.PathLike[str] | None = None) -> KnowledgeBase:
 
 
 def parse_texts(texts: dict[str, str], documents: dict[str, Document] | None = None) -> KnowledgeBase:
-    """Read a library given as ``{"rules/facts.yaml": text, "articles/X.md": text, …}``.
+    """Read a library given as ``{"rules/facts/x.yaml": text, "rules/X.yaml": text, "articles/X.md": text, …}``.
 
     Args:
-        documents: where given, takes each YAML file with the places of its values, by its path.
+        documents: where given, takes each YAML file with the places of its values, by its path; those of the
+            vocabulary as one, by the name ``rules/facts``.
 
     Raises:
         LibraryError: it has faults; all of them are listed.
@@ -95,16 +104,19 @@ def example_files(library: str | os.PathLike[str] | None = None) -> list[Path]:
 
 
 def _read_files(folder: Path) -> dict[str, str]:
-    paths = sorted((folder / "rules").glob("*.yaml")) + sorted((folder / "articles").glob("*.md"))
+    paths = sorted(
+        each for pattern in ("*.yaml", "*.yml") for each in (folder / "rules").rglob(pattern) if each.is_file()
+    )
+    paths += sorted((folder / "articles").glob("*.md"))
     if len(paths) > _MAX_FILES:
         message = f"has {len(paths)} files; a library has at most {_MAX_FILES}"
         raise LibraryError([Problem(str(folder), 1, 1, Code.LIMIT, message)])
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for path in paths:
-        if path.name.endswith(EXAMPLES):
+        name = path.relative_to(folder).as_posix()
+        if name.endswith(EXAMPLES) and path.parent == folder / "rules":
             continue
-        name = str(path.relative_to(folder))
         try:
             texts[name] = read_text(path, name)
         except LibraryError as error:
@@ -114,18 +126,37 @@ def _read_files(folder: Path) -> dict[str, str]:
     return texts
 
 
+def _place(path: str) -> str | None:
+    """Which part of a library a file is: articles, vocabulary, shared, tables, rules, or none that anybody reads."""
+    folder, _, name = path.rpartition("/")
+    if folder == "articles" and name.endswith(".md"):
+        return "articles"
+    if path == SHARED:
+        return "shared"
+    if path in TABLES:
+        return "tables"
+    if f"{folder}/" == VOCABULARY and name.endswith(".yaml"):
+        return "vocabulary"
+    return "rules" if folder == "rules" and name.endswith(".yaml") and path != "rules/facts.yaml" else None
+
+
 def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) -> KnowledgeBase:
     # Reading YAML and Markdown is slow to import; a cached library needs neither.
     from kb.articles import read_article
-    from kb.reading import parse_yaml, shaped
+    from kb.reading import merged, parse_yaml, shaped
     from kb.rules import link_rules
     from kb.vocabulary import link_vocabulary
-    from kb.written import FactsFile, RulesFile
+    from kb.written import FactsFile, RulesFile, SharedFile
 
     problems: list[Problem] = []
     articles: dict[str, Article] = {}
+    parsed: dict[str, list[Document]] = {"vocabulary": [], "shared": [], "rules": []}
     for path, text in texts.items():
-        if path.endswith(".md"):
+        place = _place(path)
+        if place is None:
+            message = f"nobody reads this file; facts stand in {VOCABULARY}, rules in rules/<article>.yaml, no deeper"
+            problems.append(Problem(path, 1, 1, Code.STRAY, message))
+        elif place == "articles":
             article, found = read_article(text, path)
             problems += found
             if article is not None and article.id in articles:
@@ -133,31 +164,39 @@ def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) 
                 problems.append(Problem(path, 1, 1, Code.DUPLICATE_ID, message))
             elif article is not None:
                 articles[article.id] = article
-    vocabulary = None
-    files = []
-    for path, text in texts.items():
-        if not path.endswith(".yaml"):
-            continue
-        document, found = parse_yaml(text, path)
+        elif place in parsed:
+            document, found = parse_yaml(text, path)
+            problems += found
+            if document is not None and not found:
+                parsed[place].append(document)
+                if documents is not None and place != "vocabulary":
+                    documents[path] = document
+    files: list[tuple[Document, RulesFile]] = []
+    for document in parsed["rules"]:
+        rules_file, found = shaped(document, RulesFile)
         problems += found
-        if document is None or found:
-            continue
+        if rules_file is not None:
+            files.append((document, rules_file))
+    shared: tuple[Document, SharedFile] | None = None
+    for document in parsed["shared"]:
+        shared_file, found = shaped(document, SharedFile)
+        problems += found
+        if shared_file is not None:
+            shared = (document, shared_file)
+    vocabulary = None
+    if parsed["vocabulary"]:
+        together, found = merged(parsed["vocabulary"], in_one=_IN_ONE_FILE)
+        problems += found
+        facts_file, found = shaped(together, FactsFile)
+        problems += found
         if documents is not None:
-            documents[path] = document
-        if Path(path).name == VOCABULARY:
-            facts_file, found = shaped(document, FactsFile)
-            problems += found
-            if facts_file is not None:
-                vocabulary = link_vocabulary(document, facts_file)
-        else:
-            rules_file, found = shaped(document, RulesFile)
-            problems += found
-            if rules_file is not None:
-                files.append((document, rules_file))
+            documents[MERGED_VOCABULARY] = together
+        if facts_file is not None:
+            vocabulary = link_vocabulary(together, facts_file, [*files, *([shared] if shared else [])])
     if vocabulary is None:
         # Without a vocabulary every name in the rules would be reported; what is wrong with it comes first.
         raise LibraryError(problems)
-    rules = link_rules(files, vocabulary, articles)
+    rules = link_rules(files, vocabulary, articles, shared)
     problems += vocabulary.naming.problems
     if problems:
         raise LibraryError(problems)
@@ -170,6 +209,7 @@ def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) 
         groups=vocabulary.groups,
         facts=dict(vocabulary.naming.facts),
         derived=dict(vocabulary.naming.derived),
+        words=dict(vocabulary.naming.words),
         external_articles=rules.external_articles,
         articles=articles,
         diagnoses=tuple(rules.diagnoses),

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
-from kb.commands import Command
+from kb.commands import Command, Snippet
 from kb.conditions import Condition
 from kb.templates import Template
 from kb.values import FactType
@@ -96,13 +96,35 @@ class Validity(_Frozen):
     otherwise: Template
 
 
+class CheckAlternative(_Frozen):
+    """A way to find a fact out, where its condition holds."""
+
+    when: Condition
+    check: str
+
+
+class WordTable(_Frozen):
+    """Words by the value of one fact, for texts; commands have theirs written out as alternatives.
+
+    Attributes:
+        by: the fact that chooses.
+        words: the words by its value as text; a value without an entry has none.
+    """
+
+    id: str
+    by: str
+    words: dict[str, str]
+
+
 class Fact(_Frozen):
     """Something about an environment that can be known.
 
     Attributes:
         label: a short noun phrase, as it stands within a sentence.
         ask: the question, as one puts it to a person.
-        how_to_check: a read-only command or a place that shows it.
+        how_to_check: a read-only command or a place that shows it, where no alternative is known to be the one.
+        how_to_check_where: the alternatives; the first whose condition holds is the one.
+        tried: the resolution whose effect it tells; such a fact is declared by itself, and no condition rests on it.
         answered_by: who can answer.
         cost: the effort of finding out, relative to other facts.
         default: where nobody has said otherwise, this stands in commands and texts; it never decides anything.
@@ -118,6 +140,8 @@ class Fact(_Frozen):
     choices: tuple[Choice, ...] = ()
     ordered: bool = False
     how_to_check: str = ""
+    how_to_check_where: tuple[CheckAlternative, ...] = ()
+    tried: str | None = None
     answered_by: str
     cost: float
     group: str | None = None
@@ -238,11 +262,24 @@ class Requirement(_Frozen):
     citation: Citation | None = None
 
 
+class Account(_Frozen):
+    """A symptom that a diagnosis explains.
+
+    Attributes:
+        seen: where this holds, the symptom was seen; equal conditions are one symptom.
+        where: what else has to be so for it to explain the symptom; always, where there is none.
+    """
+
+    seen: Condition
+    where: Condition | None = None
+
+
 class Instance(_Frozen):
     """A diagnosis grounded for one member of a collection, or the whole of one that has no ``for_each``."""
 
     member: str | None
     requires: tuple[Requirement, ...]
+    explains: tuple[Account, ...] = ()
     because: Template
 
 
@@ -250,7 +287,10 @@ class Diagnosis(_Frozen):
     """A cause that the facts can confirm, leave possible or rule out.
 
     Attributes:
-        scope: what it shares with every other instance and diagnosis of its article; a failure there is told once.
+        applies_when: what it shares with every other instance and diagnosis of its article; a failure there is told
+            once, and until these hold nothing else is asked for the article's sake.
+        excludes: the diagnoses that cannot be the cause where this one is confirmed.
+        prior: how common it is, relative to others; it orders what is possible and breaks ties, and decides nothing.
         meanwhile: whether people can work until it is mended.
     """
 
@@ -258,10 +298,19 @@ class Diagnosis(_Frozen):
     article: str
     title: str
     collection: str | None
-    scope: tuple[Requirement, ...]
+    applies_when: tuple[Requirement, ...]
     instances: tuple[Instance, ...]
+    excludes: tuple[str, ...] = ()
+    prior: float = 1.0
     meanwhile: Template | None = None
     citation: Citation
+
+
+class CommandAlternative(_Frozen):
+    """A command, and when it is the one; the first of several whose condition holds is shown."""
+
+    when: Condition | None = None
+    command: Command | Snippet
 
 
 class StepKind(StrEnum):
@@ -279,7 +328,7 @@ class Step(_Frozen):
         member: the member of the diagnosis' collection whose instance decides whether this is to be done.
         when: a further condition for doing it; where it fails, the step is skipped with `otherwise` as the reason.
         because, verify: the reasons given where it is to be done, and where that is open.
-        run, undo: the command, and the one that brings back the value from before.
+        run, undo: the command, and the one that brings back the value from before; alternatives by condition.
         check, expect: a command that shows whether it took, and what it should show.
         risk: what it interrupts.
         acts: who carries it out: the id of a person, or empty where nothing is said.
@@ -293,10 +342,10 @@ class Step(_Frozen):
     otherwise: Template
     because: tuple[Wording, ...] = ()
     verify: Template | None = None
-    run: Command | None = None
-    check: Command | None = None
+    run: tuple[CommandAlternative, ...] = ()
+    check: tuple[CommandAlternative, ...] = ()
     expect: Template | None = None
-    undo: Command | None = None
+    undo: tuple[CommandAlternative, ...] = ()
     risk: Template | None = None
     acts: str = ""
     takes_effect: Template | None = None
@@ -305,15 +354,22 @@ class Step(_Frozen):
     @cached_property
     def blanks(self) -> tuple[str, ...]:
         """The facts that fill its text and commands, each once; those of its reasons are not among them."""
-        filled = (self.text, self.run, self.check, self.expect, self.undo, self.risk, self.takes_effect)
+        commands = (each.command for each in (*self.run, *self.check, *self.undo))
+        filled = (self.text, *commands, self.expect, self.risk, self.takes_effect)
         return tuple(dict.fromkeys(fact for each in filled if each is not None for fact in each.blanks))
 
 
 class Resolution(_Frozen):
-    """What to do about a diagnosis. Withheld where `when` fails; offered with a caution where that is open."""
+    """What to do about a diagnosis. Withheld where `when` fails; offered with a caution where that is open.
+
+    Attributes:
+        diagnoses: the diagnoses that it is for; it is called for where any of them is the cause.
+        first: the resolutions that come before it, where they are called for too.
+    """
 
     id: str
-    diagnosis: str
+    diagnoses: tuple[str, ...]
+    first: tuple[str, ...] = ()
     article: str
     kind: StepKind
     title: str
@@ -348,12 +404,16 @@ class Statement(_Frozen):
 
     Attributes:
         background: it informs the reader and no rule need cite it.
+        source: who says so, where it is not the article's own source.
+        reported: it rests on an excerpt, and reads "reported" wherever it is cited.
     """
 
     anchor: str
     text: str
     line: int
     background: bool = False
+    source: str = ""
+    reported: bool = False
 
 
 class Article(_Frozen):
@@ -382,7 +442,8 @@ class KnowledgeBase(_Frozen):
     Attributes:
         version: what the library's author calls this state of it.
         derived: in an order in which each follows only from facts and derived facts before it.
-        diagnoses: in an order in which conditions refer only to diagnoses before them.
+        diagnoses: in an order in which conditions and exclusions refer only to diagnoses before them.
+        resolutions: in an order in which each comes after those that are to be done first.
     """
 
     name: str
@@ -393,6 +454,7 @@ class KnowledgeBase(_Frozen):
     groups: tuple[Group, ...]
     facts: dict[str, Fact]
     derived: dict[str, DerivedFact]
+    words: dict[str, WordTable] = {}
     external_articles: dict[str, ExternalArticle]
     articles: dict[str, Article]
     diagnoses: tuple[Diagnosis, ...]
@@ -448,6 +510,11 @@ class KnowledgeBase(_Frozen):
         return {
             fact: own[last] for fact in self.objects[object_].facts if (last := fact.removeprefix(f"{object_}.")) in own
         }
+
+    def statement(self, citation: Citation) -> Statement | None:
+        """The statement that a citation rests on."""
+        article = self.articles.get(citation.article)
+        return None if article is None else article.statement(citation.at)
 
     def person(self, id_: str) -> Person:
         """The person of that id, which every fact's `answered_by` is known to have."""

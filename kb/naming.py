@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from kb.model import DerivedFact, Fact
+from kb.model import DerivedFact, Fact, WordTable
 from kb.problems import Code, Problem
 from kb.reading import Document, Path
-from kb.templates import Blank, Word
+from kb.templates import WORDS, Blank, Word
 from kb.values import suggestion
 
 
@@ -32,11 +33,25 @@ class Grounding:
         first, dot, rest = written.partition(".")
         return f"{self.prefix}.{self.member}.{rest}" if dot and first == self.collection else written
 
+    @property
+    def id_part(self) -> str:
+        """The member as it stands within an id, where words are parted by hyphens."""
+        return self.member.replace("_", "-")
+
     def word(self, written: str) -> Word | None:
         """The constant that a name means for this member, where it means one."""
         first, _, rest = written.partition(".")
         text = self.words.get(rest) if first == self.collection else None
         return None if text is None else Word(name=rest, text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCondition:
+    """A condition that has a name: what is written, and where."""
+
+    written: Mapping[str, Any]
+    document: Document
+    at: Path
 
 
 @dataclass(slots=True)
@@ -46,6 +61,8 @@ class Naming:
     facts: Mapping[str, Fact]
     derived: Mapping[str, DerivedFact]
     collections: frozenset[str] = frozenset()
+    sets: dict[str, NamedCondition] = field(default_factory=dict)
+    words: dict[str, WordTable] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def fact(self, written: str, grounding: Grounding | None) -> Fact | DerivedFact | None:
@@ -58,14 +75,22 @@ class Naming:
         word = grounding.word(written) if grounding else None
         if word is not None:
             return word
+        if written.startswith(WORDS) and written.removeprefix(WORDS) in self.words:
+            return Blank(fact=written)
         fact = self.fact(written, grounding)
         return None if fact is None else Blank(fact=fact.key)
 
     def stranger(self, written: str) -> str:
         """The message for a name that means no fact."""
         first = written.partition(".")[0]
+        if written.startswith(WORDS):
+            name = written.removeprefix(WORDS)
+            return f"there is no table of words {name!r}{suggestion(name, self.words)}"
         if first in self.collections:
-            return f"{written!r} means something only in a rule for_each: {first}, or for a member that has it"
+            return (
+                f"{written!r} means something only in what is written out for a member of {first}: "
+                f"with for_each, or with for, where the diagnosis is for_each: {first}"
+            )
         return f"there is no fact {written!r}{suggestion(written, [*self.facts, *self.derived])}"
 
     def report(self, document: Document, at: Path, code: Code, message: str, *, of_key: bool = False) -> None:

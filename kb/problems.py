@@ -13,6 +13,7 @@ class Code(StrEnum):
     YAML = "KB002"  # not YAML, a duplicate key, or a construct that rules do not use
     SHAPE = "KB003"  # a field is missing, unknown, or of the wrong type
     NUMBER = "KB004"  # a number or date where text is meant; quote it
+    STRAY = "KB005"  # a YAML file below rules/ that nobody reads
     UNKNOWN_FACT = "KB101"
     REFUSED_VALUE = "KB102"
     CONDITION = "KB103"
@@ -23,6 +24,7 @@ class Code(StrEnum):
     BLANK = "KB108"  # a blank in a text that no fact fills
     COMMAND = "KB109"
     LIMIT = "KB110"
+    SYMPTOM = "KB111"  # a diagnosis explains what is no symptom
     ARTICLE = "KB201"
     ANCHOR = "KB202"
     WORDS = "KB203"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -41,9 +41,66 @@ class Document:
             path = path[:-1]
         return self.places.get(path, (1, 1))
 
+    def home(self, path: Path) -> str:
+        """The file in which the value at `path` stands."""
+        return self.path
+
     def problem(self, path: Path, code: Code, message: str, *, of_key: bool = False) -> Problem:
         """A problem with the value at `path`, or with its key."""
-        return Problem(self.path, *self.place(path, of_key=of_key), code, message)
+        return Problem(self.home(path), *self.place(path, of_key=of_key), code, message)
+
+
+@dataclass(frozen=True, slots=True)
+class MergedDocument(Document):
+    """Several files of the same shape read as one; each value knows its file."""
+
+    homes: Mapping[Path, str]
+
+    def home(self, path: Path) -> str:
+        """The file in which the value at `path` stands, or the nearest value around it."""
+        while path and path not in self.homes:
+            path = path[:-1]
+        return self.homes.get(path, self.path)
+
+
+def merged(documents: Sequence[Document], *, in_one: frozenset[str]) -> tuple[MergedDocument, list[Problem]]:
+    """Documents as one: what stands below the same key is put together, and nothing may stand twice.
+
+    Args:
+        in_one: keys whose whole value stands in exactly one of the files.
+    """
+    data: dict[str, Any] = {}
+    homes: dict[Path, str] = {}
+    places: dict[Path, tuple[int, int]] = {}
+    keys: dict[Path, tuple[int, int]] = {}
+    problems: list[Problem] = []
+    for document in documents:
+        if not isinstance(document.data, dict):
+            problems.append(document.problem((), Code.SHAPE, "this file has no keys; see docs/writing-an-article.md"))
+            continue
+        for key, value in document.data.items():
+            together = isinstance(value, dict) and isinstance(data.get(key, {}), dict) and key not in in_one
+            entries = [(key, name) for name in value] if together else [(key,)]
+            if together:
+                data.setdefault(key, {})
+            for at in entries:
+                if at in homes:
+                    line, _ = keys[at]
+                    message = f"{at[-1]} stands in {homes[at]}:{line} already; keep one of the two"
+                    problems.append(document.problem(at, Code.DUPLICATE_ID, message, of_key=True))
+                    continue
+                homes[at] = document.path
+                if together:
+                    data[key][at[-1]] = value[at[-1]]
+                else:
+                    data[key] = value
+                for source, target in ((document.places, places), (document.keys, keys)):
+                    target.update({path: place for path, place in source.items() if path[: len(at)] == at})
+            homes.setdefault((key,), document.path)
+            places.setdefault((key,), document.place((key,)))
+            keys.setdefault((key,), document.place((key,), of_key=True))
+    first = documents[0].path
+    return MergedDocument(first, data, {(): (1, 1), **places}, keys, homes), problems
 
 
 def parse_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Document | None, list[Problem]]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
-from typing import Any as Written
 
-from kb import commands
-from kb.articles import comparable
-from kb.condition_reader import ConditionReader
-from kb.conditions import Concluded, Condition, leaves
+from kb.conditions import Concluded, facts_in, leaves
+from kb.linking import FileLinker, with_member
 from kb.model import (
+    Account,
     Article,
-    Citation,
     Diagnosis,
     ExternalArticle,
     Instance,
@@ -21,24 +17,25 @@ from kb.model import (
     Requirement,
     Resolution,
     Step,
-    Wording,
 )
 from kb.naming import Grounding
+from kb.ordering import check_ids, diagnoses_in_order, resolutions_in_order
 from kb.problems import Code
 from kb.reading import Document, Path
-from kb.templates import EMPTY, Template, parse
+from kb.shared import Named
+from kb.templates import EMPTY
 from kb.values import suggestion
 from kb.vocabulary import Vocabulary
 from kb.written import (
     RulesFile,
-    WrittenCitation,
+    SharedFile,
+    WrittenAccount,
     WrittenDiagnosis,
-    WrittenExistence,
-    WrittenPassage,
+    WrittenNote,
     WrittenRequirement,
     WrittenResolution,
+    WrittenSharedStep,
     WrittenStep,
-    WrittenWording,
 )
 
 
@@ -53,349 +50,355 @@ class Rules:
 
 
 def link_rules(
-    files: Sequence[tuple[Document, RulesFile]], vocabulary: Vocabulary, articles: Mapping[str, Article]
+    files: Sequence[tuple[Document, RulesFile]],
+    vocabulary: Vocabulary,
+    articles: Mapping[str, Article],
+    shared: tuple[Document, SharedFile] | None = None,
 ) -> Rules:
     """Build the rules; what is wrong is noted in the vocabulary's `naming.problems`."""
     rules = Rules()
-    members = {
-        diagnosis.id: tuple(each.member for each in vocabulary.groundings.get(diagnosis.for_each or "", ()))
-        for _, written in files
-        for diagnosis in written.diagnoses
+    every: list[tuple[Document, RulesFile | SharedFile]] = [*files, *([shared] if shared else [])]
+    for _, file in every:
+        for id_, external in file.external_articles.items():
+            rules.external_articles.setdefault(id_, ExternalArticle(id=id_, title=external.title, where=external.where))
+    check_ids(files, every, vocabulary)
+    served = _Served.of(files, vocabulary)
+    linkers = {
+        document.path: FileLinker(
+            document,
+            file.article if isinstance(file, RulesFile) else None,
+            vocabulary,
+            articles,
+            rules.external_articles,
+            served.members,
+        )
+        for document, file in every
     }
-    for _, written in files:
-        for id_, article in written.external_articles.items():
-            rules.external_articles[id_] = ExternalArticle(id=id_, title=article.title, where=article.where)
+    vocabulary_linker = FileLinker(
+        vocabulary.document, None, vocabulary, articles, rules.external_articles, served.members
+    )
     for document, written in files:
-        _RulesLinker(document, written, vocabulary, articles, rules, members).link()
-    _check_ids(files, vocabulary)
-    rules.diagnoses = _in_order(rules.diagnoses, files, vocabulary)
+        _RulesLinker(linkers[document.path], written, vocabulary, linkers, vocabulary_linker, served, rules).link(
+            articles
+        )
+    rules.diagnoses = diagnoses_in_order(rules.diagnoses, files, vocabulary)
+    rules.resolutions = resolutions_in_order(rules.resolutions, files, vocabulary)
     return rules
 
 
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """The diagnoses of the library: the collection and the members that each is written out for."""
+
+    members: Mapping[str, tuple[str, ...]]
+    groundings: Mapping[str, tuple[Grounding, ...]]
+
+    @staticmethod
+    def of(files: Sequence[tuple[Document, RulesFile]], vocabulary: Vocabulary) -> _Served:
+        groundings: dict[str, tuple[Grounding, ...]] = {}
+        for _, written in files:
+            for diagnosis in written.diagnoses:
+                for_each = diagnosis.for_each
+                name = for_each if isinstance(for_each, str) or for_each is None else next(iter(for_each))
+                everyone = vocabulary.groundings.get(name or "", ())
+                if isinstance(for_each, dict):
+                    everyone = tuple(each for each in everyone if each.member in for_each[name or ""])
+                groundings.setdefault(diagnosis.id, everyone)
+        return _Served({id_: tuple(each.member for each in found) for id_, found in groundings.items()}, groundings)
+
+
 class _RulesLinker:
+    """Links one rules file."""
+
     def __init__(
         self,
-        document: Document,
+        own: FileLinker,
         written: RulesFile,
         vocabulary: Vocabulary,
-        articles: Mapping[str, Article],
+        linkers: Mapping[str, FileLinker],
+        vocabulary_linker: FileLinker,
+        served: _Served,
         rules: Rules,
-        members: Mapping[str, tuple[str, ...]],
     ) -> None:
-        self._document = document
+        self._own = own
         self._written = written
         self._vocabulary = vocabulary
-        self._naming = vocabulary.naming
-        self._articles = articles
+        self._linkers = linkers
+        self._vocabulary_linker = vocabulary_linker
+        self._served = served
         self._rules = rules
-        self._members = members
-        self._conditions = ConditionReader(document, vocabulary.naming, members)
-        self._vocabulary_conditions = ConditionReader(vocabulary.document, vocabulary.naming)
 
-    def link(self) -> None:
-        if self._written.article not in self._articles:
-            near = suggestion(self._written.article, self._articles)
-            self._report(
-                ("article",), Code.ARTICLE, f"there is no article {self._written.article!r} in articles/{near}"
-            )
-        scope = tuple(self._requirement(each, ("scope", i), None) for i, each in enumerate(self._written.scope))
+    def link(self, articles: Mapping[str, Article]) -> None:
+        if self._written.article not in articles:
+            near = suggestion(self._written.article, articles)
+            message = f"there is no article {self._written.article!r} in articles/{near}"
+            self._own.report(("article",), Code.ARTICLE, message)
+        applies_when = tuple(
+            requirement
+            for position, each in enumerate(self._written.applies_when)
+            if (requirement := self._requirement(each, ("applies_when", position), None)) is not None
+        )
         for position, diagnosis in enumerate(self._written.diagnoses):
-            self._rules.diagnoses.append(self._diagnosis(diagnosis, ("diagnoses", position), scope))
+            self._rules.diagnoses.append(self._diagnosis(diagnosis, ("diagnoses", position), applies_when))
         for position, resolution in enumerate(self._written.resolutions):
             self._rules.resolutions.append(self._resolution(resolution, ("resolutions", position)))
-        for position, _ in enumerate(self._written.notes):
-            self._rules.note_rules += self._note_rules(position)
+        for position, note in enumerate(self._written.notes):
+            self._rules.note_rules += self._note_rules(note, ("notes", position))
 
-    def _diagnosis(self, written: WrittenDiagnosis, at: Path, scope: tuple[Requirement, ...]) -> Diagnosis:
+    def _diagnosis(self, written: WrittenDiagnosis, at: Path, applies_when: tuple[Requirement, ...]) -> Diagnosis:
         groundings: tuple[Grounding | None, ...] = (None,)
         if written.for_each is not None:
-            groundings = self._groundings(written.for_each, (*at, "for_each"))
+            groundings = self._own.groundings(written.for_each, (*at, "for_each"))
         if written.when is None and not written.requires:
-            self._report(
-                at, Code.SHAPE, f"the diagnosis {written.id} needs a when or requires; without, it always holds"
-            )
+            message = f"the diagnosis {written.id} needs a when or requires; without, it always holds"
+            self._own.report(at, Code.SHAPE, message)
+        for position, id_ in enumerate(written.excludes):
+            if id_ not in self._served.members:
+                near = suggestion(id_, self._served.members)
+                self._own.report((*at, "excludes", position), Code.UNKNOWN_ID, f"there is no diagnosis {id_!r}{near}")
         return Diagnosis(
             id=written.id,
             article=self._written.article,
             title=written.title,
-            collection=written.for_each,
-            scope=scope,
+            collection=groundings[0].collection if groundings and groundings[0] else None,
+            applies_when=applies_when,
             instances=tuple(self._instance(written, at, grounding) for grounding in groundings),
-            meanwhile=self._optional_template(written.meanwhile, (*at, "meanwhile"), None),
-            citation=self._citation(written.citation, (*at, "citation")),
+            excludes=tuple(dict.fromkeys(written.excludes)),
+            prior=written.prior,
+            meanwhile=self._own.optional_template(written.meanwhile, (*at, "meanwhile"), None),
+            citation=self._own.citation(written.citation, (*at, "citation"), None),
         )
 
     def _instance(self, written: WrittenDiagnosis, at: Path, grounding: Grounding | None) -> Instance:
         requires: list[Requirement] = []
         if grounding is not None:
-            existence = self._vocabulary.existence.get((grounding.collection, grounding.member))
-            if existence is not None:
-                requires.append(self._existence(existence.written, existence.at, grounding))
+            requires += self._existence(grounding)
         if written.when is not None:
-            requires.append(Requirement(id="when", that=self._conditions.read(written.when, (*at, "when"), grounding)))
-        requires += [
-            self._requirement(each, (*at, "requires", i), grounding) for i, each in enumerate(written.requires)
-        ]
+            that = self._own.condition(written.when, (*at, "when"), grounding)
+            requires.append(Requirement(id="when", that=that))
+        for position, each in enumerate(written.requires):
+            requirement = self._requirement(each, (*at, "requires", position), grounding)
+            if requirement is not None:
+                requires.append(requirement)
         return Instance(
             member=grounding.member if grounding else None,
             requires=tuple(requires),
-            because=self._template(written.because, (*at, "because"), grounding),
+            explains=tuple(
+                self._account(each, (*at, "explains", position), grounding)
+                for position, each in enumerate(written.explains)
+            ),
+            because=self._own.template(written.because, (*at, "because"), grounding),
         )
 
-    def _existence(self, written: WrittenExistence, at: Path, grounding: Grounding) -> Requirement:
-        document = self._vocabulary.document
-        otherwise, strangers = parse(written.otherwise, lambda name: self._naming.blank(name, grounding))
-        for stranger in strangers:
-            self._naming.report(document, (*at, "otherwise"), Code.BLANK, self._naming.stranger(stranger))
-        return Requirement(
+    def _account(self, written: WrittenAccount, at: Path, grounding: Grounding | None) -> Account:
+        """What is seen is about facts alone, and the same for every member, so that rivals can share it."""
+        seen = self._own.condition(written.seen, (*at, "seen"), None)
+        if any(isinstance(leaf, Concluded) for leaf in leaves(seen)):
+            message = "a symptom is something that is seen: a condition on facts, not on what follows from them"
+            self._own.report((*at, "seen"), Code.SYMPTOM, message)
+        elif not facts_in(seen):
+            self._own.report((*at, "seen"), Code.SYMPTOM, "a symptom names a fact, such as {alert.name: failed}")
+        return Account(seen=seen, where=self._own.optional_condition(written.where, (*at, "where"), grounding))
+
+    def _existence(self, grounding: Grounding) -> Iterator[Requirement]:
+        existence = self._vocabulary.existence.get((grounding.collection, grounding.member))
+        if existence is None:
+            return
+        written, at = existence.written, existence.at
+        linker = self._vocabulary_linker
+        if written.citation is not None and written.citation.article is None:
+            # The vocabulary is of no article; the citation is of that whose diagnosis is written out.
+            linker = self._vocabulary_linker.of_article(self._written.article)
+        yield Requirement(
             id="exists",
-            that=self._vocabulary_conditions.read(written.when, (*at, "when"), grounding),
-            otherwise=(Wording(message=otherwise),),
-            citation=None
-            if written.citation is None
-            else self._citation(written.citation, (*at, "citation"), document),
+            that=linker.condition(written.when, (*at, "when"), grounding),
+            otherwise=linker.wordings(written.otherwise, (*at, "otherwise"), grounding),
+            citation=linker.optional_citation(written.citation, (*at, "citation"), grounding),
         )
 
-    def _requirement(self, written: WrittenRequirement, at: Path, grounding: Grounding | None) -> Requirement:
-        return Requirement(
-            id=written.id,
-            that=self._conditions.read(written.that, (*at, "that"), grounding),
-            otherwise=self._wordings(written.otherwise, (*at, "otherwise"), grounding),
-            citation=None if written.citation is None else self._citation(written.citation, (*at, "citation")),
-        )
+    def _requirement(self, written: WrittenRequirement, at: Path, grounding: Grounding | None) -> Requirement | None:
+        if written.use is not None:
+            if written.that is not None or written.otherwise is not None or written.citation is not None:
+                message = f"{written.use} is written elsewhere; beside use there stands at most an id"
+                self._own.report(at, Code.SHAPE, message)
+            named = self._vocabulary.shared.requirements.get(written.use)
+            if named is None:
+                near = suggestion(written.use, self._vocabulary.shared.requirements)
+                message = f"there is no requirement {written.use!r} under requirements{near}"
+                self._own.report((*at, "use"), Code.UNKNOWN_ID, message)
+                return None
+            linker = self._linkers[named.document.path]
+            shared = named.written
+            return linker.requirement(written.name, shared.that, shared.otherwise, shared.citation, named.at, grounding)
+        if written.id is None or written.that is None or written.otherwise is None:
+            missing = [
+                name
+                for name, value in (("id", written.id), ("that", written.that), ("otherwise", written.otherwise))
+                if value is None
+            ]
+            message = f"a requirement lacks {' and '.join(missing)}; or write use, and the id of a shared one"
+            self._own.report(at, Code.SHAPE, message)
+            return None
+        return self._own.requirement(written.id, written.that, written.otherwise, written.citation, at, grounding)
 
     def _resolution(self, written: WrittenResolution, at: Path) -> Resolution:
-        if written.for_ not in self._members:
-            near = suggestion(written.for_, self._members)
-            self._report((*at, "for"), Code.UNKNOWN_ID, f"there is no diagnosis {written.for_!r}{near}")
+        wanted = [written.for_] if isinstance(written.for_, str) else written.for_
+        for position, id_ in enumerate(wanted):
+            if id_ not in self._served.members:
+                near = suggestion(id_, self._served.members)
+                here = (*at, "for") if isinstance(written.for_, str) else (*at, "for", position)
+                self._own.report(here, Code.UNKNOWN_ID, f"there is no diagnosis {id_!r}{near}")
+        own = self._own
         return Resolution(
             id=written.id,
-            diagnosis=written.for_,
+            diagnoses=tuple(dict.fromkeys(wanted)),
+            first=tuple(written.first),
             article=self._written.article,
             kind=written.kind,
             title=written.title,
-            when=self._condition(written.when, (*at, "when"), None),
-            otherwise=self._optional_template(written.otherwise, (*at, "otherwise"), None),
-            verify=self._optional_template(written.verify, (*at, "verify"), None),
-            steps=tuple(self._step(step, (*at, "steps", i), written.for_) for i, step in enumerate(written.steps)),
-            citation=self._citation(written.citation, (*at, "citation")),
+            when=own.optional_condition(written.when, (*at, "when"), None),
+            otherwise=own.optional_template(written.otherwise, (*at, "otherwise"), None),
+            verify=own.optional_template(written.verify, (*at, "verify"), None),
+            steps=tuple(
+                step
+                for position, each in enumerate(written.steps)
+                for step in self._steps(each, (*at, "steps", position), wanted)
+            ),
+            citation=own.citation(written.citation, (*at, "citation"), None),
         )
 
-    def _step(self, written: WrittenStep, at: Path, diagnosis: str) -> Step:
-        grounding = self._step_grounding(written.for_, diagnosis, (*at, "for"))
-        if written.when is not None and written.otherwise is None:
-            self._report(
-                at, Code.SHAPE, f"the step {written.id} has a when; say in otherwise why it is skipped where that fails"
-            )
-        return Step(
-            id=written.id,
-            text=self._template(written.text, (*at, "text"), grounding),
-            member=grounding.member if grounding else None,
-            when=self._condition(written.when, (*at, "when"), grounding),
-            otherwise=self._optional_template(written.otherwise, (*at, "otherwise"), grounding) or EMPTY,
-            because=() if written.because is None else self._wordings(written.because, (*at, "because"), grounding),
-            verify=self._optional_template(written.verify, (*at, "verify"), grounding),
-            run=self._command(written.run, (*at, "run"), grounding, may_show=False),
-            check=self._command(written.check, (*at, "check"), grounding, may_show=True),
-            expect=self._optional_template(written.expect, (*at, "expect"), grounding),
-            undo=self._command(written.undo, (*at, "undo"), grounding, may_show=False),
-            risk=self._optional_template(written.risk, (*at, "risk"), grounding),
-            acts=self._person(written.acts, (*at, "acts")),
-            takes_effect=self._optional_template(written.takes_effect, (*at, "takes_effect"), grounding),
-            citation=None if written.citation is None else self._citation(written.citation, (*at, "citation")),
-        )
+    def _steps(self, written: WrittenStep, at: Path, served: Sequence[str]) -> Iterator[Step]:
+        """A step, written out for the members that it is for."""
+        shared: Named[WrittenSharedStep] | None = None
+        if written.use is not None:
+            shared = self._vocabulary.shared.steps.get(written.use)
+            if shared is None:
+                near = suggestion(written.use, self._vocabulary.shared.steps)
+                message = f"there is no step {written.use!r} under steps{near}"
+                self._own.report((*at, "use"), Code.UNKNOWN_ID, message)
+                return
+        elif written.id is None:
+            self._own.report(at, Code.SHAPE, "a step has an id, or says in use which shared step it is")
+            return
+        parts = _StepParts(written, at, self._own, shared, self._linkers)
+        if parts.get("text") is None:
+            self._own.report(at, Code.SHAPE, f"the step {written.name} lacks text: what to do")
+            return
+        if parts.get("when") is not None and parts.get("otherwise") is None:
+            message = f"the step {written.name} has a when; say in otherwise why it is skipped where that fails"
+            self._own.report(at, Code.SHAPE, message)
+        for grounding in self._step_groundings(parts, served):
+            yield parts.step(with_member(written.name, grounding), grounding)
 
-    def _person(self, id_: str | None, at: Path) -> str:
-        people = [person.id for person in self._vocabulary.people]
-        if id_ is not None and id_ not in people:
-            self._report(at, Code.UNKNOWN_ID, f"there is no person {id_!r} under people{suggestion(id_, people)}")
-        return id_ or ""
-
-    def _step_grounding(self, member: str | None, diagnosis: str, at: Path) -> Grounding | None:
+    def _step_groundings(self, parts: _StepParts, served: Sequence[str]) -> tuple[Grounding | None, ...]:
+        """The members that a step is written out for, in the collections of the diagnoses that it serves."""
+        open_to = [each for id_ in dict.fromkeys(served) for each in self._served.groundings.get(id_, ())]
+        member = parts.get("for_")
+        for_each = parts.get("for_each")
+        linker, at = parts.home("for" if for_each is None else "for_each")
+        if for_each is not None:
+            if member is not None:
+                linker.report(at, Code.SHAPE, "a step is either for one member or for_each of several")
+            wanted = linker.groundings(for_each, at)  # type: ignore[arg-type]
+            strangers = [each for each in wanted if each not in open_to]
+            if strangers and (isinstance(for_each, dict) or len(strangers) == len(wanted)):
+                names = ", ".join(each.member for each in strangers)
+                message = f"{' and '.join(served)} is not for_each {strangers[0].collection} with {names}"
+                linker.report(at, Code.UNKNOWN_ID, message)
+            if wanted and "{member}" not in parts.name:
+                message = f"a step for_each needs an id with {{member}} in it, such as {parts.name}-{{member}}"
+                linker.report(at, Code.SHAPE, message)
+            return tuple(each for each in wanted if each in open_to)
+        if "{member}" in parts.name:
+            linker.report(parts.at, Code.SHAPE, "{member} stands in the id of a step that is for_each; say of what")
         if member is None:
-            return None
-        for groundings in self._vocabulary.groundings.values():
-            for grounding in groundings:
-                if grounding.member == member and member in self._members.get(diagnosis, ()):
-                    return grounding
-        near = suggestion(member, self._members.get(diagnosis, ()))
-        self._report(at, Code.UNKNOWN_ID, f"the diagnosis {diagnosis} has no member {member!r}{near}")
-        return None
+            return (None,)
+        found = [each for each in open_to if each.member == member]
+        if not found:
+            near = suggestion(str(member), [each.member for each in open_to])
+            message = f"{' and '.join(served)}: there is no member {member!r}{near}"
+            linker.report(at, Code.UNKNOWN_ID, message)
+            return (None,)
+        if len({each.collection for each in found}) > 1:
+            names = " and ".join(dict.fromkeys(each.collection for each in found))
+            linker.report(at, Code.UNKNOWN_ID, f"{member} is a member of {names}; write for_each: {{…: [{member}]}}")
+        return (found[0],)
 
-    def _note_rules(self, position: int) -> Iterable[NoteRule]:
-        written, at = self._written.notes[position], ("notes", position)
+    def _note_rules(self, written: WrittenNote, at: Path) -> Iterable[NoteRule]:
         groundings: tuple[Grounding | None, ...] = (None,)
+        own = self._own
         if written.for_each is not None:
-            groundings = self._groundings(written.for_each, (*at, "for_each"))
+            groundings = own.groundings(written.for_each, (*at, "for_each"))
         for grounding in groundings:
             yield NoteRule(
                 id=f"{written.id}.{grounding.member}" if grounding else written.id,
                 article=self._written.article,
                 kind=written.kind,
-                when=self._conditions.read(written.when, (*at, "when"), grounding),
-                message=self._template(written.message, (*at, "message"), grounding),
-                references=self._references(written.references, (*at, "references")),
-                citation=None if written.citation is None else self._citation(written.citation, (*at, "citation")),
+                when=own.condition(written.when, (*at, "when"), grounding),
+                message=own.template(written.message, (*at, "message"), grounding),
+                references=own.references(written.references, (*at, "references")),
+                citation=own.optional_citation(written.citation, (*at, "citation"), grounding),
             )
 
-    def _wordings(
-        self, written: str | list[WrittenWording], at: Path, grounding: Grounding | None
-    ) -> tuple[Wording, ...]:
-        if isinstance(written, str):
-            return (Wording(message=self._template(written, at, grounding)),)
-        wordings: list[Wording] = []
-        for position, each in enumerate(written):
-            here: Path = (*at, position)
-            if wordings and wordings[-1].when is None:
-                self._report(here, Code.CONDITION, "this is never said: the wording before it has no when")
-            wordings.append(
-                Wording(
-                    when=self._condition(each.when, (*here, "when"), grounding),
-                    message=self._template(each.message, (*here, "message"), grounding),
-                    advice=self._optional_template(each.advice, (*here, "advice"), grounding),
-                    references=self._references(each.references, (*here, "references")),
-                )
-            )
-        if wordings[-1].when is not None:
-            self._report(at, Code.CONDITION, "the last wording has no when, so that there is always something to say")
-        return tuple(wordings)
 
-    def _groundings(self, name: str, at: Path) -> tuple[Grounding, ...]:
-        groundings = self._vocabulary.groundings.get(name)
-        if groundings is None:
-            near = suggestion(name, self._vocabulary.groundings)
-            self._report(at, Code.UNKNOWN_ID, f"there is no collection {name!r}{near}")
-        return groundings or ()
+class _StepParts:
+    """A step whose fields are its own, or those of the shared step that it uses; each knows where it stands."""
 
-    def _references(self, ids: list[str], at: Path) -> tuple[str, ...]:
-        known = [*self._rules.external_articles, *self._articles]
-        for position, id_ in enumerate(ids):
-            if id_ not in known:
-                near = suggestion(id_, known)
-                self._report(
-                    (*at, position),
-                    Code.UNKNOWN_ID,
-                    f"there is no article, here or under external_articles, {id_!r}{near}",
-                )
-        return tuple(ids)
+    def __init__(
+        self,
+        written: WrittenStep,
+        at: Path,
+        own: FileLinker,
+        shared: Named[WrittenSharedStep] | None,
+        linkers: Mapping[str, FileLinker],
+    ) -> None:
+        self.name = written.name
+        self.at = at
+        self._written = written
+        self._own = own
+        self._shared = shared
+        self._linkers = linkers
 
-    def _condition(
-        self, written: Mapping[str, Written] | None, at: Path, grounding: Grounding | None
-    ) -> Condition | None:
-        return None if written is None else self._conditions.read(written, at, grounding)
+    def get(self, name: str) -> object:
+        """The value of a field, by its name in the model."""
+        if name in self._written.model_fields_set or self._shared is None:
+            return getattr(self._written, name)
+        return getattr(self._shared.written, name)
 
-    def _optional_template(self, text: str | None, at: Path, grounding: Grounding | None) -> Template | None:
-        return None if text is None else self._template(text, at, grounding)
+    def home(self, name: str) -> tuple[FileLinker, Path]:
+        """Who links a field, and where it stands, by its name as written."""
+        field_name = "for_" if name == "for" else name
+        if field_name in self._written.model_fields_set or self._shared is None:
+            return self._own, (*self.at, name)
+        return self._linkers[self._shared.document.path], (*self._shared.at, name)
 
-    def _template(self, text: str, at: Path, grounding: Grounding | None) -> Template:
-        template, strangers = parse(text, lambda name: self._naming.blank(name, grounding))
-        for stranger in strangers:
-            self._report(at, Code.BLANK, self._naming.stranger(stranger))
-        return template
+    def step(self, id_: str, grounding: Grounding | None) -> Step:
+        """The step for one member, or for none."""
 
-    def _command(
-        self, line: str | None, at: Path, grounding: Grounding | None, *, may_show: bool
-    ) -> commands.Command | None:
-        if line is None:
-            return None
-        try:
-            command, strangers = commands.read(
-                line, lambda name: self._naming.blank(name, grounding), may_show=may_show
-            )
-        except commands.CommandRefused as refused:
-            self._report(at, Code.COMMAND, str(refused))
-            return None
-        for stranger in strangers:
-            self._report(at, Code.BLANK, self._naming.stranger(stranger))
-        for key in command.blanks:
-            fact = self._naming.fact(key, None)
-            if fact is not None and not fact.type.command_safe:
-                self._report(
-                    at, Code.COMMAND, f"{key} is a {fact.type}, which has no grammar strict enough for a command"
-                )
-        return command
+        def linked(name: str, how: str, **more: object) -> object:
+            linker, at = self.home(name)
+            value = self.get(name)
+            return None if value is None else getattr(linker, how)(value, at, grounding, **more)
 
-    def _citation(self, written: WrittenCitation, at: Path, document: Document | None = None) -> Citation:
-        document = document or self._document
-        self._check_passage(written, at, document)
-        also: list[Citation] = []
-        for position, passage in enumerate(written.also):
-            self._check_passage(passage, (*at, "also", position), document)
-            also.append(Citation(article=self._written.article, at=passage.at, says=passage.says))
-        return Citation(article=self._written.article, at=written.at, says=written.says, also=tuple(also))
-
-    def _check_passage(self, passage: WrittenPassage, at: Path, document: Document) -> None:
-        """The article has to have the statement, and the statement the words."""
-        article = self._articles.get(self._written.article)
-        if article is None:
-            return
-        statement = article.statement(passage.at)
-        if statement is None:
-            near = suggestion(passage.at, [each.anchor for each in article.statements])
-            message = f"{article.path} has no anchor {passage.at!r}{near}"
-            self._naming.report(document, (*at, "at"), Code.ANCHOR, message)
-        elif comparable(passage.says) not in comparable(statement.text):
-            message = (
-                f"{article.path}:{statement.line} does not say this at {passage.at}; it says: {statement.text[:160]}"
-            )
-            self._naming.report(document, (*at, "says"), Code.WORDS, message)
-
-    def _report(self, at: Path, code: Code, message: str) -> None:
-        self._naming.report(self._document, at, code, message)
-
-
-def _check_ids(files: Sequence[tuple[Document, RulesFile]], vocabulary: Vocabulary) -> None:
-    """Ids are unique: of diagnoses, resolutions and notes in the library, of the rest where they stand."""
-
-    def unique(seen: dict[str, str], id_: str, document: Document, at: Path) -> None:
-        if id_ in seen:
-            vocabulary.naming.report(document, at, Code.DUPLICATE_ID, f"the id {id_} is taken at {seen[id_]}")
-        else:
-            seen[id_] = ":".join(map(str, (document.path, *document.place(at))))
-
-    seen: dict[str, dict[str, str]] = {"diagnoses": {}, "resolutions": {}, "notes": {}}
-    for document, written in files:
-        scope: dict[str, str] = {}
-        for i, requirement in enumerate(written.scope):
-            unique(scope, requirement.id, document, ("scope", i, "id"))
-        for i, diagnosis in enumerate(written.diagnoses):
-            unique(seen["diagnoses"], diagnosis.id, document, ("diagnoses", i, "id"))
-            own = dict(scope)
-            for j, requirement in enumerate(diagnosis.requires):
-                unique(own, requirement.id, document, ("diagnoses", i, "requires", j, "id"))
-        for i, resolution in enumerate(written.resolutions):
-            unique(seen["resolutions"], resolution.id, document, ("resolutions", i, "id"))
-            steps: dict[str, str] = {}
-            for j, step in enumerate(resolution.steps):
-                unique(steps, step.id, document, ("resolutions", i, "steps", j, "id"))
-        for i, note_rule in enumerate(written.notes):
-            unique(seen["notes"], note_rule.id, document, ("notes", i, "id"))
-
-
-def _in_order(
-    diagnoses: list[Diagnosis], files: Sequence[tuple[Document, RulesFile]], vocabulary: Vocabulary
-) -> list[Diagnosis]:
-    by_id = {diagnosis.id: diagnosis for diagnosis in diagnoses}
-    graph = {
-        diagnosis.id: {
-            leaf.diagnosis
-            for requirement in _requirements(diagnosis)
-            for leaf in leaves(requirement.that)
-            if isinstance(leaf, Concluded)
-        }
-        for diagnosis in diagnoses
-    }
-    try:
-        return [by_id[id_] for id_ in TopologicalSorter(graph).static_order() if id_ in by_id]
-    except CycleError as error:
-        circle = [str(id_) for id_ in error.args[1]]
-        for document, written in files:
-            for position, each in enumerate(written.diagnoses):
-                if each.id == circle[0]:
-                    message = f"these diagnoses rest on each other in a circle: {' ← '.join(circle)}"
-                    vocabulary.naming.report(document, ("diagnoses", position, "id"), Code.CYCLE, message)
-        return diagnoses
-
-
-def _requirements(diagnosis: Diagnosis) -> list[Requirement]:
-    return [*diagnosis.scope, *(each for instance in diagnosis.instances for each in instance.requires)]
+        run = linked("run", "commands", may_show=False)
+        snippet = linked("snippet", "snippet")
+        if run is not None and snippet is not None:
+            linker, at = self.home("snippet")
+            linker.report(at, Code.SHAPE, f"the step {id_} has run and snippet; keep one of the two")
+        return Step.model_construct(
+            id=id_,
+            text=linked("text", "template"),
+            member=grounding.member if grounding else None,
+            when=linked("when", "condition"),
+            otherwise=linked("otherwise", "template") or EMPTY,
+            because=linked("because", "wordings") or (),
+            verify=linked("verify", "template"),
+            run=run or snippet or (),
+            check=linked("check", "commands", may_show=True) or (),
+            expect=linked("expect", "template"),
+            undo=linked("undo", "commands", may_show=False) or (),
+            risk=linked("risk", "template"),
+            acts=linked("acts", "person") or "",
+            takes_effect=linked("takes_effect", "template"),
+            citation=linked("citation", "citation"),
+        )

@@ -13,6 +13,10 @@ from kb.messages import Message, Slot
 _BLANK = re.compile(r"\{(?P<key>[a-z][a-z0-9_.-]*)\}")
 
 
+WORDS = "words."
+"""What the name of a table of words begins with where a text speaks of it: ``{words.cmdlet}``."""
+
+
 class Blank(BaseModel):
     """A place in a text that a fact fills."""
 
@@ -89,14 +93,17 @@ def split(text: str) -> Iterator[str | Blank]:
         yield text[position:]
 
 
-def parse(text: str, resolve: Callable[[str], Word | Blank | None]) -> tuple[Template, tuple[str, ...]]:
+def parse(
+    text: str, resolve: Callable[[str], Word | Blank | None], *, lines: bool = False
+) -> tuple[Template, tuple[str, ...]]:
     """Read a text, and return it with the keys that `resolve` does not know.
 
-    `resolve` turns the key of a blank into a word of a member, a (possibly grounded) blank, or ``None``.
+    `resolve` turns the key of a blank into a word of a member, a (possibly grounded) blank, or ``None``. White space is
+    levelled, unless `lines` says that it counts.
     """
     pieces: list[Piece] = []
     strangers: list[str] = []
-    for piece in split(" ".join(text.split())):
+    for piece in split(text if lines else " ".join(text.split())):
         resolved = piece if isinstance(piece, str) else resolve(piece.fact)
         if resolved is None:
             strangers.append(piece.fact if isinstance(piece, Blank) else piece)

@@ -1,14 +1,17 @@
-"""Turns ``facts.yaml`` into the vocabulary: facts written out for every member, and derived facts in order."""
+"""Turns ``rules/facts/*.yaml`` into the vocabulary: facts written out for every member, and derived facts in order."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 from kb.condition_reader import ConditionReader
-from kb.conditions import facts_in
+from kb.conditions import All, facts_in
 from kb.functions import FUNCTIONS
 from kb.model import (
+    CheckAlternative,
     Checklist,
     Choice,
     Collection,
@@ -25,6 +28,7 @@ from kb.model import (
 from kb.naming import Grounding, Naming
 from kb.problems import Code
 from kb.reading import Document, Path
+from kb.shared import Shared, SharingFile, add_words, collect, spelled_out
 from kb.templates import parse
 from kb.values import UNKNOWN, FactType, ValueRefused, is_pattern, normalise, suggestion
 from kb.written import FactsFile, WrittenDerivation, WrittenDerivedFact, WrittenExistence, WrittenFact, WrittenValidity
@@ -52,10 +56,21 @@ class Vocabulary:
     existence: dict[tuple[str, str], Existence]
     groups: tuple[Group, ...]
     naming: Naming
+    shared: Shared
 
 
-def link_vocabulary(document: Document, written: FactsFile) -> Vocabulary:
-    """Build the vocabulary; what is wrong is noted in its `naming.problems`."""
+TRIED = "tried."
+"""What the key of a fact begins with that tells what came of a resolution."""
+
+
+def link_vocabulary(
+    document: Document, written: FactsFile, sharing: Sequence[tuple[Document, SharingFile]] = ()
+) -> Vocabulary:
+    """Build the vocabulary; what is wrong is noted in its `naming.problems`.
+
+    Args:
+        sharing: the other files of the library that name sets, words, requirements, steps or resolutions.
+    """
     groundings = {
         name: tuple(
             Grounding(name, collection.facts, member, {"label": each.label, **each.words})
@@ -65,8 +80,11 @@ def link_vocabulary(document: Document, written: FactsFile) -> Vocabulary:
     }
     naming = Naming({}, {}, frozenset(groundings))
     linker = _Linker(document, written, groundings, naming)
-    naming.facts = linker.facts()
+    naming.facts = {**linker.facts(), **_tried(written, sharing)}
+    files = [(document, written), *sharing]
+    shared = collect(files, naming)
     naming.derived = linker.derived()
+    add_words(files, naming)
     naming.facts = linker.with_derivations(dict(naming.facts))
     return Vocabulary(
         document=document,
@@ -92,7 +110,30 @@ def link_vocabulary(document: Document, written: FactsFile) -> Vocabulary:
         objects=linker.objects(),
         groups=linker.groups(),
         naming=naming,
+        shared=shared,
     )
+
+
+def _tried(written: FactsFile, sharing: Iterable[tuple[Document, SharingFile]]) -> dict[str, Fact]:
+    """For each resolution, the fact that tells what came of it."""
+    facts: dict[str, Fact] = {}
+    for _, file in sharing:
+        for resolution in getattr(file, "resolutions", ()):
+            key = TRIED + resolution.id.replace("-", "_")
+            facts[key] = Fact(
+                key=key,
+                label=f"what came of “{resolution.title}”",
+                ask=f"What came of it: {resolution.title}?",
+                type=FactType.CHOICE,
+                choices=(
+                    Choice(value="helped", label="it helped"),
+                    Choice(value="no_change", label="no change"),
+                ),
+                answered_by=next(iter(written.people)),
+                cost=1.0,
+                tried=resolution.id,
+            )
+    return facts
 
 
 class _Linker:
@@ -109,6 +150,8 @@ class _Linker:
         facts: dict[str, Fact] = {}
         for key, written in self._written.facts.items():
             at: Path = ("facts", key)
+            if key.startswith(TRIED):
+                self._report(at, Code.DUPLICATE_ID, f"{key} is declared by itself, for the resolution of that name")
             self._check_fact(written, at)
             for grounding in self._groundings_of(key):
                 fact = self._fact(key, written, at, grounding)
@@ -169,7 +212,7 @@ class _Linker:
             message = f"an environment is one of {many[0]} already; only one object can be many"
             self._report(("objects", many[1], "many"), Code.SHAPE, message)
         return {
-            id_: ObjectKind(id=id_, **each.model_dump(exclude={"facts"}), facts=tuple(belonging[id_]))
+            id_: ObjectKind(id=id_, **each.model_dump(exclude={"facts", "accept"}), facts=tuple(belonging[id_]))
             for id_, each in self._written.objects.items()
         }
 
@@ -208,17 +251,48 @@ class _Linker:
         """The facts with their defaults, suggestions and validity, which may speak of any other fact."""
         reader = ConditionReader(self._document, self._naming)
         for key, fact in facts.items():
+            if fact.tried is not None:
+                continue
             at, grounding = self._places[key]
             written = self._written.facts[str(at[1])]
             changes: dict[str, object] = {}
             for name, derivation in (("default", written.default), ("suggest", written.suggest)):
                 if derivation is not None:
                     changes[name] = self._derivation(derivation, (*at, name), grounding)
+            changes.update(self._how_to_check(written, (*at, "how_to_check"), grounding, reader))
             if written.valid_when is not None:
                 changes["valid_when"] = self._validity(written.valid_when, (*at, "valid_when"), grounding, reader)
             if changes:
                 facts[key] = fact.model_copy(update=changes)
         return facts
+
+    def _how_to_check(
+        self, written: WrittenFact, at: Path, grounding: Grounding | None, reader: ConditionReader
+    ) -> dict[str, object]:
+        """The ways to find a fact out: alternatives by condition, and what to say where none is known to be the one."""
+        told = written.how_to_check
+        ways: list[tuple[dict[str, Any] | None, str, Path]] = [(None, told, at)] if isinstance(told, str) else []
+        if not isinstance(told, str):
+            for i, each in enumerate(told):
+                ways.append((each.when, each.check, (*at, i, "check")))
+                if each.when is None and i + 1 < len(told):
+                    self._report((*at, i), Code.CONDITION, "nothing after this is ever said: it has no when")
+        alternatives: list[CheckAlternative] = []
+        without: list[str] = []
+        for position, (when, text, here) in enumerate(ways):
+            condition = None if when is None else reader.read(when, (*at, position, "when"), grounding)
+            for word_condition, spelled in spelled_out(text, self._naming):
+                check = self._constant_text(spelled, here, grounding)
+                parts = tuple(part for part in (condition, word_condition) if part is not None)
+                if not parts:
+                    without = [check]
+                else:
+                    alternatives.append(
+                        CheckAlternative(when=parts[0] if len(parts) == 1 else All(parts=parts), check=check)
+                    )
+        if not without:
+            without = list(dict.fromkeys(each.check for each in alternatives))
+        return {"how_to_check": " or ".join(without), "how_to_check_where": tuple(alternatives)}
 
     def _validity(
         self, written: WrittenValidity, at: Path, grounding: Grounding | None, reader: ConditionReader
@@ -295,7 +369,6 @@ class _Linker:
             label=text("label", written.label),
             ask=text("ask", written.ask),
             help=text("help", written.help),
-            how_to_check=text("how_to_check", written.how_to_check),
         )
 
     def _constant_text(self, text: str, at: Path, grounding: Grounding | None) -> str:

@@ -13,6 +13,10 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
+MemberId = Annotated[str, Field(pattern=r"^[a-z](?:[a-z0-9-]|\{member\})*$", max_length=80)]
+"""An id in which ``{member}`` stands for the member that it is written out for."""
+ForEach = Name | Annotated[dict[Name, Annotated[list[Name], Field(min_length=1)]], Field(min_length=1, max_length=1)]
+"""A collection, or some members of one."""
 
 WrittenCondition = Annotated[
     dict[str, Any],
@@ -23,7 +27,8 @@ WrittenCondition = Annotated[
             "minProperties": 1,
             "description": "fact: value; fact: [values] for any of them; fact: {not: value}; fact: {at_least: value}, "
             "likewise at_most, above, below; fact: {contains: name}; fact: {empty: true}; all: [conditions]; "
-            "any: [conditions]; not: condition; diagnosis.<id>: confirmed. Several entries must all hold.",
+            "any: [conditions]; not: condition; use: <id of a set>; diagnosis.<id>: confirmed. Several entries must "
+            "all hold.",
             "properties": {
                 "all": {"type": "array", "items": {"type": "object"}},
                 "any": {"type": "array", "items": {"type": "object"}},
@@ -38,10 +43,22 @@ class _Written(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class WrittenPassage(_Written):
-    """A place in an article: the anchor of a statement, and words that stand in it."""
+class WrittenAcceptance(_Written):
+    """An issue that stays, and why; it stands beside what has it."""
 
-    at: Id
+    code: Annotated[str, Field(pattern=r"^KB[0-9]{3}$")]
+    because: Text
+
+
+class _Acceptable(_Written):
+    accept: list[WrittenAcceptance] = []
+
+
+class WrittenPassage(_Written):
+    """A place in an article, by default the one that the rules are of: the anchor of a statement, and its words."""
+
+    article: str | None = None
+    at: MemberId
     says: Text
 
 
@@ -51,7 +68,7 @@ class WrittenCitation(WrittenPassage):
     also: list[WrittenPassage] = []
 
 
-class WrittenExternalArticle(_Written):
+class WrittenExternalArticle(_Acceptable):
     """Something to read elsewhere."""
 
     title: Text
@@ -88,7 +105,14 @@ class WrittenValidity(_Written):
     otherwise: Text
 
 
-class WrittenFact(_Written):
+class WrittenCheck(_Written):
+    """One of several ways to find out, and when it is the one."""
+
+    when: WrittenCondition | None = None
+    check: Text
+
+
+class WrittenFact(_Acceptable):
     """Something that can be known about an environment, and how to ask for it."""
 
     label: Text
@@ -97,7 +121,7 @@ class WrittenFact(_Written):
     type: Annotated[FactType, Field(strict=False)]
     choices: dict[str, str | WrittenChoice] = {}
     ordered: bool = False
-    how_to_check: str = ""
+    how_to_check: str | Annotated[list[WrittenCheck], Field(min_length=1)] = ""
     answered_by: Name
     cost: Annotated[float, Field(gt=0, le=100, strict=False)] = 1.0
     group: Id | None = None
@@ -114,7 +138,7 @@ class WrittenTableEntry(_Written):
     fact: Key | None = None
 
 
-class WrittenDerivedFact(_Written):
+class WrittenDerivedFact(_Acceptable):
     """Something that follows from other facts: by a function `of` them, or by a `table`, whose first line that fits."""
 
     label: Text
@@ -125,7 +149,7 @@ class WrittenDerivedFact(_Written):
     table: Annotated[list[WrittenTableEntry], Field(max_length=100)] = []
 
 
-class WrittenObject(_Written):
+class WrittenObject(_Acceptable):
     """Something that facts belong to: those whose keys begin with one of `facts`, or else with its own name.
 
     The longest beginning that fits decides. `docs/writing-an-article.md` explains the other fields.
@@ -153,7 +177,7 @@ class WrittenChecklist(_Written):
     unmarked: Text
 
 
-class WrittenGroup(_Written):
+class WrittenGroup(_Acceptable):
     """Facts that are read off one place and asked together."""
 
     ask: Text
@@ -169,7 +193,7 @@ class WrittenExistence(_Written):
     citation: WrittenCitation | None = None
 
 
-class WrittenMember(_Written):
+class WrittenMember(_Acceptable):
     """A member of a collection: its words, further constants for texts, and where it exists."""
 
     label: Text
@@ -185,12 +209,18 @@ class WrittenCollection(_Written):
     members: Annotated[dict[Name, WrittenMember], Field(min_length=1, max_length=100)]
 
 
+WrittenWordTable = Annotated[dict[str, Text], Field(min_length=2, max_length=200)]
+"""Words by the value of the fact that ``by`` names."""
+
+
 class FactsFile(_Written):
-    """``facts.yaml``: the vocabulary of a library."""
+    """``rules/facts/*.yaml``: the vocabulary of a library, merged from all these files."""
 
     name: Text
     version: Text
     people: Annotated[dict[Name, WrittenPerson], Field(min_length=1)]
+    sets: dict[Id, WrittenCondition] = {}
+    words: dict[Name, WrittenWordTable] = {}
     objects: dict[Key, WrittenObject] = {}
     collections: dict[Name, WrittenCollection] = {}
     groups: dict[Id, WrittenGroup] = {}
@@ -207,16 +237,37 @@ class WrittenWording(_Written):
     references: list[str] = []
 
 
-class WrittenRequirement(_Written):
-    """What must be so, and what to say where it is not."""
+class WrittenSharedRequirement(_Acceptable):
+    """What must be so, and what to say where it is not, named once for all who `use` it."""
 
-    id: Id
     that: WrittenCondition
     otherwise: str | Annotated[list[WrittenWording], Field(min_length=1)]
     citation: WrittenCitation | None = None
 
 
-class WrittenDiagnosis(_Written):
+class WrittenRequirement(_Acceptable):
+    """What must be so, and what to say where it is not; or the name of one that is written elsewhere."""
+
+    use: Id | None = None
+    id: Id | None = None
+    that: WrittenCondition | None = None
+    otherwise: str | Annotated[list[WrittenWording], Field(min_length=1)] | None = None
+    citation: WrittenCitation | None = None
+
+    @property
+    def name(self) -> str:
+        """The id that it goes by."""
+        return self.id or self.use or ""
+
+
+class WrittenAccount(_Written):
+    """A symptom that a diagnosis explains, and where: a condition on the member, or on what else is known."""
+
+    seen: WrittenCondition
+    where: WrittenCondition | None = None
+
+
+class WrittenDiagnosis(_Acceptable):
     """A cause. `requires` are conditions with words for their failure; `when` is one without.
 
     `meanwhile` says whether people can work until it is mended.
@@ -224,42 +275,78 @@ class WrittenDiagnosis(_Written):
 
     id: Id
     title: Text
-    for_each: Name | None = None
+    for_each: ForEach | None = None
     when: WrittenCondition | None = None
     requires: list[WrittenRequirement] = []
+    explains: list[WrittenAccount] = []
+    excludes: list[Id] = []
+    prior: Annotated[float, Field(gt=0, le=1000, strict=False)] = 1.0
     because: Text
     meanwhile: Text | None = None
     citation: WrittenCitation
 
 
-class WrittenStep(_Written):
-    """One step of a resolution; `for` names the member of the diagnosis' collection that decides it.
+class WrittenRun(_Written):
+    """One of several commands, and when it is the one."""
 
-    `risk` says what it interrupts, `acts` names the person who carries it out, `takes_effect` says when it shows.
-    """
+    when: WrittenCondition | None = None
+    run: Text
 
-    id: Id
+
+class WrittenUndo(_Written):
+    """One of several commands that undo, and when it is the one."""
+
+    when: WrittenCondition | None = None
+    undo: Text
+
+
+class _StepFields(_Acceptable):
+    """What a step says. `risk`: what it interrupts; `acts`: who carries it out; `takes_effect`: when it shows."""
+
     for_: Annotated[Name | None, Field(alias="for")] = None
-    text: Text
+    for_each: ForEach | None = None
+    text: Text | None = None
     when: WrittenCondition | None = None
     otherwise: Text | None = None
     because: Text | list[WrittenWording] | None = None
     verify: Text | None = None
-    run: Text | None = None
-    check: Text | None = None
+    run: Text | Annotated[list[WrittenRun], Field(min_length=1)] | None = None
+    snippet: Text | None = None
+    check: Text | Annotated[list[WrittenCheck], Field(min_length=1)] | None = None
     expect: Text | None = None
-    undo: Text | None = None
+    undo: Text | Annotated[list[WrittenUndo], Field(min_length=1)] | None = None
     risk: Text | None = None
     acts: Name | None = None
     takes_effect: Text | None = None
     citation: WrittenCitation | None = None
 
 
-class WrittenResolution(_Written):
-    """What to do about a diagnosis."""
+class WrittenSharedStep(_StepFields):
+    """A step that several resolutions `use`."""
+
+
+class WrittenStep(_StepFields):
+    """One step of a resolution; `for` names the member of the diagnosis' collection that decides it.
+
+    `for_each` writes it out for the members of the diagnosis, with ``{member}`` in its id. With `use` it is a shared
+    step, in which the further keys replace those of the same name.
+    """
+
+    use: Id | None = None
+    id: MemberId | None = None
+
+    @property
+    def name(self) -> str:
+        """The id that it goes by."""
+        return self.id or self.use or ""
+
+
+class WrittenResolution(_Acceptable):
+    """What to do about a diagnosis, or about any of several."""
 
     id: Id
-    for_: Annotated[Id, Field(alias="for")]
+    for_: Annotated[Id | Annotated[list[Id], Field(min_length=1)], Field(alias="for")]
+    first: list[Id] = []
     kind: Annotated[StepKind, Field(strict=False)]
     title: Text
     when: WrittenCondition | None = None
@@ -269,24 +356,38 @@ class WrittenResolution(_Written):
     citation: WrittenCitation
 
 
-class WrittenNote(_Written):
+class WrittenNote(_Acceptable):
     """Something to say when known facts call for it."""
 
     id: Id
     kind: Annotated[NoteKind, Field(strict=False)] = NoteKind.NOTE
-    for_each: Name | None = None
+    for_each: ForEach | None = None
     when: WrittenCondition
     message: Text
     references: list[str] = []
     citation: WrittenCitation | None = None
 
 
-class RulesFile(_Written):
-    """``<article>.yaml``: the diagnoses and resolutions of one article."""
+class SharedFile(_Written):
+    """``rules/shared.yaml``: what several articles use. The same keys may stand in an article's own file."""
+
+    sets: dict[Id, WrittenCondition] = {}
+    words: dict[Name, WrittenWordTable] = {}
+    requirements: dict[Id, WrittenSharedRequirement] = {}
+    steps: dict[Id, WrittenSharedStep] = {}
+    external_articles: dict[str, WrittenExternalArticle] = {}
+
+
+class RulesFile(_Acceptable):
+    """``rules/<article>.yaml``: the diagnoses and resolutions of one article."""
 
     article: Text
     external_articles: dict[str, WrittenExternalArticle] = {}
-    scope: list[WrittenRequirement] = []
+    sets: dict[Id, WrittenCondition] = {}
+    words: dict[Name, WrittenWordTable] = {}
+    requirements: dict[Id, WrittenSharedRequirement] = {}
+    steps: dict[Id, WrittenSharedStep] = {}
+    applies_when: list[WrittenRequirement] = []
     diagnoses: Annotated[list[WrittenDiagnosis], Field(max_length=2000)] = []
     resolutions: Annotated[list[WrittenResolution], Field(max_length=2000)] = []
     notes: Annotated[list[WrittenNote], Field(max_length=2000)] = []

@@ -61,7 +61,7 @@ def rules_picture(library: LibrarySource) -> Picture:
     picture = Picture(f"{knowledge.name}: facts, conditions, diagnoses, resolutions")
     for diagnosis in knowledge.diagnoses:
         target = picture.box(f"d:{diagnosis.id}", "diagnosis", diagnosis.id, 3)
-        requirements = {each.id: [each.that] for each in diagnosis.scope}
+        requirements = {each.id: [each.that] for each in diagnosis.applies_when}
         for instance in diagnosis.instances:
             for each in instance.requires:
                 requirements.setdefault(each.id, []).append(each.that)
@@ -71,7 +71,8 @@ def rules_picture(library: LibrarySource) -> Picture:
             _facts_to(picture, library, conditions, box)
     for resolution in knowledge.resolutions:
         box = picture.box(f"r:{resolution.id}", "resolution", f"{resolution.id} ({resolution.kind.value})", 4)
-        picture.arrow(f"d:{resolution.diagnosis}", box)
+        for id_ in resolution.diagnoses:
+            picture.arrow(f"d:{id_}", box)
         if resolution.when is not None:
             _facts_to(picture, library, [resolution.when], box)
         for step in resolution.steps:

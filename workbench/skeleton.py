@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-_FACTS = """\
-# The vocabulary: every fact that a rule may speak of, and how to ask for it.
+_LIBRARY = """\
+# What this library is, and who can answer its questions. The facts stand in the other files here.
 name: A library of one's own
 version: "0.1"
 
 # Who can answer. `effort` is what it takes to get an answer out of them, 1 for who is on the line.
 people:
-  caller: {{label: the caller, effort: 1}}
-
-facts:
+  caller: {label: the caller, effort: 1}
 """
 
-_FACT = """\
+_FACTS = """\
+# The facts that the rules of {id} speak of, and how to ask for each. Facts of all files here may be used anywhere.
+facts:
   {prefix}.applies:
     label: whether it is so  # TODO: a short noun phrase, as it stands within a sentence
     ask: Is it so?  # TODO: the question, as one puts it to a person
@@ -96,7 +95,7 @@ examples:
       diagnoses: {{{slug}-cause: ruled_out}}
 """
 
-_TOP_LEVEL_FACTS = re.compile(r"^facts:[ \t]*(?:#.*)?$", re.MULTILINE)
+_PERSON = re.compile(r"^people:\s*\n(?:[ \t]*#.*\n)*[ \t]+(?P<id>[a-z][a-z0-9_]*):", re.MULTILINE)
 
 
 class SkeletonRefused(Exception):
@@ -119,7 +118,7 @@ def new_article(id_: str, folder: Path) -> tuple[Todo, ...]:
     """Write the files of a new article into a library, which is begun where there is none, and list what is to do.
 
     Raises:
-        SkeletonRefused: the id will not do, the article is there already, or the vocabulary cannot be added to.
+        SkeletonRefused: the id will not do, or the article is there already.
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,40}", id_):
         raise SkeletonRefused(f"{id_[:40]!r} is no id; use letters, digits and hyphens, such as KB12345")
@@ -133,23 +132,15 @@ def new_article(id_: str, folder: Path) -> tuple[Todo, ...]:
     for path in files:
         if (folder / path).exists():
             raise SkeletonRefused(f"{folder / path} is there already; choose another id, or go on with that one")
-    files["rules/facts.yaml"] = _vocabulary(folder / "rules" / "facts.yaml", names)
+    known = {each.name: _read(each) for each in sorted((folder / "rules" / "facts").glob("*.yaml"))}
+    if not known:
+        known["library.yaml"] = files["rules/facts/library.yaml"] = _LIBRARY
+    person = next((found["id"] for text in known.values() if (found := _PERSON.search(text))), "caller")
+    files[f"rules/facts/{slug}.yaml"] = _FACTS.format(**names, person=person)
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     return tuple(todo for path, text in files.items() for todo in _todos(path, text))
-
-
-def _vocabulary(path: Path, names: Mapping[str, str]) -> str:
-    """The vocabulary with one fact more, its comments and order untouched."""
-    text = _read(path) or _FACTS.format()
-    found = _TOP_LEVEL_FACTS.search(text)
-    if found is None:
-        raise SkeletonRefused(f"{path} has no line 'facts:' to add to; write the section out in lines")
-    person = re.search(r"^people:\s*\n(?:[ \t]*#.*\n)*[ \t]+(?P<id>[a-z][a-z0-9_]*):", text, re.MULTILINE)
-    fact = _FACT.format(**names, person=person["id"] if person else "caller")
-    after = text[found.end() :].lstrip("\n")
-    return f"{text[: found.end()]}\n{fact}" + (f"\n{after}" if after else "")
 
 
 def _read(path: Path) -> str:

@@ -17,7 +17,7 @@ def marks(folder: Path, inside: tuple[str, ...] = ("rules", "articles")) -> Mark
     """The state of all files in some folders below one."""
     found: dict[str, tuple[int, int]] = {}
     for part in inside:
-        for path in sorted((folder / part).glob("*")):
+        for path in sorted((folder / part).rglob("*")):
             try:
                 status = path.stat()
             except OSError:  # removed between the two looks

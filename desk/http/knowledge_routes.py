@@ -175,7 +175,7 @@ def _diagnosis(found: Diagnosis, desk: Desk) -> DiagnosisView:
                 citation=each.citation,
             )
             for each in knowledge.resolutions
-            if each.diagnosis == found.id
+            if found.id in each.diagnoses
         ),
         external_articles=tuple(
             OutcomeReference(id=each.id, title=each.title, where=each.where)

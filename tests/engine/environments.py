@@ -35,7 +35,7 @@ def values(fact: Fact) -> st.SearchStrategy[object]:
 
 def environments(knowledge: kb.KnowledgeBase, *, gaps: bool = True) -> st.SearchStrategy[dict[str, object]]:
     """Facts of an environment; with gaps, some were not asked."""
-    every = {key: values(fact) for key, fact in knowledge.facts.items()}
+    every = {key: values(fact) for key, fact in knowledge.facts.items() if fact.tried is None}
     if not gaps:
         return st.fixed_dictionaries(every)  # type: ignore[arg-type]
     return st.fixed_dictionaries({}, optional=every)  # type: ignore[arg-type]

@@ -30,7 +30,7 @@ title: Test
 def library(rules: str, facts: str = FACTS) -> kb.KnowledgeBase:
     """A library of one article whose rules are given."""
     return kb.parse_texts(
-        {"rules/facts.yaml": facts, "rules/T1.yaml": f"article: T1\n{rules}", "articles/T1.md": ARTICLE}
+        {"rules/facts/test.yaml": facts, "rules/T1.yaml": f"article: T1\n{rules}", "articles/T1.md": ARTICLE}
     )
 
 

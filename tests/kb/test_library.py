@@ -24,8 +24,8 @@ def test_the_shipped_library_has_no_fault_and_a_digest_of_its_content(knowledge:
     assert [diagnosis.id for diagnosis in knowledge.diagnoses] == ["internal-url-name-mismatch"]
     assert {resolution.id for resolution in knowledge.resolutions} == {"change-internal-urls", "use-san-certificate"}
     assert len(knowledge.digest) == 64
-    changed = kb.parse_texts({"rules/facts.yaml": FACTS.replace('"1"', '"2"')})
-    assert kb.parse_texts({"rules/facts.yaml": FACTS}).digest != changed.digest
+    changed = kb.parse_texts({"rules/facts/test.yaml": FACTS.replace('"1"', '"2"')})
+    assert kb.parse_texts({"rules/facts/test.yaml": FACTS}).digest != changed.digest
 
 
 def test_a_rule_for_each_member_is_written_out(knowledge: kb.KnowledgeBase) -> None:
@@ -88,7 +88,9 @@ def test_a_fault_is_told_with_its_place_and_what_to_do(rules: str, code: str, sa
 def test_a_fault_in_the_vocabulary(old: str, new: str, code: str, says: str) -> None:
     assert old in FACTS
     found = problems("", FACTS.replace(old, new))
-    assert any(line.startswith("rules/facts.yaml:") and f" {code} " in line and says in line for line in found), found
+    assert any(line.startswith("rules/facts/test.yaml:") and f" {code} " in line and says in line for line in found), (
+        found
+    )
 
 
 def test_derived_facts_are_checked_against_the_signature_of_their_function() -> None:
@@ -148,7 +150,7 @@ def test_a_value_without_a_strict_grammar_cannot_stand_in_a_command() -> None:
 )
 def test_a_fault_in_an_article(article: str, says: str) -> None:
     with pytest.raises(kb.LibraryError) as raised:
-        kb.parse_texts({"rules/facts.yaml": FACTS, "articles/T1.md": article})
+        kb.parse_texts({"rules/facts/test.yaml": FACTS, "articles/T1.md": article})
     assert says in str(raised.value)
 
 
@@ -166,19 +168,19 @@ def test_no_yaml_brings_a_traceback() -> None:
         "2007: x",
     ):
         with pytest.raises(kb.LibraryError):
-            kb.parse_texts({"rules/facts.yaml": text})
+            kb.parse_texts({"rules/facts/test.yaml": text})
 
 
 def test_a_folder_that_is_no_library(tmp_path: Path) -> None:
-    for folder, says in ((tmp_path / "none", "is no folder"), (tmp_path, "has no rules/facts.yaml")):
+    for folder, says in ((tmp_path / "none", "is no folder"), (tmp_path, r"has no rules/facts/\*\.yaml")):
         with pytest.raises(kb.LibraryError, match=says) as raised:
             find_library(folder)
         assert raised.value.problems[0].code is Code.UNREADABLE
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "rules" / "facts.yaml").write_bytes(b"name: \xff\n")
+    (tmp_path / "rules" / "facts").mkdir(parents=True)
+    (tmp_path / "rules" / "facts" / "test.yaml").write_bytes(b"name: \xff\n")
     with pytest.raises(kb.LibraryError, match="is not UTF-8"):
         load(tmp_path)
 

@@ -164,10 +164,10 @@ def test_svg_needs_no_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_new_article_overwrites_nothing_and_keeps_the_vocabulary(drives: Path) -> None:
     assert resolvent("new", "article", "DRV1", "--library", str(drives)).code == 65
     assert resolvent("new", "article", "../x", "--library", str(drives)).code == 65
-    before = (drives / "rules" / "facts.yaml").read_text()
+    files = {path: path.read_text() for path in drives.rglob("*") if path.is_file()}
     assert resolvent("new", "article", "DRV2", "--library", str(drives)).code == 0
-    after = (drives / "rules" / "facts.yaml").read_text()
-    assert all(line in after for line in before.splitlines())
+    assert {path: path.read_text() for path in files} == files
+    assert (drives / "rules" / "facts" / "drv2.yaml").is_file()
     assert resolvent("check", "--library", str(drives)).code == 0
     assert resolvent("test", "--library", str(drives), "--min-coverage", "100", "--min-score", "100").code == 0
 

@@ -125,15 +125,19 @@ def uses(library: LibrarySource) -> Iterator[Use]:
         for step in resolution.steps:
             conditions = tuple(
                 (*each, *(when for when in (resolution.when, step.when) if when is not None))
-                for each in _confirmed(diagnoses[resolution.diagnosis], step.member)
+                for id_ in resolution.diagnoses
+                for each in _confirmed(diagnoses[id_], step.member)
             )
-            for name, command in (("run", step.run), ("check", step.check), ("undo", step.undo)):
-                if command is not None:
-                    yield Use(command, library.step(resolution.id, step.id, name), conditions)
+            for name, alternatives in (("run", step.run), ("check", step.check), ("undo", step.undo)):
+                for each in alternatives:
+                    if isinstance(each.command, Command):
+                        shown = tuple((*way, *(() if each.when is None else (each.when,))) for way in conditions)
+                        yield Use(each.command, library.step(resolution.id, step.id, name), shown)
     for key, fact in knowledge.facts.items():
-        command = _command(fact.how_to_check)
-        if command is not None:
-            yield Use(command, library.fact(key, "how_to_check"), _asked(knowledge, key))
+        for line in (fact.how_to_check, *(each.check for each in fact.how_to_check_where)):
+            command = _command(line)
+            if command is not None:
+                yield Use(command, library.fact(key, "how_to_check"), _asked(knowledge, key))
 
 
 def shown_for(use: Use, fact: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
@@ -154,15 +158,15 @@ def shown_for(use: Use, fact: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
 def _confirmed(diagnosis: Diagnosis, member: str | None) -> Iterator[tuple[Condition, ...]]:
     for instance in diagnosis.instances:
         if member is None or instance.member == member:
-            yield tuple(each.that for each in (*diagnosis.scope, *instance.requires))
+            yield tuple(each.that for each in (*diagnosis.applies_when, *instance.requires))
 
 
 def _asked(knowledge: KnowledgeBase, key: str) -> tuple[tuple[Condition, ...], ...]:
     """The ways to a question for a member of a collection: wherever that member exists."""
     member = knowledge.facts[key].member
     return tuple(
-        tuple(each.that for each in (*diagnosis.scope, *instance.requires) if each.id == "exists")
-        + tuple(each.that for each in diagnosis.scope)
+        tuple(each.that for each in (*diagnosis.applies_when, *instance.requires) if each.id == "exists")
+        + tuple(each.that for each in diagnosis.applies_when)
         for diagnosis in knowledge.diagnoses
         if member is not None and diagnosis.collection == member[0]
         for instance in diagnosis.instances

@@ -62,7 +62,7 @@ def _known(knowledge: KnowledgeBase) -> Mapping[str, frozenset[str]]:
     note_rules |= {fact.valid_when.id for fact in knowledge.facts.values() if fact.valid_when is not None}
     note_rules |= {each.id for each in knowledge.resolutions}
     for diagnosis in knowledge.diagnoses:
-        note_rules |= {each.id for one in diagnosis.instances for each in (*diagnosis.scope, *one.requires)}
+        note_rules |= {each.id for one in diagnosis.instances for each in (*diagnosis.applies_when, *one.requires)}
     return {
         "fact": frozenset(knowledge.facts),
         "diagnosis": frozenset(diagnoses),

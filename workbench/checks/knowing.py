@@ -13,6 +13,7 @@ from itertools import product
 from engine.derivation import function_of
 from kb.conditions import All, Any, Concluded, Condition, Not, Test
 from kb.model import Diagnosis, Instance, KnowledgeBase
+from kb.templates import WORDS
 from kb.values import FactType, Value
 
 Alternatives = tuple[frozenset[str], ...]
@@ -59,7 +60,7 @@ class Knowing:
 
     def confirmed(self, diagnosis: Diagnosis, instance: Instance) -> frozenset[str]:
         """The facts that are known where an instance of a diagnosis is confirmed."""
-        requirements = (*diagnosis.scope, *instance.requires)
+        requirements = (*diagnosis.applies_when, *instance.requires)
         return frozenset().union(*(self.where(each.that, holds=True) for each in requirements))
 
     def alternatives(self, diagnosis: str, member: str | None = None) -> Alternatives:
@@ -72,11 +73,15 @@ class Knowing:
         )
 
     def certain(self, fact: str, known: Alternatives) -> bool:
-        """Whether a fact is known in all of the alternatives."""
+        """Whether a fact is known in all of the alternatives; of a word, whether what chooses it is."""
+        if fact.startswith(WORDS):
+            fact = self._knowledge.words[fact.removeprefix(WORDS)].by
         return all(fact in each or self._shows(fact, self._related(fact, each)) for each in known)
 
     def sources(self, key: str) -> tuple[str, ...]:
         """The asked facts that a fact rests on."""
+        if key.startswith(WORDS):
+            key = self._knowledge.words[key.removeprefix(WORDS)].by
         derived = self._knowledge.derived.get(key)
         if derived is None:
             return (key,)

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kb.library import VOCABULARY, example_files, find_library, parse_texts, read_texts
+from kb.library import MERGED_VOCABULARY, SHARED, example_files, find_library, parse_texts, read_texts
 from kb.model import Diagnosis, KnowledgeBase, Requirement
 from kb.problems import Code, LibraryError, Problem
 from kb.reading import Document, parse_yaml, shaped
 from kb.reading import Path as At
-from kb.written import ExamplesFile, FactsFile, RulesFile, WrittenDiagnosis, WrittenNote, WrittenResolution
+from kb.written import (
+    ExamplesFile,
+    FactsFile,
+    RulesFile,
+    SharedFile,
+    WrittenDiagnosis,
+    WrittenNote,
+    WrittenRequirement,
+    WrittenResolution,
+    WrittenStep,
+)
 from workbench.checks.issue import Location
 
 
@@ -23,7 +34,9 @@ class LibrarySource:
 
     Attributes:
         texts: the text of every file by its path, examples apart.
+        vocabulary: its files, read as one.
         rules: every rules file, and `examples` every file of examples, with the places of their values.
+        shared: the file of what several articles use, where there is one.
     """
 
     knowledge: KnowledgeBase
@@ -31,6 +44,7 @@ class LibrarySource:
     vocabulary: tuple[Document, FactsFile]
     rules: tuple[tuple[Document, RulesFile], ...]
     examples: tuple[tuple[Document, ExamplesFile], ...]
+    shared: tuple[Document, SharedFile] | None = None
 
     def fact(self, key: str, *below: str) -> Location:
         """Where a fact is declared, or a value below it."""
@@ -62,7 +76,7 @@ class LibrarySource:
         return self._entry("diagnoses", id_, below)
 
     def requirement(self, diagnosis: Diagnosis, requirement: Requirement, *below: str | int) -> Location:
-        """Where a requirement of a diagnosis is written, be it in the scope of its article or its own."""
+        """Where a requirement of a diagnosis is written: its article's, its own, or one that is shared."""
         if requirement.id == "when" and not requirement.otherwise:
             return self.diagnosis(diagnosis.id, "when")
         for document, written in self.rules:
@@ -70,11 +84,11 @@ class LibrarySource:
                 if each.id != diagnosis.id:
                     continue
                 for j, own in enumerate(each.requires):
-                    if own.id == requirement.id:
-                        return _location(document, ("diagnoses", i, "requires", j, *(below or ("id",))))
-                for j, own in enumerate(written.scope):
-                    if own.id == requirement.id:
-                        return _location(document, ("scope", j, *(below or ("id",))))
+                    if own.name == requirement.id:
+                        return self._used(document, own, ("diagnoses", i, "requires", j), below)
+                for j, own in enumerate(written.applies_when):
+                    if own.name == requirement.id:
+                        return self._used(document, own, ("applies_when", j), below)
         return self.existence(diagnosis, requirement)
 
     def existence(self, diagnosis: Diagnosis, requirement: Requirement) -> Location:
@@ -94,9 +108,21 @@ class LibrarySource:
         for document, written in self.rules:
             for i, each in enumerate(written.resolutions):
                 for j, own in enumerate(each.steps):
-                    if each.id == resolution and own.id == step:
-                        return _location(document, ("resolutions", i, "steps", j, *(below or ("id",))))
+                    if each.id == resolution and _is(own.name, step):
+                        return self._used(document, own, ("resolutions", i, "steps", j), below)
         return self.resolution(resolution)
+
+    def _used(
+        self, document: Document, own: WrittenRequirement | WrittenStep, at: At, below: tuple[str | int, ...]
+    ) -> Location:
+        """A part of something that stands here, or of what it uses where the part is not its own."""
+        if own.use is None or not below or str(below[0]) in own.model_dump(by_alias=True, exclude_unset=True):
+            return _location(document, (*at, *(below or ("id",))))
+        section = "requirements" if isinstance(own, WrittenRequirement) else "steps"
+        for home, written in [*self.rules, *([self.shared] if self.shared else [])]:
+            if own.use in getattr(written, section):
+                return _location(home, (section, own.use, *below))
+        return _location(document, at)
 
     def note_rule(self, id_: str, *below: str | int) -> Location:
         """Where a note is written; one for a member of a collection is written once for all of them."""
@@ -170,11 +196,17 @@ def _assemble(
     rules = [
         (document, RulesFile.model_validate(document.data))
         for path, document in documents.items()
-        if Path(path).name != VOCABULARY
+        if path not in (MERGED_VOCABULARY, SHARED)
     ]
-    vocabulary = documents[f"rules/{VOCABULARY}"]
+    vocabulary = documents[MERGED_VOCABULARY]
+    shared = documents.get(SHARED)
     return LibrarySource(
-        knowledge, texts, (vocabulary, FactsFile.model_validate(vocabulary.data)), tuple(rules), examples
+        knowledge,
+        texts,
+        (vocabulary, FactsFile.model_validate(vocabulary.data)),
+        tuple(rules),
+        examples,
+        None if shared is None else (shared, SharedFile.model_validate(shared.data)),
     )
 
 
@@ -191,4 +223,9 @@ def _examples(path: Path, shown: str) -> tuple[tuple[Document, ExamplesFile] | N
 
 
 def _location(document: Document, at: At) -> Location:
-    return Location(document.path, *document.place(at))
+    return Location(document.home(at), *document.place(at))
+
+
+def _is(written: str, id_: str) -> bool:
+    """Whether a step of this id came of what is written under a name, in which a member may stand."""
+    return written == id_ or re.fullmatch(re.escape(written).replace(r"\{member\}", "[a-z0-9-]+"), id_) is not None

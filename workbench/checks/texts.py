@@ -47,7 +47,7 @@ class PlaceholderMayBeMissing(Check):
                 yield library.diagnosis(diagnosis.id, "because"), instance.because.blanks, known
                 for requirement in instance.requires:
                     yield from self._failures(library, knowing, diagnosis, requirement)
-            for requirement in diagnosis.scope:
+            for requirement in diagnosis.applies_when:
                 yield from self._failures(library, knowing, diagnosis, requirement)
         for resolution in knowledge.resolutions:
             yield from self._resolution(library, knowing, resolution)
@@ -70,7 +70,7 @@ class PlaceholderMayBeMissing(Check):
         yield from _wordings(at, requirement.otherwise, (failed,), knowing)
 
     def _resolution(self, library: LibrarySource, knowing: Knowing, resolution: Resolution) -> Iterator[Said]:
-        known = knowing.alternatives(resolution.diagnosis)
+        known = tuple(each for id_ in resolution.diagnoses for each in knowing.alternatives(id_))
         failed = knowing.where(resolution.when, holds=False)
         for name, template, with_it in (
             ("otherwise", resolution.otherwise, _with(known, failed)),
@@ -86,14 +86,12 @@ class PlaceholderMayBeMissing(Check):
     ) -> Iterator[Said]:
         asked = frozenset(
             base
-            for command in (step.run, step.check)
-            if command is not None
-            for blank in command.blanks
+            for each in (*step.run, *step.check)
+            for blank in each.command.blanks
             for base in (blank, *knowing.sources(blank))
         )
-        done = _with(
-            knowing.alternatives(resolution.diagnosis, step.member), knowing.where(step.when, holds=True) | asked
-        )
+        called = tuple(each for id_ in resolution.diagnoses for each in knowing.alternatives(id_, step.member))
+        done = _with(called, knowing.where(step.when, holds=True) | asked)
         texts: tuple[tuple[str, Template | None, Alternatives], ...] = (
             ("text", step.text, _with(known, asked)),
             ("otherwise", step.otherwise, _with(known, knowing.where(step.when, holds=False) | asked)),
@@ -105,8 +103,8 @@ class PlaceholderMayBeMissing(Check):
                 yield library.step(resolution.id, step.id, name), template.blanks, with_it
         if step.because:
             yield from _wordings(library.step(resolution.id, step.id, "because"), step.because, done, knowing)
-        if step.undo is not None:
-            yield library.step(resolution.id, step.id, "undo"), step.undo.blanks, done
+        for each in step.undo:
+            yield library.step(resolution.id, step.id, "undo"), each.command.blanks, done
 
 
 def _wordings(at: Location, wordings: tuple[Wording, ...], known: Alternatives, knowing: Knowing) -> Iterator[Said]:

@@ -9,12 +9,15 @@ from pydantic import BaseModel
 from kb.commands import Command
 from kb.conditions import Test
 from kb.model import Citation, Derivation, KnowledgeBase
-from kb.templates import Blank
+from kb.templates import WORDS, Blank
 
 
 def used_facts(knowledge: KnowledgeBase) -> frozenset[str]:
-    """The facts that a rule tests or speaks of, and those that these follow from or are filled in from."""
-    direct: set[str] = set()
+    """The facts that a rule tests or speaks of, and those that these follow from or are filled in from.
+
+    What tells whether a way out helped is used by the engine itself.
+    """
+    direct = {key for key, fact in knowledge.facts.items() if fact.tried is not None}
     rules = (*knowledge.diagnoses, *knowledge.resolutions, *knowledge.note_rules)
     for part in (part for rule in rules for part in parts(rule)):
         match part:
@@ -27,6 +30,9 @@ def used_facts(knowledge: KnowledgeBase) -> frozenset[str]:
         if key in used:
             continue
         used.add(key)
+        if key.startswith(WORDS):
+            waiting.append(knowledge.words[key.removeprefix(WORDS)].by)
+            continue
         fact = knowledge.fact(key)
         if fact is None:
             continue
@@ -58,7 +64,7 @@ def parts(node: object) -> Iterator[BaseModel]:
         if isinstance(node, Command):
             # A command's words are all in its arguments' templates.
             for argument in node.arguments:
-                yield from parts(argument.value)
+                yield from parts(argument.templates)
             return
         for name in type(node).model_fields:
             yield from parts(getattr(node, name))

@@ -58,9 +58,10 @@ class ContradictingSteps(Property):
         by_noun: dict[tuple[str, tuple[tuple[str, str], ...]], list[_Told]] = defaultdict(list)
         for r, resolution in enumerate(subject.model.knowledge.resolutions):
             for s, step in enumerate(resolution.steps):
-                if step.run is not None:
-                    told = _told(r, s, resolution, step, step.run)
-                    by_noun[(told.noun, told.target)].append(told)
+                for each in step.run:
+                    if isinstance(each.command, Command):
+                        told = _told(r, s, resolution, step, each.command)
+                        by_noun[(told.noun, told.target)].append(told)
         for steps in by_noun.values():
             for first, second in combinations(steps, 2):
                 what = _clash(first, second)
@@ -116,7 +117,7 @@ def _clash(first: _Told, second: _Told) -> str:
 
 def _instead(first: Resolution, second: Resolution) -> bool:
     """Whether one resolution is told as another way out of the same, so that only one of them is taken."""
-    different = first.id != second.id and first.diagnosis == second.diagnosis
+    different = first.id != second.id and bool(set(first.diagnoses) & set(second.diagnoses))
     return different and (first.kind is not StepKind.FIX or second.kind is not StepKind.FIX)
 
 

@@ -109,10 +109,15 @@ def conditions(library: LibrarySource) -> Iterator[tuple[Location, str, Conditio
     """Every condition of a library with its place and what it belongs to."""
     knowledge = library.knowledge
     for diagnosis in knowledge.diagnoses:
-        for requirement in diagnosis.scope:
+        for requirement in diagnosis.applies_when:
             yield library.requirement(diagnosis, requirement, "that"), requirement.id, requirement.that
             yield from _in_words(library.requirement(diagnosis, requirement, "otherwise"), requirement.id, requirement)
         for instance in diagnosis.instances:
+            for account in instance.explains:
+                name = f"what {name_of(diagnosis.id, instance.member)} explains"
+                yield library.diagnosis(diagnosis.id, "explains"), name, account.seen
+                if account.where is not None:
+                    yield library.diagnosis(diagnosis.id, "explains"), name, account.where
             for requirement in instance.requires:
                 name = f"{requirement.id} of {name_of(diagnosis.id, instance.member)}"
                 yield library.requirement(diagnosis, requirement, "that"), name, requirement.that
@@ -126,6 +131,10 @@ def conditions(library: LibrarySource) -> Iterator[tuple[Location, str, Conditio
             for wording in step.because:
                 if wording.when is not None:
                     yield library.step(resolution.id, step.id, "because"), f"the words of {step.id}", wording.when
+            for name, alternatives in (("run", step.run), ("check", step.check), ("undo", step.undo)):
+                for each in alternatives:
+                    if each.when is not None:
+                        yield library.step(resolution.id, step.id, name), f"the command of {step.id}", each.when
     for note_rule in knowledge.note_rules:
         yield library.note_rule(note_rule.id, "when"), note_rule.id, note_rule.when
     for key, fact in knowledge.facts.items():

@@ -46,7 +46,7 @@ class DeadDiagnosis(Property):
         position: tuple[int, int],
         at: Location,
     ) -> Issue:
-        requirements = (*diagnosis.scope, *instance.requires)
+        requirements = (*diagnosis.applies_when, *instance.requires)
         worths = [subject.model.worth(each.that) for each in requirements]
         length, together = subject.satisfiable_part([each.true for each in worths])
         failing = requirements[length]
@@ -78,14 +78,14 @@ class DeadStep(Property):
 
     def _resolution(self, subject: Subject, r: int, resolution: Resolution) -> Iterator[Issue]:
         model = subject.model
-        diagnosis = model.diagnosis_of(resolution)
-        alive, facts = subject.search(lambda: model.diagnosis(diagnosis).true)
+        diagnosis = " or ".join(resolution.diagnoses)
+        alive, facts = subject.search(lambda: model.called_for(resolution))
         if alive is SearchResult.NEVER:
             return  # the diagnosis is dead, which is an issue already
         answer: SearchResult = alive
         if resolution.when is not None:
             answer, _ = subject.search(
-                lambda: model.diagrams.both(model.diagnosis(diagnosis).true, model.worth(resolution.when).true),
+                lambda: model.diagrams.both(model.called_for(resolution), model.worth(resolution.when).true),
                 lambda facts: subject.decide(facts).resolutions[r] == (True,),
             )
         at = subject.library.resolution(resolution.id)
@@ -94,7 +94,7 @@ class DeadStep(Property):
         elif answer is SearchResult.NEVER:
             yield self.found(
                 at,
-                f"the resolution {resolution.id} is never open: its condition cannot hold where {diagnosis.id} "
+                f"the resolution {resolution.id} is never open: its condition cannot hold where {diagnosis} "
                 "is confirmed",
                 self._without(subject, resolution, facts) if alive is SearchResult.FOUND else None,
             )
@@ -129,7 +129,7 @@ class DeadStep(Property):
     def _without(self, subject: Subject, resolution: Resolution, facts: Facts) -> Witness:
         outcome = subject.outcome(facts)
         expect = {
-            "diagnoses": {resolution.diagnosis: "confirmed"},
+            "diagnoses": {each.id: each.state.value for each in outcome.diagnoses if each.id in resolution.diagnoses},
             "resolutions": [each.id for each in outcome.resolutions],
         }
         return subject.witness(f"{resolution.id} is not open", facts, expect)
@@ -158,7 +158,7 @@ class DeadWords(Property):
         told: set[tuple[str, str]] = set()
         for diagnosis in knowledge.diagnoses:
             at = library.diagnosis(diagnosis.id)
-            for requirement in diagnosis.scope:
+            for requirement in diagnosis.applies_when:
                 if (diagnosis.article, requirement.id) not in told:
                     told.add((diagnosis.article, requirement.id))
                     yield from self.guarded(subject, at, self._scope(subject, diagnosis, requirement))
@@ -213,7 +213,7 @@ class DeadWords(Property):
 
     def _resolution(self, subject: Subject, resolution: Resolution) -> Iterator[Issue]:
         model, diagrams = subject.model, subject.model.diagrams
-        confirmed = model.diagnosis(model.diagnosis_of(resolution)).true
+        confirmed = model.called_for(resolution)
         if confirmed == EMPTY:
             return
         if resolution.otherwise is not None:

@@ -96,7 +96,7 @@ def _states(model: Model, diagnosis: Diagnosis, member: str | None) -> Parts:
 
 
 def _failures(model: Model, diagnosis: Diagnosis) -> Parts:
-    for requirement in diagnosis.scope:
+    for requirement in diagnosis.applies_when:
         yield from _words(model, model.worth(requirement.that).false, requirement.otherwise)
     for instance in diagnosis.instances:
         yield "words", _text(instance.because), model.instance(diagnosis, instance).true
@@ -107,7 +107,7 @@ def _failures(model: Model, diagnosis: Diagnosis) -> Parts:
 
 
 def _told(model: Model, resolution: Resolution) -> Parts:
-    confirmed = model.diagnosis(model.diagnosis_of(resolution)).true
+    confirmed = model.called_for(resolution)
     worth = model.worth(resolution.when)
     yield "resolution", "told", model.diagrams.both(confirmed, worth.true)
     yield "resolution", "told with a caution", model.diagrams.without(model.offered(resolution), worth.true)
@@ -119,9 +119,12 @@ def _done(model: Model, resolution: Resolution, id_: str) -> Parts:
     own, instance = model.worth(step.when), model.step_instance(resolution, step)
     done = model.step_done(resolution, step)
     yield "step", "to be done", done
-    for name, command in (("run", step.run), ("check", step.check), ("undo", step.undo)):
-        if command is not None:
-            yield "words", f"{name}: {render(command, _named(command.blanks))}", done
+    for name, alternatives in (("run", step.run), ("check", step.check), ("undo", step.undo)):
+        remaining = done
+        for each in alternatives:
+            shown = diagrams.both(remaining, model.worth(each.when).true)
+            yield "words", f"{name}: {render(each.command, _named(each.command.blanks))}", shown
+            remaining = diagrams.without(remaining, shown)
     yield from _words(model, done, step.because)
     by_itself = diagrams.both(offered, own.false)
     yield "step", "skipped", diagrams.both(offered, diagrams.either(own.false, instance.false))

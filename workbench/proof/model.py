@@ -29,6 +29,10 @@ class Model:
         self.space = space
         self.diagrams = self.space.diagrams
         self._by_id = {diagnosis.id: diagnosis for diagnosis in self.knowledge.diagnoses}
+        self._excluders: dict[str, list[Diagnosis]] = {}
+        for diagnosis in self.knowledge.diagnoses:
+            for other in diagnosis.excludes:
+                self._excluders.setdefault(other, []).append(diagnosis)
         self._worths: dict[int, Worth] = {}
         self._confirmed: dict[tuple[str, str | None], Worth | None] = {}
         self._always = Worth(ALL, EMPTY)
@@ -50,28 +54,47 @@ class Model:
         )
 
     def instance(self, diagnosis: Diagnosis, instance: Instance) -> Worth:
-        """The same for one instance."""
-        key = (diagnosis.id, instance.member or "")
-        return self._kept(
-            key, lambda: self._all([self.worth(each.that) for each in (*diagnosis.scope, *instance.requires)])
-        )
+        """The same for one instance.
 
-    def diagnosis_of(self, resolution: Resolution) -> Diagnosis:
-        """The diagnosis that a resolution is for."""
-        return self._by_id[resolution.diagnosis]
+        What is not known counts as asked, so that whatever excludes it and is not confirmed is beyond being so.
+        """
+        key = (diagnosis.id, instance.member or "")
+        return self._kept(key, lambda: self._instance(diagnosis, instance))
+
+    def excluders(self, diagnosis: Diagnosis) -> tuple[Diagnosis, ...]:
+        """The diagnoses that exclude one."""
+        return tuple(self._excluders.get(diagnosis.id, ()))
+
+    def required(self, diagnosis: Diagnosis, instance: Instance) -> Worth:
+        """What its article's conditions and its own requirements come to, whatever excludes it."""
+        return self._all([self.worth(each.that) for each in (*diagnosis.applies_when, *instance.requires)])
+
+    def _instance(self, diagnosis: Diagnosis, instance: Instance) -> Worth:
+        own = self.required(diagnosis, instance)
+        excluded = self.diagrams.any_of([self.diagnosis(each).true for each in self.excluders(diagnosis)])
+        return Worth(self.diagrams.without(own.true, excluded), self.diagrams.either(own.false, excluded))
+
+    def diagnoses_of(self, resolution: Resolution) -> tuple[Diagnosis, ...]:
+        """The diagnoses that a resolution is for."""
+        return tuple(self._by_id[id_] for id_ in resolution.diagnoses)
+
+    def called_for(self, resolution: Resolution) -> int:
+        """Where a diagnosis that a resolution is for is confirmed."""
+        return self.diagrams.any_of([self.diagnosis(each).true for each in self.diagnoses_of(resolution)])
 
     def offered(self, resolution: Resolution) -> int:
         """Where a resolution is told, be it with the caution that it may not be open."""
-        confirmed = self.diagnosis(self.diagnosis_of(resolution)).true
-        return self.diagrams.without(confirmed, self.worth(resolution.when).false)
+        return self.diagrams.without(self.called_for(resolution), self.worth(resolution.when).false)
 
     def step_instance(self, resolution: Resolution, step: Step) -> Worth:
-        """The instance that decides a step; one that is for no member is decided by nothing but its own condition."""
-        diagnosis = self.diagnosis_of(resolution)
-        for instance in diagnosis.instances:
-            if step.member is not None and instance.member == step.member:
-                return self.instance(diagnosis, instance)
-        return self._always
+        """The instances that decide a step; one for no member is decided by nothing but its own condition."""
+        instances = [
+            self.instance(diagnosis, instance)
+            for diagnosis in self.diagnoses_of(resolution)
+            for instance in diagnosis.instances
+            if step.member is not None and instance.member == step.member
+        ]
+        return self._any(instances) if instances else self._always
 
     def step_skipped(self, resolution: Resolution, step: Step) -> int:
         """Where a step is skipped, if its resolution is told."""
@@ -86,7 +109,7 @@ class Model:
     def first_failure(self, diagnosis: Diagnosis, instance: Instance, position: int) -> int:
         """Where a requirement is the one whose words are said: the first of its instance that fails."""
         passed = [self.diagrams.outside(self.worth(each.that).false) for each in instance.requires[:position]]
-        passed += [self.diagrams.outside(self.worth(each.that).false) for each in diagnosis.scope]
+        passed += [self.diagrams.outside(self.worth(each.that).false) for each in diagnosis.applies_when]
         return self.diagrams.all_of([self.worth(instance.requires[position].that).false, *passed])
 
     def notes(self) -> tuple[NoteRule, ...]:

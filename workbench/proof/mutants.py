@@ -12,7 +12,7 @@ from kb.reading import Document, Path
 from kb.rules import link_rules
 from kb.values import FactType
 from kb.vocabulary import link_vocabulary
-from kb.written import FactsFile, RulesFile
+from kb.written import FactsFile, RulesFile, SharedFile
 from workbench.checks import LibrarySource, Location
 
 _OTHER = {"at_least": "above", "above": "at_least", "at_most": "below", "below": "at_most"}
@@ -32,6 +32,9 @@ def mutants(library: LibrarySource) -> Iterator[Mutant]:
     """Every mutant, in the order of the files."""
     for document, _ in library.rules:
         yield from _of_rules(library, document)
+        yield from _of_shared(library, document)
+    if library.shared is not None:
+        yield from _of_shared(library, library.shared[0])
     document, _ = library.vocabulary
     for path in _conditions_of_vocabulary(document.data):
         yield from _of_condition(library, document, path)
@@ -43,18 +46,22 @@ def build(library: LibrarySource, mutant: Mutant) -> KnowledgeBase | None:
     mutated = replace(mutant.document, data=mutant.data)
     if mutant.document is document:
         document, written = mutated, FactsFile.model_validate(mutant.data)
-    vocabulary = link_vocabulary(document, written)
     files = [
         (mutated, RulesFile.model_validate(mutant.data)) if each is mutant.document else (each, rules)
         for each, rules in library.rules
     ]
-    rules = link_rules(files, vocabulary, library.knowledge.articles)
+    shared = library.shared
+    if shared is not None and shared[0] is mutant.document:
+        shared = (mutated, SharedFile.model_validate(mutant.data))
+    vocabulary = link_vocabulary(document, written, [*files, *([shared] if shared else [])])
+    rules = link_rules(files, vocabulary, library.knowledge.articles, shared)
     if vocabulary.naming.problems:
         return None
     return library.knowledge.model_copy(
         update={
             "facts": dict(vocabulary.naming.facts),
             "derived": dict(vocabulary.naming.derived),
+            "words": dict(vocabulary.naming.words),
             "diagnoses": tuple(rules.diagnoses),
             "resolutions": tuple(rules.resolutions),
             "note_rules": tuple(rules.note_rules),
@@ -65,18 +72,29 @@ def build(library: LibrarySource, mutant: Mutant) -> KnowledgeBase | None:
 
 def _of_rules(library: LibrarySource, document: Document) -> Iterator[Mutant]:
     data = document.data
-    for position, requirement in enumerate(data.get("scope", ())):
-        yield _dropped(document, ("scope", position), f"the requirement {requirement['id']} is left out")
-        yield from _of_requirement(library, document, ("scope", position))
+    for position, requirement in enumerate(data.get("applies_when", ())):
+        at: Path = ("applies_when", position)
+        yield _dropped(document, at, f"the requirement {_name(requirement)} is left out")
+        yield from _of_requirement(library, document, at)
     for d, diagnosis in enumerate(data.get("diagnoses", ())):
         if "when" in diagnosis:
             yield from _of_condition(library, document, ("diagnoses", d, "when"))
         requires = diagnosis.get("requires", ())
         for position, requirement in enumerate(requires):
-            at: Path = ("diagnoses", d, "requires", position)
+            at = ("diagnoses", d, "requires", position)
             if len(requires) > 1 or "when" in diagnosis:
-                yield _dropped(document, at, f"the requirement {requirement['id']} is left out")
+                yield _dropped(document, at, f"the requirement {_name(requirement)} is left out")
             yield from _of_requirement(library, document, at)
+        for position, account in enumerate(diagnosis.get("explains", ())):
+            at = ("diagnoses", d, "explains", position)
+            if len(diagnosis["explains"]) > 1:
+                yield _dropped(document, at, f"{diagnosis['id']} explains one symptom less")
+            yield from _of_condition(library, document, (*at, "seen"))
+            if "where" in account:
+                yield from _of_condition(library, document, (*at, "where"))
+        for position, other in enumerate(diagnosis.get("excludes", ())):
+            at = ("diagnoses", d, "excludes", position)
+            yield _dropped(document, at, f"{diagnosis['id']} does not exclude {other}")
     for r, resolution in enumerate(data.get("resolutions", ())):
         yield _dropped(document, ("resolutions", r), f"the resolution {resolution['id']} is left out")
         if "when" in resolution:
@@ -88,7 +106,29 @@ def _of_rules(library: LibrarySource, document: Document) -> Iterator[Mutant]:
         yield from _of_condition(library, document, ("notes", position, "when"))
 
 
+def _of_shared(library: LibrarySource, document: Document) -> Iterator[Mutant]:
+    """Mutants of what a file names for others to use."""
+    data = document.data
+    for id_ in data.get("sets", {}):
+        yield from _of_condition(library, document, ("sets", id_))
+    for id_ in data.get("requirements", {}):
+        yield from _of_requirement(library, document, ("requirements", id_))
+    for id_, step in data.get("steps", {}).items():
+        at: Path = ("steps", id_)
+        if "when" in step:
+            yield _dropped(document, (*at, "when"), f"the step {id_} loses its guard")
+            yield from _of_condition(library, document, (*at, "when"))
+        yield from _of_wordings(library, document, (*at, "because"))
+
+
+def _name(written: Mapping[str, Written]) -> str:
+    """The id that a requirement or a step goes by."""
+    return str(written.get("id") or written.get("use"))
+
+
 def _of_requirement(library: LibrarySource, document: Document, at: Path) -> Iterator[Mutant]:
+    if "use" in _value(document.data, at):
+        return  # written elsewhere
     yield from _of_condition(library, document, (*at, "that"))
     yield from _of_wordings(library, document, (*at, "otherwise"))
 
@@ -98,16 +138,16 @@ def _of_steps(library: LibrarySource, document: Document, at: Path) -> Iterator[
     for s, step in enumerate(steps):
         here: Path = (*at, s)
         if len(steps) > 1:
-            yield _dropped(document, here, f"the step {step['id']} is left out")
+            yield _dropped(document, here, f"the step {_name(step)} is left out")
         if "when" in step:
-            yield _dropped(document, (*here, "when"), f"the step {step['id']} loses its guard")
+            yield _dropped(document, (*here, "when"), f"the step {_name(step)} loses its guard")
             yield from _of_condition(library, document, (*here, "when"))
         yield from _of_wordings(library, document, (*here, "because"))
         if s + 1 < len(steps):
             other = steps[s + 1]
             for guard in ("when", "for"):
                 if step.get(guard) != other.get(guard):
-                    names = f"{step['id']} and {other['id']}"
+                    names = f"{_name(step)} and {_name(other)}"
                     yield _changed(document, at, _swapped(steps, s, guard), f"{names} swap their {guard}")
 
 
@@ -145,6 +185,8 @@ def _of_condition(library: LibrarySource, document: Document, at: Path) -> Itera
                     yield from _of_condition(library, document, (*here, position))
             case "not":
                 yield from _of_condition(library, document, here)
+            case "use":
+                pass  # a set has mutants of its own
             case _:
                 for what, changed in _other_values(library, key, value):
                     yield _changed(document, here, changed, f"{key} is compared with {what}")
@@ -186,6 +228,7 @@ def _choices(library: LibrarySource, key: str) -> tuple[str, ...]:
 
 
 def _conditions_of_vocabulary(data: Mapping[str, Written]) -> Iterator[Path]:
+    yield from (("sets", id_) for id_ in data.get("sets", {}))
     for name, collection in data.get("collections", {}).items():
         for member, each in collection["members"].items():
             if "exists" in each:
@@ -210,13 +253,13 @@ def _dropped(document: Document, at: Path, what: str) -> Mutant:
     data = copy.deepcopy(document.data)
     around = _value(data, at[:-1])
     del around[at[-1]]
-    return Mutant(what, Location(document.path, *document.place(at)), document, data)
+    return Mutant(what, Location(document.home(at), *document.place(at)), document, data)
 
 
 def _changed(document: Document, at: Path, value: Written, what: str, shown: Path | None = None) -> Mutant:
     data = copy.deepcopy(document.data)
     _value(data, at[:-1])[at[-1]] = value
-    return Mutant(what, Location(document.path, *document.place(shown or at)), document, data)
+    return Mutant(what, Location(document.home(shown or at), *document.place(shown or at)), document, data)
 
 
 def _value(data: Written, at: Path) -> Written:

@@ -13,7 +13,6 @@ from engine.compiled import Decision
 from engine.engine import Engine
 from engine.fact_state import Key
 from engine.outcome import Verdict
-from engine.outcome_builder import verdict
 from workbench.proof.space import Space
 from workbench.proof.subject import BUDGET
 
@@ -100,32 +99,35 @@ class QuestionTree:
     def _key(self, known: Assignment) -> Key:
         """The key of a fact state in which some of what rules test is known, or known not to be known."""
         deriver = self._program.deriver
-        true = false = 0
-        openings = [0] * len(deriver.tested)
+        blank = self._program.blank_key
+        true, false, stuck = blank.true, blank.false, blank.stuck
+        openings: dict[int, int] = {}
         for number, variable in enumerate(self._space.variables):
-            position = deriver.position[variable.fact]
+            position, mask = deriver.position[variable.fact], deriver.masks[variable.fact]
             value = known.get(number)
+            true, false, stuck = true & ~mask, false & ~mask, stuck & ~mask
+            opening = 0
             if value is None:
                 for base in deriver.sources(variable.fact):
-                    openings[position] |= deriver.base_bits[base]
+                    opening |= deriver.base_bits[base]
             elif value != variable.gap:
                 held = variable.classes[value].held[0]
                 true |= held
-                false |= deriver.masks[variable.fact] & ~held
-        return Key(true, false, tuple(openings))
+                false |= mask & ~held
+            else:
+                stuck |= mask
+            if value is not None or opening != deriver.blank_openings[position]:
+                openings[position] = opening
+        return Key(true, false, stuck, tuple(sorted(openings.items())))
 
     def _next(self, key: Key, decision: Decision, known: Assignment) -> tuple[str, int] | None:
         """The best fact to ask for, and the variable that its answer decides first."""
         deriver = self._program.deriver
-        open_tests = 0
-        for position in decision.units:
-            open_tests |= self._program.units[position].open_bits(decision.true, decision.false)
-        for diagnosis in decision.diagnoses:
-            open_tests |= diagnosis.undecided_tests
         for fact in self._engine.ranking.order(key):
+            bit = deriver.base_bits[fact]
             for number, variable in enumerate(self._space.variables):
-                tested = deriver.masks[variable.fact] & open_tests
-                if number not in known and tested and fact in deriver.sources(variable.fact):
+                opening = deriver.opening(key, deriver.position[variable.fact])
+                if number not in known and opening & bit:
                     return fact, number
         return None
 
@@ -145,7 +147,7 @@ class QuestionTree:
             for resolution, worth in zip(knowledge.resolutions, decision.resolutions, strict=True)
             if worth is not None and worth[0] is not False
         ]
-        return Leaf(verdict(decision), tuple(confirmed), tuple(offered))
+        return Leaf(decision.verdict, tuple(confirmed), tuple(offered))
 
     def _count(self, known: Assignment) -> int:
         weights = self._space.weights

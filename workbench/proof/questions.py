@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.compiled import Unit
+from engine.pursuit import UnitKind
 from kb.conditions import All, Any, Concluded, Condition, Not, Test, leaves
 from workbench.checks import Issue, IssueKind, Location, Severity
-from workbench.proof.diagrams import ALL, EMPTY, TooLarge
+from workbench.proof.diagrams import EMPTY, TooLarge
 from workbench.proof.property import Property
 from workbench.proof.realising import Facts
 from workbench.proof.subject import SearchResult, Subject
@@ -27,8 +28,8 @@ class PointlessQuestion(Property):
     def issues(self, subject: Subject) -> Iterator[Issue]:
         """At most one for each instance, resolution and step, and each fact that it tests."""
         asking = _Asking(subject)
-        for position in range(len(subject.engine.program.units)):
-            at, name = _place(subject, subject.engine.program.units[position])
+        for position, unit in enumerate(asking.units):
+            at, name = _place(subject, unit)
             yield from self.guarded(subject, at, self._pointless(subject, asking, position, at, name))
 
     def _pointless(self, subject: Subject, asking: _Asking, position: int, at: Location, name: str) -> Iterator[Issue]:
@@ -43,9 +44,20 @@ class PointlessQuestion(Property):
                 elif answer is SearchResult.FOUND:
                     yield self.found(
                         at,
-                        f"{name} asks for {base} where no answer can change it any more; say the same without {base}",
+                        f"{name} asks for {base} where no answer can change it any more; have it decided by fewer "
+                        f"facts, or see what else rests on {base}",
                         subject.witness(f"{base} is asked in vain", facts, {"asks": [base]}),
                     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Something that answers can decide, by position: an instance of a diagnosis, a resolution, or a step of one."""
+
+    diagnosis: int | None = None
+    instance: int | None = None
+    resolution: int | None = None
+    step: int | None = None
 
 
 class _Asking:
@@ -53,13 +65,13 @@ class _Asking:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
-        self._units = subject.engine.program.units
+        self.units = _units(subject)
         self._resting: dict[str, set[int]] = defaultdict(set)
         for number, variable in enumerate(subject.model.space.variables):
             for base in subject.engine.program.deriver.sources(variable.fact):
                 self._resting[base].add(number)
         self._testing: dict[int, list[int]] = defaultdict(list)
-        for position in range(len(self._units)):
+        for position in range(len(self.units)):
             for number in self.tested(position):
                 self._testing[number].append(position)
         self.asked = lru_cache(maxsize=None)(self._asked)
@@ -70,7 +82,7 @@ class _Asking:
         space = self._subject.model.space
         facts = {
             leaf.fact
-            for condition in _conditions(self._subject, self._units[position])
+            for condition in _conditions(self._subject, self.units[position])
             for leaf in leaves(condition)
             if isinstance(leaf, Test)
         }
@@ -103,7 +115,7 @@ class _Asking:
     def _asked(self, position: int, number: int) -> int:
         """Where a unit is open through a fact that is not known, and it is its turn."""
         model, diagrams = self._subject.model, self._subject.model.diagrams
-        unit = self._units[position]
+        unit = self.units[position]
         conditions = _conditions(self._subject, unit)
         through = diagrams.any_of(self._through(each, number) for each in conditions)
         failed = diagrams.any_of(model.worth(each).false for each in conditions)
@@ -128,7 +140,7 @@ class _Asking:
     def _matters(self, position: int, number: int) -> int:
         """Where, for some way to fill all other gaps, two values of a fact come to something different."""
         model, diagrams = self._subject.model, self._subject.model.diagrams
-        whole = diagrams.all_of(model.worth(each).true for each in _conditions(self._subject, self._units[position]))
+        whole = diagrams.all_of(model.worth(each).true for each in _conditions(self._subject, self.units[position]))
         values = [diagrams.fixed(whole, number, value) for value in range(model.space.variables[number].gap)]
         differing = diagrams.without(diagrams.any_of(values), diagrams.all_of(values))
         return diagrams.somehow(differing, model.space.gaps)
@@ -142,46 +154,62 @@ def _search(subject: Subject, asking: _Asking, what: tuple[int, int], base: str)
 
     def shows(facts: Facts) -> bool:
         program = subject.engine.program
-        decision = subject.decide(facts)
-        if not decision.to_decide & program.deriver.base_bits[base]:
+        decision, bit = subject.decide(facts), program.deriver.base_bits[base]
+        live = [unit for unit in program.units(decision) if unit.opens & bit]
+        if not live or any(unit.kind in (UnitKind.CONDITION, UnitKind.SYMPTOM) for unit in live):
             return False
+        if any(unit.diagnosis is not None and program.diagnoses[unit.diagnosis].excluders for unit in live):
+            return False  # it may be asked for the sake of what excludes another
+        places = [_Unit(unit.diagnosis, unit.instance, unit.resolution, unit.step) for unit in live]
         try:
-            return not asking.needed_at(base, subject.realiser.assignment(facts), decision.units)
+            open_ = [position for position, unit in enumerate(asking.units) if unit in places]
+            return not asking.needed_at(base, subject.realiser.assignment(facts), open_)
         except TooLarge:
             return False
 
     return subject.search(region, shows)
 
 
-def _turn(subject: Subject, unit: Unit) -> int:
+def _units(subject: Subject) -> tuple[_Unit, ...]:
+    """Everything that answers can decide."""
+    knowledge = subject.model.knowledge
+    units = [_Unit(d, i) for d, each in enumerate(knowledge.diagnoses) for i in range(len(each.instances))]
+    for r, resolution in enumerate(knowledge.resolutions):
+        units.append(_Unit(resolution=r))
+        units += [_Unit(resolution=r, step=s) for s in range(len(resolution.steps))]
+    return tuple(units)
+
+
+def _turn(subject: Subject, unit: _Unit) -> int:
     """Where it is a unit's turn to be asked about."""
     model, diagrams = subject.model, subject.model.diagrams
     if unit.resolution is None:
-        return ALL
+        diagnosis = model.knowledge.diagnoses[unit.diagnosis or 0]
+        return diagrams.outside(diagrams.any_of([model.diagnosis(each).true for each in model.excluders(diagnosis)]))
     resolution = model.knowledge.resolutions[unit.resolution]
     if unit.step is None:
-        return model.diagnosis(model.knowledge.diagnoses[unit.diagnosis]).true
+        return model.called_for(resolution)
     instance = model.step_instance(resolution, resolution.steps[unit.step])
     return diagrams.without(model.offered(resolution), instance.false)
 
 
-def _conditions(subject: Subject, unit: Unit) -> tuple[Condition, ...]:
+def _conditions(subject: Subject, unit: _Unit) -> tuple[Condition, ...]:
     """The conditions that decide a unit."""
     knowledge = subject.model.knowledge
     if unit.resolution is None:
-        diagnosis = knowledge.diagnoses[unit.diagnosis]
+        diagnosis = knowledge.diagnoses[unit.diagnosis or 0]
         requires = diagnosis.instances[unit.instance or 0].requires
-        return tuple(each.that for each in (*diagnosis.scope, *requires))
+        return tuple(each.that for each in (*diagnosis.applies_when, *requires))
     resolution = knowledge.resolutions[unit.resolution]
     when = resolution.when if unit.step is None else resolution.steps[unit.step].when
     return () if when is None else (when,)
 
 
-def _place(subject: Subject, unit: Unit) -> tuple[Location, str]:
+def _place(subject: Subject, unit: _Unit) -> tuple[Location, str]:
     """Where a unit is written, and what it is called."""
     knowledge, library = subject.model.knowledge, subject.library
     if unit.resolution is None:
-        id_ = knowledge.diagnoses[unit.diagnosis].id
+        id_ = knowledge.diagnoses[unit.diagnosis or 0].id
         return library.diagnosis(id_), f"the diagnosis {id_}"
     resolution = knowledge.resolutions[unit.resolution]
     if unit.step is None:

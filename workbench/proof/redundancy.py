@@ -66,12 +66,16 @@ class ImpliedRequirement(Property):
         for diagnosis in subject.model.knowledge.diagnoses:
             by_article.setdefault(diagnosis.article, []).append(diagnosis)
         for together in by_article.values():
-            for position, requirement in enumerate(together[0].scope):
+            for position, requirement in enumerate(together[0].applies_when):
                 sites = [
                     (
                         diagnosis,
                         instance,
-                        [*diagnosis.scope[:position], *diagnosis.scope[position + 1 :], *instance.requires],
+                        [
+                            *diagnosis.applies_when[:position],
+                            *diagnosis.applies_when[position + 1 :],
+                            *instance.requires,
+                        ],
                     )
                     for diagnosis in together
                     for instance in diagnosis.instances
@@ -84,7 +88,7 @@ class ImpliedRequirement(Property):
 
     def _own(self, subject: Subject, diagnosis: Diagnosis, id_: str) -> Iterator[Issue]:
         sites = [
-            (diagnosis, instance, [*diagnosis.scope, *(each for each in instance.requires if each.id != id_)])
+            (diagnosis, instance, [*diagnosis.applies_when, *(each for each in instance.requires if each.id != id_)])
             for instance in diagnosis.instances
         ]
         requirement = next(each for one in diagnosis.instances for each in one.requires if each.id == id_)
@@ -222,7 +226,7 @@ def _rests_on(subject: Subject, first: int, second: int) -> bool:
             continue
         seen.add(id_)
         diagnosis = diagnoses[id_]
-        requirements = (*diagnosis.scope, *(each for one in diagnosis.instances for each in one.requires))
+        requirements = (*diagnosis.applies_when, *(each for one in diagnosis.instances for each in one.requires))
         waiting += [
             leaf.diagnosis for each in requirements for leaf in leaves(each.that) if isinstance(leaf, Concluded)
         ]

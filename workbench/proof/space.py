@@ -60,7 +60,10 @@ class Space:
         self.fact = lru_cache(maxsize=None)(self._fact)
         self.sources = lru_cache(maxsize=None)(self._sources)
         self.function = lru_cache(maxsize=None)(self._function)
-        tested = dict.fromkeys(fact for program in programs for fact in program.deriver.tested)
+        # Proofs are about environments in which nothing has been tried yet.
+        tested = dict.fromkeys(
+            fact for program in programs for fact in program.deriver.tested if not _is_tried(program, fact)
+        )
         self.variables = tuple(self._variable(fact) for fact in tested)
         self.position = {variable.fact: number for number, variable in enumerate(self.variables)}
         self.gaps = {number: variable.gap for number, variable in enumerate(self.variables)}
@@ -77,7 +80,11 @@ class Space:
 
     def asked(self) -> tuple[str, ...]:
         """The asked facts of all programs, each once."""
-        return tuple(dict.fromkeys(key for each in self.programs for key in each.knowledge.facts))
+        return tuple(
+            dict.fromkeys(
+                key for each in self.programs for key, fact in each.knowledge.facts.items() if fact.tried is None
+            )
+        )
 
     def _sources(self, key: str) -> tuple[str, ...]:
         """The asked facts that a fact rests on."""
@@ -154,3 +161,8 @@ class Space:
             case _:
                 yield from dict.fromkeys(str(each) for each in operands)
                 yield "another text than any that a rule names"
+
+
+def _is_tried(program: Program, key: str) -> bool:
+    fact = program.knowledge.facts.get(key)
+    return fact is not None and fact.tried is not None

@@ -13,7 +13,7 @@ from engine.engine import Engine, EngineChoice
 from engine.fact_state import Key
 from engine.outcome import Outcome
 from kb.conditions import Concluded, leaves
-from kb.values import Value
+from kb.values import UNKNOWN, Value
 from workbench.checks import Issue, IssueKind, LibrarySource, Location, Severity, Witness
 from workbench.proof.diagrams import ALL, EMPTY, TooLarge
 from workbench.proof.model import Model
@@ -88,6 +88,9 @@ class Subject:
             if number == MAX_PATHS:
                 break
             facts = self.realiser.facts(path, complete=complete)
+            if facts is not None and shows is not None and not shows(facts) and self._excluding:
+                # What excludes another has to be asked before the other is confirmed.
+                facts = {**dict.fromkeys(self.model.space.asked(), UNKNOWN), **facts}
             if facts is not None and (shows is None or shows(facts)):
                 self.work.witnesses += 1
                 return SearchResult.FOUND, facts
@@ -125,13 +128,17 @@ class Subject:
 
     @cached_property
     def _chained(self) -> bool:
-        """Whether a diagnosis has a condition on another one."""
-        return any(
+        """Whether a diagnosis has a condition on another one, or excludes it."""
+        return self._excluding or any(
             isinstance(leaf, Concluded)
             for diagnosis in self.model.knowledge.diagnoses
-            for each in (*diagnosis.scope, *(one for i in diagnosis.instances for one in i.requires))
+            for each in (*diagnosis.applies_when, *(one for i in diagnosis.instances for one in i.requires))
             for leaf in leaves(each.that)
         )
+
+    @cached_property
+    def _excluding(self) -> bool:
+        return any(diagnosis.excludes for diagnosis in self.model.knowledge.diagnoses)
 
     def outcome(self, facts: Mapping[str, Value]) -> Outcome:
         """What the engine says of facts."""

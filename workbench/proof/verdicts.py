@@ -66,7 +66,7 @@ class SilentVerdict(Property):
     def _silent(self, subject: Subject, diagnosis: Diagnosis) -> int:
         """Where a diagnosis is ruled out by nothing but conditions without words."""
         model, diagrams = subject.model, subject.model.diagrams
-        spoken = [model.worth(each.that).false for each in diagnosis.scope]
+        spoken = [model.worth(each.that).false for each in diagnosis.applies_when]
         for instance in diagnosis.instances:
             spoken += [
                 model.first_failure(diagnosis, instance, position)
@@ -85,8 +85,8 @@ class SilentVerdict(Property):
         for diagnosis, decided in zip(subject.model.knowledge.diagnoses, decision.diagnoses, strict=True):
             if decided.state is not False or decided.failed_scope:
                 return False
-            if any(
-                instance.requires[failed[0]].otherwise
+            if decided.excluded_by or any(
+                failed and instance.requires[failed[0]].otherwise
                 for instance, failed in zip(diagnosis.instances, decided.failed, strict=True)
             ):
                 return False
@@ -166,7 +166,8 @@ class NothingToDo(Property):
         """One for each diagnosis."""
         resolutions: dict[str, list[Resolution]] = {}
         for resolution in subject.model.knowledge.resolutions:
-            resolutions.setdefault(resolution.diagnosis, []).append(resolution)
+            for id_ in resolution.diagnoses:
+                resolutions.setdefault(id_, []).append(resolution)
         for diagnosis in subject.model.knowledge.diagnoses:
             yield from self._left_alone(subject, diagnosis, resolutions.get(diagnosis.id, []))
 

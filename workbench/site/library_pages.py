@@ -102,10 +102,10 @@ class LibraryPages:
     def _diagnosis(self, diagnosis: Diagnosis) -> str:
         path = diagnosis_path(diagnosis.id)
         instances = diagnosis.instances
-        rows = [self._requirement(each, "", path) for each in diagnosis.scope]
+        rows = [self._requirement(each, "", path) for each in diagnosis.applies_when]
         for instance in instances:
             rows += [self._requirement(each, instance.member or "", path) for each in instance.requires]
-        mine = [each for each in self._knowledge.resolutions if each.diagnosis == diagnosis.id]
+        mine = [each for each in self._knowledge.resolutions if diagnosis.id in each.diagnoses]
         return "".join(
             (
                 f"<p><code>{text(diagnosis.id)}</code>, {self._citation(diagnosis.citation, path)}</p>",
@@ -134,12 +134,12 @@ class LibraryPages:
 
     def _resolution(self, resolution: Resolution) -> str:
         path = resolution_path(resolution.id)
-        diagnosis = next(each for each in self._knowledge.diagnoses if each.id == resolution.diagnosis)
+        served = [each for each in self._knowledge.diagnoses if each.id in resolution.diagnoses]
         when = "" if resolution.when is None else f"<p>Open where: {text(self._said(resolution.when))}</p>"
         steps = "".join(f"<li>{self._step(step, path)}</li>" for step in resolution.steps)
         return (
             f"<p><code>{text(resolution.id)}</code>, a {text(resolution.kind.value)} for "
-            f"{link(diagnosis.title, diagnosis_path(diagnosis.id), path)}; "
+            f"{', '.join(link(each.title, diagnosis_path(each.id), path) for each in served)}; "
             f"{self._citation(resolution.citation, path)}</p>"
             f"{when}<h2>Steps</h2><ol>{steps}</ol>"
         )
@@ -150,10 +150,11 @@ class LibraryPages:
             parts.append(f"<p>To be done where: {text(self._said(step.when))}.</p>")
         if step.otherwise.pieces:
             parts.append(f"<p>Skipped otherwise: {text(self._filled(step.otherwise))}</p>")
-        for name, command in (("run", step.run), ("check", step.check), ("undo", step.undo)):
-            if command is not None:
-                line = render(command, {fact: f"<{self._words.label(fact)}>" for fact in command.blanks})
-                parts.append(f"<p>{name}</p><pre>{text(line)}</pre>")
+        for name, alternatives in (("run", step.run), ("check", step.check), ("undo", step.undo)):
+            for each in alternatives:
+                line = render(each.command, {fact: f"<{self._words.label(fact)}>" for fact in each.command.blanks})
+                where = "" if each.when is None else f" where {text(self._said(each.when))}"
+                parts.append(f"<p>{name}{where}</p><pre>{text(line)}</pre>")
         if step.citation is not None:
             parts.append(f"<p>{self._citation(step.citation, path)}</p>")
         return "".join(parts)
@@ -224,7 +225,7 @@ class LibraryPages:
         for diagnosis in self._knowledge.diagnoses:
             home = diagnosis_path(diagnosis.id)
             note(diagnosis.citation, diagnosis.id, home)
-            for each in diagnosis.scope:
+            for each in diagnosis.applies_when:
                 note(each.citation, f"{each.id} of {diagnosis.id}", f"{home}#{each.id}")
             for instance in diagnosis.instances:
                 for each in instance.requires:

@@ -82,7 +82,7 @@ def test_places_are_those_of_the_written_rules() -> None:
         (library.diagnosis("both", "when"), "when"),
     ):
         assert words in text[location.line - 1][location.column - 1 :]
-    assert library.fact("trays.upper.filled").path == "rules/facts.yaml"
+    assert library.fact("trays.upper.filled").path == "rules/facts/printers.yaml"
     assert library.written_key("trays.lower.filled") == "tray.filled"
 
 

@@ -44,9 +44,9 @@ def write_library(folder: Path, diagnoses: int, *, facts: int = 200, seed: int =
             {"id": id_, "title": id_, "requires": requires, "because": "It is so.", "citation": citation}
         )
         rules["resolutions"].append(_resolution(id_, citation))
-    (folder / "rules").mkdir(parents=True)
+    (folder / "rules" / "facts").mkdir(parents=True)
     (folder / "articles").mkdir()
-    (folder / "rules" / "facts.yaml").write_text(json.dumps(vocabulary, indent=1))
+    (folder / "rules" / "facts" / "all.yaml").write_text(json.dumps(vocabulary, indent=1))
     (folder / "rules" / "GEN.yaml").write_text(json.dumps(rules, indent=1))
     (folder / "articles" / "GEN.md").write_text("---\nid: GEN\ntitle: Generated\n---\n\n[It is so.]{#cause}\n")
     return folder

@@ -11,10 +11,23 @@ from typing import Any
 from kb.library import read_texts
 from kb.reading import parse_yaml
 
-FACTS = "rules/facts.yaml"
+FACTS = "rules/facts/all.yaml"
 RULES = "rules/KB940726.yaml"
 ARTICLE = "articles/KB940726.md"
 EXAMPLES = "rules/KB940726.examples.yaml"
+
+
+def _written_out(step: dict[str, Any]) -> list[dict[str, Any]]:
+    """A step that is for_each of members as one step a member, so that a fault can be planted in one of them."""
+    if "for_each" not in step:
+        return [step]
+    (members,) = step["for_each"].values()
+    found = []
+    for member in members:
+        one = json.loads(json.dumps(step).replace("{member}", member))
+        del one["for_each"]
+        found.append({**one, "for": member})
+    return found
 
 
 class Copy:
@@ -23,8 +36,17 @@ class Copy:
     def __init__(self) -> None:
         texts = read_texts()
         self.article = texts[ARTICLE]
-        self.facts: dict[str, Any] = self._data(texts[FACTS])
+        self.facts: dict[str, Any] = {}
+        for name, text in texts.items():
+            if name.startswith("rules/facts/"):
+                for section, entries in self._data(text).items():
+                    if isinstance(entries, dict):
+                        self.facts.setdefault(section, {}).update(entries)
+                    else:
+                        self.facts[section] = entries
         self.rules: dict[str, Any] = self._data(texts[RULES])
+        for resolution in self.rules["resolutions"]:
+            resolution["steps"] = [one for each in resolution["steps"] for one in _written_out(each)]
         self.examples: dict[str, Any] = {
             "base": {"alert.kind": "security_alert"},
             "examples": [
@@ -42,7 +64,7 @@ class Copy:
         return data
 
     def write(self, folder: Path) -> Path:
-        (folder / "rules").mkdir(parents=True)
+        (folder / "rules" / "facts").mkdir(parents=True)
         (folder / "articles").mkdir()
         for name, data in ((FACTS, self.facts), (RULES, self.rules), (EXAMPLES, self.examples)):
             (folder / name).write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
@@ -57,7 +79,7 @@ class Copy:
         return self.named("diagnoses", "internal-url-name-mismatch")
 
     def requirement(self, id_: str) -> dict[str, Any]:
-        return next(each for each in (*self.rules["scope"], *self.diagnosis["requires"]) if each["id"] == id_)
+        return next(each for each in (*self.rules["applies_when"], *self.diagnosis["requires"]) if each["id"] == id_)
 
     def step(self, resolution: str, id_: str) -> dict[str, Any]:
         return next(each for each in self.named("resolutions", resolution)["steps"] if each["id"] == id_)
@@ -134,7 +156,7 @@ def _without(key: str) -> Callable[[dict[str, Any]], object]:
 FAULTS: tuple[Fault, ...] = (
     # What keeps a library from being read.
     Fault(
-        "undeclared fact in the scope",
+        "undeclared fact where an article applies",
         lambda c: c.requirement("inside-network")["that"].update({"client.locatoin": "internal"}),
         "KB101",
         RULES,
@@ -416,7 +438,7 @@ FAULTS: tuple[Fault, ...] = (
         '"id": "planted"',
     ),
     Fault(
-        "a diagnosis outside of its scope",
+        "a diagnosis where its article does not apply",
         lambda c: c.add_diagnosis("planted", {"exchange.version": "2013"}),
         "KB401",
         RULES,
@@ -440,7 +462,9 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "a step that is never done",
-        lambda c: c.step("change-internal-urls", "set-um-url").update(when={"exchange.version": "2010"}),
+        lambda c: c.step("change-internal-urls", "set-um-url").update(
+            when={"exchange.version": "2010"}, otherwise="It has no command."
+        ),
         "KB402",
         RULES,
         "set-um-url",
@@ -497,7 +521,7 @@ FAULTS: tuple[Fault, ...] = (
         '"id": "twin"',
     ),
     Fault(
-        "a diagnosis that repeats its scope",
+        "a diagnosis that repeats where its article applies",
         lambda c: (
             c.add_diagnosis("planted", {"certificate.replaced": True})
             or c.add_diagnosis("twin", {"alert.kind": "security_alert"})
@@ -528,7 +552,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "a requirement said twice",
-        lambda c: c.rules["scope"].append(
+        lambda c: c.rules["applies_when"].append(
             {"id": "planted", "that": {"client.location": {"not": "external"}}, "otherwise": "It is outside."}
         ),
         "KB413",
@@ -570,7 +594,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "a library of nothing but a silent when",
         lambda c: (
-            c.rules.update(scope=[], notes=[]),
+            c.rules.update(applies_when=[], notes=[]),
             c.diagnosis.update(when={"alert.name": "failed", "endpoint.coverage": "mismatched"}, requires=[]),
             c.facts["collections"]["endpoint"]["members"]["um"].pop("exists"),
         ),
@@ -581,7 +605,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "a silent when for one choice",
         lambda c: (
-            c.rules.update(scope=[], notes=[], resolutions=[], diagnoses=[]),
+            c.rules.update(applies_when=[], notes=[], resolutions=[], diagnoses=[]),
             c.add_diagnosis("planted", {"exchange.version": "2007"}),
         ),
         "KB431",

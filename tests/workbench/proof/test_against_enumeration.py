@@ -27,7 +27,7 @@ facts:
 """
 RULES = """\
 article: S1
-scope:
+applies_when:
   - {id: dark, that: {lamp.lit: false}, otherwise: It is lit.}
 diagnoses:
   - id: unplugged
@@ -70,12 +70,12 @@ notes:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Subject:
     folder = tmp_path_factory.mktemp("small")
     for name, text in {
-        "rules/facts.yaml": SMALL,
+        "rules/facts/all.yaml": SMALL,
         "rules/S1.yaml": RULES,
         "articles/S1.md": "---\nid: S1\ntitle: S\n---\n\n[A]{#a}\n",
     }.items():
         path: Path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return subject_of(read_library(folder))
 
@@ -120,7 +120,7 @@ def test_facts_that_are_found_come_to_what_was_looked_for(small: Subject) -> Non
                 assert facts is not None
                 found = small.realiser.assignment(facts)
                 assert all(found[number] == value for number, value in path.items())
-                assert not complete or set(facts) == set(small.model.knowledge.facts)
+                assert not complete or set(facts) == set(small.model.space.asked())
 
 
 def test_the_questionnaire_splits_all_environments_among_its_branches(small: Subject) -> None:
