@@ -126,6 +126,11 @@ class CasePage:
         return tuple(each for each in self.facts if not each.unknown)
 
     @property
+    def said_so(self) -> Mapping[str, bool]:
+        """What is known, by fact: whether somebody said so in this case."""
+        return {each.fact: each.stated for each in self.facts}
+
+    @property
     def unknown(self) -> tuple[FactOnPage, ...]:
         """What was asked and nobody could tell."""
         return tuple(each for each in self.facts if each.unknown)

@@ -14,7 +14,7 @@ from desk.web import submissions, visitors
 from desk.web.articles import article_page
 from desk.web.case_list import CasesWanted, cases_wanted
 from desk.web.case_page import NO_NAMES, case_page, environment_of
-from desk.web.reasoning import citations, reasoning
+from desk.web.reasoning import citations, reasoning, reasons
 from desk.web.rendering import HEADERS, KEPT_BY_NOBODY, asset, fragment, page, redirect
 from desk.web.tickets import Format, Ticket, file_name
 from desk.web.visitors import Entered
@@ -142,6 +142,7 @@ def _case_pages(desk: Desk) -> APIRouter:
             case=shown,
             tab="reasoning",
             explanations=explanations,
+            reasons={each.diagnosis: reasons(each, shown.said_so, desk.knowledge) for each in explanations},
             articles=tuple(article_page(desk.knowledge.articles[id_], cited) for id_ in read),
         )
 

@@ -42,6 +42,17 @@ for (const each of document.querySelectorAll("[data-copies]")) {
   button.addEventListener("click", () => copy(button, each.querySelector("template").content.textContent));
 }
 
+// A verdict that is told for the first time is seen, wherever the keyboard is.
+if (document.querySelector("[data-news]")) {
+  const top = () => scrollTo({ top: 0, behavior: "instant" });
+  const focused = () => requestAnimationFrame(top);
+  document.addEventListener("focusin", focused, { once: true });
+  addEventListener("load", () => requestAnimationFrame(() => {
+    top();
+    document.removeEventListener("focusin", focused);
+  }));
+}
+
 // What has just been recorded or read is said to those who do not see it; the keyboard is at the question.
 const lately = [...document.querySelectorAll("[data-announce]")].map((each) => each.innerText.replace(/\s+/g, " ").trim());
 if (lately.length) announce(lately.join(". "));

@@ -279,6 +279,65 @@ def test_the_script_is_comfort_only(browser: Any, address: str) -> None:
     context.close()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (375, 667)])
+def test_the_verdict_is_read_without_scrolling(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    path = _begin(page)
+    page.locator("#paste").fill(SHELL + CERTIFICATE)
+    page.get_by_role("button", name="Read it").focus()
+    _sent(page, "Enter")
+    for fact, key in (("client.location", "1"), ("alert.host", "")):
+        page.goto(f"{path}?ask={fact}")
+        _ready(page)
+        _sent(page, *([key] if key else ["1", "Tab", "Tab", "Tab", "Space", "Enter"]))
+    page.goto(path)
+    sentence = page.locator(".verdict .lead").bounding_box()
+    assert sentence["y"] + sentence["height"] <= height
+    page.wait_for_function("scrollY === 0")
+
+
+def test_what_is_pasted_or_dropped_anywhere_is_read(page: Page) -> None:
+    path = _begin(page)
+    event = """([selector, kind, text]) => {
+        const data = new DataTransfer();
+        data.setData("text", text);
+        const options = { bubbles: true, cancelable: true };
+        const event = kind === "paste" ? new ClipboardEvent("paste", { ...options, clipboardData: data })
+                                       : new DragEvent("drop", { ...options, dataTransfer: data });
+        return document.querySelector(selector).dispatchEvent(event);
+    }"""
+    page.goto(f"{path}?ask=exchange.server")
+    assert page.evaluate(event, ["#f-exchange-server", "paste", "EX1"]), "one answer is left to the field"
+    with page.expect_navigation():
+        page.evaluate(event, ["#f-exchange-server", "paste", SHELL])
+    assert "Read paste 1" in page.locator(".read").inner_text()
+    with page.expect_navigation():
+        page.evaluate(event, ["#question", "paste", "The server is Exchange 2010"])
+    with page.expect_navigation():
+        page.evaluate(event, ["aside", "drop", CERTIFICATE])
+    assert "mail.contoso.com" in page.locator(".facts").inner_text()
+
+
+def test_a_digit_picks_among_the_drawings(page: Page) -> None:
+    _begin(page)
+    assert page.locator(".drawn svg.drawing").count() == page.locator(".drawn .radios input").count()
+    _press(page, "2")
+    assert page.locator("input[value=proxy_error]").is_checked()
+    _sent(page, "Enter")
+    assert "Not covered" in page.locator(".verdict").inner_text()
+
+
+def test_the_ticket_and_all_commands_are_copied_with_one_press(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    _begin(page, "INC-6")
+    _answer_by_keyboard(page)
+    page.get_by_role("button", name="Copy all commands").click()
+    page.get_by_text("Copied", exact=True).first.wait_for()
+    assert "# To undo, last step first:" in page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="Copy ticket").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('# Case '))")
+
+
 def _pages(page: Page) -> Iterator[str]:
     """Every page and state, by name, each as it stands open."""
     page.goto("/")
@@ -317,6 +376,10 @@ def _pages(page: Page) -> Iterator[str]:
     yield "conflict"
     page.goto("/articles/KB940726")
     yield "article"
+    page.goto("/cases?state=open")
+    yield "all cases"
+    page.goto("/no/such/page")
+    yield "nowhere"
     page.goto("/cases/nowhere")
     yield "problem"
     page.goto("/login")
@@ -364,7 +427,7 @@ def _report(result: Any) -> str:
 def test_axe_finds_nothing_on_any_page(seen: dict[str, Seen], scheme: str) -> None:
     found = {name: report for name, each in seen.items() if (report := getattr(each, scheme))}
     assert not found, "\n".join(f"{name}: {report}" for name, report in found.items())
-    assert len(seen) == 12
+    assert len(seen) == 14
 
 
 @pytest.mark.parametrize("width", [NARROW, ZOOMED], ids=["a narrow phone", "a desktop at 200 % zoom"])

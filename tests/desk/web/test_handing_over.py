@@ -146,3 +146,15 @@ def test_an_address_that_leads_nowhere_is_told_to_people(visit: Visit) -> None:
     assert visit.response.status_code == 404
     assert "openapi" not in visit.text
     assert visit.page.select("form[action='/find']")
+
+
+def test_the_reasoning_says_what_is_needed_and_what_was_said_and_nothing_twice(visit: Visit) -> None:
+    visit.begin().answer(alert__kind="security_alert", mark=["alert.name"])
+    visit.open(f"/cases/{visit.case.id}?ask=client.location").answer("value:client.location=external")
+    visit.open(f"/cases/{visit.case.id}/reasoning")
+    failing = " ".join(visit.words(".tree .fails .leaf"))
+    assert "Needs The place of the client: inside the local network" in failing
+    assert "You said: outside, for example at home" in failing
+
+    diagnosed(visit).open(f"/cases/{visit.case.id}/reasoning")
+    assert not [each for each in visit.words(".tree li") if "as above" in each and "because" in each]
