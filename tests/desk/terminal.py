@@ -10,6 +10,7 @@ import time
 import pexpect
 import pyte
 
+_TERM = "xterm-256color"
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
@@ -24,7 +25,8 @@ class Terminal:
             sys.executable,
             ["-m", "desk.cli.main", *arguments],
             dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color"},
+            # A size in the environment, as a runner of tests sets it, would hide that of the terminal.
+            env={**{key: each for key, each in os.environ.items() if key not in ("COLUMNS", "LINES")}, "TERM": _TERM},
             encoding="utf-8",
             timeout=20,
         )

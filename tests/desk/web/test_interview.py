@@ -17,14 +17,6 @@ from tests.desk.web.walks import (
 OTHER_URLS_UNKNOWN = {f"endpoints__{each}__url": "unknown" for each in ("autodiscover", "oab", "um")}
 
 
-def _begin_with_the_alert(visit: Visit) -> Visit:
-    """A case in which the alert's window is known, so that what it takes to explain it is asked for."""
-    path = visit.begin().answer(alert__kind="security_alert", mark=["alert.name"]).response.url.path
-    for fact, value in (("client.location", "internal"), ("exchange.version", "2007"), ("certificate.replaced", "yes")):
-        visit.open(f"{path}?ask={fact}").answer(f"value:{fact}={value}")
-    return visit
-
-
 def test_an_interview_leads_from_the_start_page_to_the_commands(visit: Visit) -> None:
     visit.begin("INC-20431")
     asked = answer_everything(visit)
@@ -100,7 +92,7 @@ def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kept(visi
 def test_a_part_left_empty_that_still_matters_is_asked_for_and_is_not_known_only_where_somebody_says_so(
     visit: Visit,
 ) -> None:
-    _begin_with_the_alert(visit).open(f"{visit.response.url.path}?ask=endpoints.ews.url")
+    answer_everything(visit.begin(), until="endpoints.ews.url")
     visit.answer(endpoints__ews__url="https://ex1.contoso.com/ews/exchange.asmx")
     assert visit.response.status_code == 422
     assert "This is empty." in visit.one("#f-endpoints-oab-url-error").get_text()
@@ -251,7 +243,7 @@ def test_a_search_that_finds_nothing_says_what_to_do_beside_the_field(visit: Vis
 
 
 def test_several_parts_left_empty_are_not_known_where_somebody_says_so_and_what_was_typed_is_kept(visit: Visit) -> None:
-    _begin_with_the_alert(visit).open(f"{visit.response.url.path}?ask=endpoints.ews.url")
+    answer_everything(visit.begin(), until="endpoints.ews.url")
     assert "Don’t know the rest" in visit.words(".actions button")
     visit.submit(
         ".question form",
@@ -263,7 +255,7 @@ def test_several_parts_left_empty_are_not_known_where_somebody_says_so_and_what_
 
 
 def test_an_answer_is_taken_as_people_give_it(visit: Visit) -> None:
-    _begin_with_the_alert(visit).open(f"{visit.response.url.path}?ask=certificate.subject_alternative_names")
+    answer_everything(visit.begin(), until="certificate.common_name")
     visit.answer(
         certificate__subject_alternative_names="DNS Name=mail.contoso.com; owa.contoso.com",
         certificate__common_name="d",
