@@ -187,8 +187,8 @@ class LibraryPages:
     def _questionnaire(self) -> str:
         drawn = QuestionTree(self._engine, depth=DEPTH)
         return (
-            f"<p>{drawn.environments:,} environments, as far as rules tell them apart, “unknown” among the answers."
-            " Each answer shows how many lie behind it.</p>" + self._branching(drawn.tree())
+            "<p>Each answer shows how often it is given where the question is put, as far as rules tell environments"
+            " apart. This is no statistics of real cases.</p>" + self._branching(drawn.tree())
         )
 
     def _branching(self, node: QuestionNode | Leaf | Cut) -> str:
@@ -199,10 +199,10 @@ class LibraryPages:
                 return "<p>→ further questions</p>"
             case QuestionNode():
                 asked = link(self._words.label(node.looked_at), fact_path(node.looked_at), "questionnaire.html")
-                return f"<p>{asked}?</p>" + "".join(map(self._answer, node.branches))
+                return f"<p>{asked}?</p>" + "".join(self._answer(branch, node) for branch in node.branches)
 
-    def _answer(self, branch: Branch) -> str:
-        return f"<details><summary>{text(branch_words(branch))}</summary>{self._branching(branch.to)}</details>"
+    def _answer(self, branch: Branch, node: QuestionNode) -> str:
+        return f"<details><summary>{text(branch_words(branch, node))}</summary>{self._branching(branch.to)}</details>"
 
     def _said(self, condition: Condition) -> str:
         return describe(condition, self._knowledge)
