@@ -64,7 +64,9 @@ class LibraryPages:
             listed(link(each.title, diagnosis_path(each.id), path) for each in knowledge.diagnoses),
             "<h2>Resolutions</h2>",
             listed(link(each.title, resolution_path(each.id), path) for each in knowledge.resolutions),
-            f'<h2>How it hangs together</h2><div class="picture">{in_columns(picture)}</div>',
+            "<h2>How it hangs together</h2>"
+            '<div class="picture" tabindex="0" role="region" aria-label="The rules as a picture">'
+            f"{in_columns(picture)}</div>",
         ]
         return "".join(parts)
 
@@ -97,7 +99,7 @@ class LibraryPages:
             for anchor in anchors
             for words, target, says in self._citations[(article, anchor)]
         ]
-        return f"<aside>{listed(dict.fromkeys(cited))}</aside>\n" if cited else ""
+        return f'<div class="cited">{listed(dict.fromkeys(cited))}</div>\n' if cited else ""
 
     def _diagnosis(self, diagnosis: Diagnosis) -> str:
         path = diagnosis_path(diagnosis.id)
@@ -154,7 +156,7 @@ class LibraryPages:
             for each in alternatives:
                 line = render(each.command, {fact: f"<{self._words.label(fact)}>" for fact in each.command.blanks})
                 where = "" if each.when is None else f" where {text(self._said(each.when))}"
-                parts.append(f"<p>{name}{where}</p><pre>{text(line)}</pre>")
+                parts.append(f'<p>{name}{where}</p><pre tabindex="0">{text(line)}</pre>')
         if step.citation is not None:
             parts.append(f"<p>{self._citation(step.citation, path)}</p>")
         return "".join(parts)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from desk.cli.docs import command
 from tests.desk.web.chromium import FLAGS, executable, served
 from tests.desk.web.walks import CERTIFICATE, PLAIN_WORDS, SHELL
 
@@ -443,3 +444,17 @@ def test_a_printed_case_shows_commands_checks_and_reasons_without_controls(page:
     assert page.locator(".copy").first.is_hidden()
     assert page.locator(".more pre").first.is_visible(), "what is folded away on the screen is printed"
     assert page.locator(".steps").first.is_visible()
+
+
+def test_axe_finds_nothing_on_the_documentation_site(browser: Any, tmp_path: Path) -> None:
+    command.main(["--output", str(tmp_path)], standalone_mode=False)
+    context = browser.new_context()
+    page = context.new_page()
+    found = {}
+    for name in ("index", "questionnaire", "articles/KB940726", "docs/deployment", "facts/alert.name"):
+        page.goto((tmp_path / f"{name}.html").as_uri())
+        checked = axe.Axe().run(page, options={"runOnly": {"type": "tag", "values": MUST_PASS}})
+        if report := _report(checked):
+            found[name] = report
+    context.close()
+    assert not found, "\n".join(f"{name}: {report}" for name, report in found.items())
