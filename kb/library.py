@@ -23,6 +23,7 @@ ENVIRONMENT_VARIABLE = "RESOLVENT_LIBRARY"
 VOCABULARY = "rules/facts/"
 SHARED = "rules/shared.yaml"
 EXAMPLES = ".examples.yaml"
+DRAWINGS = "rules/drawings/"
 TABLES = ("rules/evidence.yaml", "rules/commands.yaml")
 """What a library says about outputs and commands, which is no part of its rules."""
 SCRIPTS = "rules/collect/"
@@ -98,6 +99,27 @@ def read_texts(library: str | os.PathLike[str] | None = None) -> dict[str, str]:
         LibraryError: there is no library, or a file in it cannot be read.
     """
     return _read_files(find_library(library))
+
+
+def read_drawings(library: str | os.PathLike[str] | None = None) -> dict[str, bytes]:
+    """The files that draw a library's choices, by their paths in it; `kb.drawings` says what they may hold.
+
+    Raises:
+        LibraryError: there is no library, or a file in it cannot be read.
+    """
+    folder = find_library(library)
+    paths = sorted((folder / DRAWINGS).glob("*/*.svg"))
+    if len(paths) > _MAX_FILES:
+        message = f"has {len(paths)} drawings; a library has at most {_MAX_FILES}"
+        raise LibraryError([Problem(str(folder), 1, 1, Code.LIMIT, message)])
+    files: dict[str, bytes] = {}
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        try:
+            files[name] = path.read_bytes()
+        except OSError as error:
+            raise LibraryError([Problem(name, 1, 1, Code.UNREADABLE, f"cannot be read: {error.strerror}")]) from error
+    return files
 
 
 def example_files(library: str | os.PathLike[str] | None = None) -> list[Path]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 
 from kb.conditions import Concluded, Condition, Test, leaves
 from workbench.checks import LibrarySource
@@ -25,6 +26,8 @@ _FILLS = {
 }
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _LINE = 210, 26, 90, 12, 30
 MAX_SECONDS_FOR_DOT = 60
+MAX_QUESTIONS = 400
+"""Questions in a picture; with more, nobody can read it, and Graphviz lays it out for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,39 @@ def rules_picture(library: LibrarySource) -> Picture:
     return picture
 
 
-def questions_picture(tree: QuestionNode | Leaf | Cut, title: str, labels: Mapping[str, str]) -> Picture:
-    """The questionnaire, branches with their answers and the number of environments behind them."""
+Tree = QuestionNode | Leaf | Cut
+
+
+def drawn_within(
+    draw: Callable[[int], Tree], depth: int, *, most: int = MAX_QUESTIONS, seconds: float = 20
+) -> tuple[Tree, int]:
+    """The deepest tree that can be read and drawn in time, and how deep it is; that of one question in any case.
+
+    Args:
+        draw: the tree to a depth.
+        depth: the deepest that is wanted.
+        most: questions that it may have.
+        seconds: after so many no deeper one is begun; each takes a few times as long as the one before.
+    """
+    begun = monotonic()
+    best, drawn = draw(1), 1
+    for deeper in range(2, depth + 1):
+        if monotonic() - begun > seconds / 4:
+            break
+        tree = draw(deeper)
+        if questions_in(tree) > most:
+            break
+        best, drawn = tree, deeper
+    return best, drawn
+
+
+def questions_in(tree: Tree) -> int:
+    """How many questions a tree has."""
+    return 1 + sum(questions_in(each.to) for each in tree.branches) if isinstance(tree, QuestionNode) else 0
+
+
+def questions_picture(tree: Tree, title: str, labels: Mapping[str, str]) -> Picture:
+    """The questionnaire: branches with their answers, and which share of what led there each answer has."""
     picture = Picture(title)
     _draw(picture, tree, "q", 0, labels)
     return picture
@@ -129,7 +163,9 @@ def as_dot(picture: Picture) -> str:
 def as_svg(picture: Picture) -> str:
     """SVG: by Graphviz where that is installed, else in plain columns."""
     dot = shutil.which("dot")
-    if dot is not None:
+    if dot is None:
+        return in_columns(picture)
+    try:
         made = subprocess.run(
             [dot, "-Tsvg"],
             input=as_dot(picture),
@@ -138,9 +174,9 @@ def as_svg(picture: Picture) -> str:
             timeout=MAX_SECONDS_FOR_DOT,
             check=False,
         )
-        if made.returncode == 0:
-            return made.stdout
-    return in_columns(picture)
+    except subprocess.TimeoutExpired:
+        return in_columns(picture)
+    return made.stdout if made.returncode == 0 else in_columns(picture)
 
 
 def in_columns(picture: Picture) -> str:
@@ -198,14 +234,13 @@ def _fact(picture: Picture, library: LibrarySource, key: str) -> str:
     return id_
 
 
-def _draw(picture: Picture, node: QuestionNode | Leaf | Cut, id_: str, column: int, labels: Mapping[str, str]) -> str:
+def _draw(picture: Picture, node: Tree, id_: str, column: int, labels: Mapping[str, str]) -> str:
     match node:
         case QuestionNode():
             picture.box(id_, "question", f"{labels.get(node.looked_at, node.looked_at)}?", column)
             for number, branch in enumerate(node.branches):
-                picture.arrow(
-                    id_, _draw(picture, branch.to, f"{id_}.{number}", column + 1, labels), branch_words(branch)
-                )
+                end = _draw(picture, branch.to, f"{id_}.{number}", column + 1, labels)
+                picture.arrow(id_, end, branch_words(branch, node))
         case Leaf():
             picture.box(id_, "leaf", leaf_words(node), column)
         case Cut():
@@ -213,9 +248,12 @@ def _draw(picture: Picture, node: QuestionNode | Leaf | Cut, id_: str, column: i
     return id_
 
 
-def branch_words(branch: Branch) -> str:
-    """An answer and the environments behind it, in words."""
-    return f"{' or '.join(branch.answers)} ({branch.environments:,})"
+def branch_words(branch: Branch, node: QuestionNode) -> str:
+    """An answer, and in how many of the environments that get the question it is given, in per cent."""
+    every = sum(each.environments for each in node.branches)
+    percent = 100 * branch.environments / every if every else 0.0
+    share = f"{percent:.0f} %" if percent >= 1 or not percent else "under 1 %"
+    return f"{' or '.join(branch.answers)} ({share})"
 
 
 def leaf_words(leaf: Leaf) -> str:

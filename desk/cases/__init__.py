@@ -1,6 +1,17 @@
 """The case store: what was answered and read in a case, who said so and when, and what followed from it."""
 
-from desk.cases.case import Answer, Case, CaseState, CaseSummary, Closing, Conclusion, Entry, EntryKind, EvidenceEntry
+from desk.cases.case import (
+    Answer,
+    Case,
+    CaseState,
+    CaseSummary,
+    Closing,
+    Conclusion,
+    Entry,
+    EntryKind,
+    EvidenceEntry,
+    Mark,
+)
 from desk.cases.errors import (
     CaseClosed,
     CaseFull,
@@ -28,6 +39,7 @@ __all__ = [
     "EntryKind",
     "EvidenceEntry",
     "IdempotencyConflict",
+    "Mark",
     "RevisionConflict",
     "StepRefused",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -19,6 +19,15 @@ class CaseState(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+
+
+class Mark(StrEnum):
+    """What people note on a case that nothing follows from."""
+
+    TICKED = "ticked"
+    """A step that was carried out, as ``SERVER/RESOLUTION.STEP``."""
+    DISMISSED = "dismissed"
+    """Something that was mentioned and is not so, as ``FACT=VALUE``."""
 
 
 class EntryKind(StrEnum):
@@ -134,6 +143,7 @@ class Case:
             names, otherwise the only one.
         conclusions: what was concluded at each revision, with the digest of the library of that time.
         closing: how it ended, while it is closed.
+        marks: what people have ticked off or put aside, by the kind of mark.
     """
 
     id: str
@@ -150,6 +160,7 @@ class Case:
     conclusions: tuple[Conclusion, ...]
     closing: Closing | None
     log: tuple[Entry, ...]
+    marks: Mapping[Mark, frozenset[str]] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
-from desk.cases.case import Conclusion, Entry, EntryKind
+from desk.cases.case import Conclusion, Entry, EntryKind, Mark
 from desk.cases.database import Database
 from desk.cases.errors import CaseNotFound, IdempotencyConflict
 from desk.cases.folding import Content
 from desk.cases.given import IdempotencyKey
-from desk.cases.schema import cases, creations, entries
+from desk.cases.schema import cases, creations, entries, marks, names
 from evidence.diagnosis import Diagnosed
+from kb import KnowledgeBase
+from kb.values import UNKNOWN, FactType
 
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's: no letter that is taken for another on the phone."""
 
 ID_LENGTH = 20
 """100 bits: nobody guesses the id of another's case."""
+
+MAX_NAMES = 100
+"""Host names that are kept of one case."""
 
 _ID = re.compile(f"[{ID_ALPHABET}]{{{ID_LENGTH}}}")
 
@@ -37,6 +43,7 @@ class Stored:
     changed_at: datetime
     log: tuple[Entry, ...]
     conclusions: tuple[Conclusion, ...]
+    marks: Mapping[Mark, frozenset[str]]
 
     def with_(self, entry: Entry, conclusion: Conclusion) -> Stored:
         """The same after one more entry, as it would be read again."""
@@ -66,6 +73,7 @@ def read_case(database: Database, case: str) -> Stored:
             .where(entries.c.case_id == case, entries.c.revision <= row.revision)
             .order_by(entries.c.revision)
         ).all()
+        marked = connection.execute(select(marks.c.kind, marks.c.key).where(marks.c.case_id == case)).all()
     return Stored(
         row.id,
         row.revision,
@@ -75,6 +83,7 @@ def read_case(database: Database, case: str) -> Stored:
         row.changed_at,
         tuple(Entry(each.revision, EntryKind(each.kind), each.who, each.at, each.content) for each in log),
         tuple(Conclusion(each.revision, each.knowledge, each.conclusion) for each in log),
+        {kind: frozenset(each.key for each in marked if each.kind == kind.value) for kind in Mark},
     )
 
 
@@ -92,6 +101,33 @@ def append(connection: Connection, case: str, entry: Entry, conclusion: Conclusi
             conclusion=conclusion.points,
         )
     )
+
+
+def write_names(connection: Connection, case: str, known: Collection[str]) -> None:
+    """Keep the host names that a case is about, in place of those of before."""
+    connection.execute(delete(names).where(names.c.case_id == case))
+    if known:
+        connection.execute(insert(names), [{"case_id": case, "name": name} for name in sorted(known)])
+
+
+def named(every: Iterable[Diagnosed], knowledge: KnowledgeBase) -> frozenset[str]:
+    """The host names among the facts of outcomes, in small letters; of a case gone wild, some."""
+    found = {
+        str(value).lower().rstrip(".")
+        for each in every
+        for fact, value in each.environment.facts.items()
+        if value != UNKNOWN and fact in knowledge.facts and knowledge.facts[fact].type is FactType.HOST_NAME
+    }
+    return frozenset(sorted(found)[:MAX_NAMES])
+
+
+def write_mark(connection: Connection, case: str, kind: Mark, key: str, who: str, now: datetime, *, on: bool) -> None:
+    """Set a mark or take it away; one that is there already stays as it is."""
+    here = (marks.c.case_id == case) & (marks.c.kind == kind.value) & (marks.c.key == key)
+    if not on:
+        connection.execute(delete(marks).where(here))
+    elif connection.execute(select(marks.c.key).where(here)).first() is None:
+        connection.execute(insert(marks).values(case_id=case, kind=kind.value, key=key, who=who, at=now))
 
 
 def created_before(database: Database, key: IdempotencyKey) -> str | None:

@@ -90,6 +90,26 @@ creations = Table(
 )
 """Idempotency keys of creations, hashed, with a fingerprint of what was to be created."""
 
+marks = Table(
+    "case_marks",
+    metadata,
+    Column("case_id", String(40), ForeignKey("cases.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("key", String(300), primary_key=True),
+    Column("who", String(200), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""What people have ticked off or put aside in a case. Nothing follows from it: it is no entry and has no revision."""
+
+names = Table(
+    "case_names",
+    metadata,
+    Column("case_id", String(40), ForeignKey("cases.id"), primary_key=True),
+    Column("name", String(253), primary_key=True),
+    Index(None, "name"),
+)
+"""The host names that are known in a case, in small letters, so that others that name the same are found."""
+
 tokens = Table(
     "access_tokens",
     metadata,

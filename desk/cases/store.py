@@ -6,13 +6,16 @@ Opening it::
     store = CaseStore.open("postgresql://…", engine)
 
 Reading: ``store.get(id) -> Case`` (frozen; `answers`, `evidence`, `environments`, `outcome`, `conclusions`, `closing`,
-`log`), ``store.list(state=…, limit=…, before=…) -> tuple[CaseSummary, …]``, ``store.each() -> Iterator[Case]``.
+`log`), ``store.list(state=…, limit=…, after=…) -> tuple[CaseSummary, …]``, ``store.each() -> Iterator[Case]``.
+
+``store.same_names(case)`` says which host names other open cases name too.
 
 Changing: ``create``, ``change`` (answers, withdrawals and settlements, in one entry), ``add_evidence``, ``close``,
 ``reopen``; each returns the Case as it then is. All but the first take ``revision``: the revision of the case that the
 caller has seen. Where the case has moved on, nothing is written and `RevisionConflict` carries the present state as
 ``current``; unless the change would alter nothing (the same value again, a withdrawal of what is not there, the same
-paste again), which returns the present state. ``revision=None`` says that the caller has seen nothing and wants the
+paste again), which returns the present state. ``mark`` ticks things off; nothing follows from it, so it takes none.
+``revision=None`` says that the caller has seen nothing and wants the
 change whatever the case is now.
 
 A change is durable when the call returns. A `CaseStore` is safe to share between threads.
@@ -26,16 +29,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from desk.cases.case import Case, CaseState, CaseSummary, Conclusion, Entry, EntryKind, UnreadableCase
+from desk.cases.case import Case, CaseState, CaseSummary, Conclusion, Entry, EntryKind, Mark, UnreadableCase
 from desk.cases.database import Database
 from desk.cases.errors import CaseClosed, CaseFull, RevisionConflict, StepRefused
 from desk.cases.folding import Content, apply, conclude, fold, observed, told
 from desk.cases.given import IdempotencyKey, Input
-from desk.cases.rows import ID_ALPHABET, ID_LENGTH, Stored, append, created_before, head, read_case, remember
-from desk.cases.schema import cases, creations
+from desk.cases.rows import (
+    ID_ALPHABET,
+    ID_LENGTH,
+    Stored,
+    append,
+    created_before,
+    head,
+    named,
+    read_case,
+    remember,
+    write_mark,
+    write_names,
+)
+from desk.cases.schema import cases, creations, names
 from engine import Engine
 from evidence import Evidence, resolve
 from evidence.diagnosis import Diagnosed
@@ -47,6 +62,10 @@ __all__ = ["MAX_ENTRIES", "CaseStore", "IdempotencyKey", "Input"]
 MAX_ENTRIES = 1000
 """Entries of one case. An interview has some twenty; more than this is a program gone wild."""
 
+MAX_MARKS = 500
+"""Marks of one kind on one case."""
+
+MAX_MARK = 300
 MAX_WHO = 200
 MAX_REFERENCE = 200
 
@@ -140,6 +159,7 @@ class CaseStore:
                     )
                 )
                 append(connection, id_, entry, self._conclusion(entry, every))
+                write_names(connection, id_, named(every, self.engine.knowledge))
                 if idempotency is not None:
                     remember(connection, idempotency, id_, now)
         except IntegrityError:
@@ -163,6 +183,8 @@ class CaseStore:
         *,
         state: CaseState | None = None,
         wanted: str = "",
+        name: str = "",
+        since: datetime | None = None,
         limit: int = 50,
         after: tuple[datetime, str] | None = None,
     ) -> tuple[CaseSummary, ...]:
@@ -171,6 +193,8 @@ class CaseStore:
         Args:
             state: only these.
             wanted: only those whose id begins with this, or whose reference holds it, letter case aside.
+            name: only those that name this host.
+            since: only those that were changed then or later.
             limit: at most so many.
             after: the last one of the page before: when it was changed, and its id, since several may share a moment.
         """
@@ -180,6 +204,10 @@ class CaseStore:
         if wanted:
             begins = cases.c.id.startswith(wanted.lower(), autoescape=True)
             query = query.where(or_(begins, cases.c.reference.icontains(wanted, autoescape=True)))
+        if name:
+            query = query.where(cases.c.id.in_(select(names.c.case_id).where(names.c.name == name.lower())))
+        if since is not None:
+            query = query.where(cases.c.changed_at >= since)
         if after is not None:
             moment, id_ = after
             query = query.where(or_(cases.c.changed_at < moment, and_(cases.c.changed_at == moment, cases.c.id > id_)))
@@ -188,6 +216,37 @@ class CaseStore:
                 CaseSummary(**{**dict(row), "state": CaseState(row["state"])})
                 for row in connection.execute(query).mappings()
             )
+
+    def same_names(self, case: Case) -> Mapping[str, int]:
+        """The host names that this case and others that are open name: how many others, the most first."""
+        own = named(case.environments, self.engine.knowledge)
+        if not own:
+            return {}
+        query = (
+            select(names.c.name, func.count())
+            .join(cases, cases.c.id == names.c.case_id)
+            .where(names.c.name.in_(own), cases.c.id != case.id, cases.c.state == CaseState.OPEN.value)
+            .group_by(names.c.name)
+            .order_by(func.count().desc(), names.c.name)
+        )
+        with self.database.reading() as connection:
+            return {str(name): int(count) for name, count in connection.execute(query)}
+
+    def mark(self, case: str, kind: Mark, keys: Mapping[str, bool], *, who: str) -> Case:
+        """Tick things off, or take the ticks away again; those that are not named stay as they are.
+
+        Raises:
+            CaseNotFound: there is none of that id.
+            CaseFull: it has more marks than anybody sets.
+        """
+        current = read_case(self.database, case)
+        if len(current.marks[kind] | {key for key, on in keys.items() if on}) > MAX_MARKS:
+            raise CaseFull(MAX_MARKS)
+        now = self._clock()
+        with self.database.writing() as connection:
+            for key, on in keys.items():
+                write_mark(connection, case, kind, key[:MAX_MARK], who[:MAX_WHO], now, on=on)
+        return self.get(case)
 
     def each(self) -> Iterator[Case | UnreadableCase]:
         """All cases, in the order of their ids, read one by one; those made meanwhile may be missing."""
@@ -356,6 +415,7 @@ class CaseStore:
                 written = moved.rowcount == 1
                 if written:
                     append(connection, case, entry, conclusion)
+                    write_names(connection, case, named(every, self.engine.knowledge))
             if written:
                 return self._case(current.with_(entry, conclusion), content, every)
 
@@ -384,6 +444,7 @@ class CaseStore:
             conclusions=stored.conclusions,
             closing=content.closing,
             log=stored.log,
+            marks=stored.marks,
         )
 
 

@@ -16,7 +16,7 @@ from desk.cli.shared.options import library_option
     type=click.Choice(["rules", "questions"]),
     default="rules",
     show_default=True,
-    help="rules: facts, conditions, diagnoses, resolutions. questions: the questionnaire with its environments.",
+    help="rules: facts, conditions, diagnoses, resolutions. questions: the questionnaire, with each answer's share.",
 )
 @click.option(
     "--format",
@@ -34,19 +34,23 @@ def command(of: str, format_: str, depth: int, unknown: bool, output: str | None
     """Draw a library: facts, conditions, diagnoses and resolutions, or the questionnaire as a tree."""
     from engine import Engine
     from workbench.checks import read_library
-    from workbench.pictures import as_dot, as_mermaid, as_svg, questions_picture, rules_picture
+    from workbench.pictures import as_dot, as_mermaid, as_svg, drawn_within, questions_picture, rules_picture
     from workbench.proof.question_tree import QuestionTree
 
     source = read_library(library)
     if of == "rules":
         picture = rules_picture(source)
     else:
-        drawn = QuestionTree(Engine(source.knowledge, "compiled"), unknown=unknown, depth=depth)
+        engine = Engine(source.knowledge, "compiled")
+        tree, reached = drawn_within(lambda to: QuestionTree(engine, unknown=unknown, depth=to).tree(), depth)
+        if reached < depth:
+            click.echo(
+                f"graph: drawn {reached} questions deep; deeper it is too large to read, or takes too long.", err=True
+            )
         knowledge = source.knowledge
         labels = {key: fact.label for key, fact in knowledge.facts.items()}
         labels |= {key: fact.label for key, fact in knowledge.derived.items()}
-        title = f"{source.knowledge.name}: the questionnaire, {drawn.environments:,} environments"
-        picture = questions_picture(drawn.tree(), title, labels)
+        picture = questions_picture(tree, f"{source.knowledge.name}: the questionnaire", labels)
     text = {"mermaid": as_mermaid, "dot": as_dot, "svg": as_svg}[format_](picture)
     if output is None:
         click.echo(text, nl=False)

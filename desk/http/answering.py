@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import Any
+from typing import Any, Final
 
 from anyio import to_thread
 from fastapi.exceptions import RequestValidationError
@@ -28,6 +28,9 @@ HANDLED: tuple[type[Exception], ...] = (
 )  # fmt: skip
 """The exceptions that are answers."""
 
+NO_PATH: Final = "This path leads nowhere; GET /openapi.json lists those that do."
+"""What programs are told of a path that there is not."""
+
 _BY_STATUS = {
     400: ProblemType.MALFORMED_BODY,
     401: ProblemType.UNAUTHENTICATED,
@@ -41,7 +44,7 @@ _BY_STATUS = {
 }
 _DETAILS = {
     400: "The body is not JSON in UTF-8.",
-    404: "This path leads nowhere; GET /openapi.json lists those that do.",
+    404: NO_PATH,
     405: "Use one of the methods in the header Allow.",
     413: "Send less at once.",
 }

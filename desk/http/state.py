@@ -17,6 +17,8 @@ from engine import Engine, load
 from evidence.model import NOTHING
 from evidence.on_file import read_organisation
 from kb import KnowledgeBase
+from kb.drawings import Drawings, drawings_of
+from kb.library import read_drawings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Desk:
     login_limit: RateLimit
     """Attempts to log in, by address."""
     metrics: Metrics
+    drawings: Drawings
+    """What the library draws of its choices, for the pages."""
 
     @property
     def knowledge(self) -> KnowledgeBase:
@@ -64,6 +68,7 @@ class Desk:
             RateLimit(settings.rate_limit if settings.needs_tokens else 0),
             RateLimit(10, burst=10),
             Metrics(engine),
+            drawings_of(read_drawings(settings.library), engine.knowledge),
         )
 
     def close(self) -> None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final
 
-from desk.cases import Case, CaseState, EntryKind
+from desk.cases import Case, CaseState, EntryKind, Mark
 from desk.interview.last_question import deciding_question
-from desk.web.changes import LogChange, changes_since
+from desk.web.changes import LogChange, told_besides
 from desk.web.known import EvidenceRead, FactOnPage, OpenProposal, evidence_read, facts_known, open_proposals, said
 from desk.web.questions import QuestionPage, next_question, question_for
+from desk.web.tickets import Ticket
 from engine import Engine, Outcome
 from engine.outcome import DiagnosisOutcome, DiagnosisState, Purpose, Question, Status, StepOutcome, Verdict
 from evidence import Observation
 from evidence.diagnosis import Diagnosed
 from kb import KnowledgeBase
+from kb.drawings import NO_DRAWINGS, Drawings
 from kb.messages import Message
+from render.handover import for_the_caller, request_for, script_of, ways_taken, who_acts
 from render.words import capitalised, counted, numbered, verdict_words
 
 
@@ -29,7 +35,10 @@ class ServerTab:
     shown: bool
 
 
-@dataclass(frozen=True, slots=True)
+NO_NAMES: Final[Mapping[str, int]] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
 class CasePage:
     """A case as its page shows it.
 
@@ -38,7 +47,9 @@ class CasePage:
         question: what is asked now, or put again to be revised.
         would_decide: where it ended undecided, the question whose answer would decide after all.
         before: the answer that was given last, to go back to.
-        done: what the submission that led here has changed.
+        done: what was changed since the page that a submission came from, by whoever did.
+        same_names: host names that this case and others that are open name: how many others.
+        drawings: the library's drawings of choices.
         news: the verdict is shown for the first time, or was asked for by itself.
     """
 
@@ -56,6 +67,8 @@ class CasePage:
     done: tuple[LogChange, ...]
     read_now: tuple[EvidenceRead, ...]
     news: bool
+    same_names: Mapping[str, int]
+    drawings: Drawings
 
     @property
     def outcome(self) -> Outcome:
@@ -78,6 +91,24 @@ class CasePage:
         return verdict_words(self.outcome)
 
     @property
+    def sentence(self) -> str:
+        """What is so and what to do next, without the words that stand above it as a title."""
+        return capitalised(self.outcome.summary.removeprefix(f"{self.verdict[0]}: "))
+
+    @property
+    def sentence_parts(self) -> tuple[str, str]:
+        """The same in two: the cause by name, where it begins with one, and what follows."""
+        titles = [each.title for each in self.in_state("confirmed")]
+        cause = next((each for each in titles if self.sentence.startswith(each)), "")
+        return str(cause), self.sentence[len(cause) :]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What shows it or speaks against it, where the sentence above does not say so already."""
+        told = dict.fromkeys(each for diagnosis in self.outcome.diagnoses for each in diagnosis.because)
+        return tuple(each for each in told if each not in self.outcome.summary)
+
+    @property
     def decided(self) -> bool:
         """Whether there is a verdict to show."""
         return self.outcome.verdict is not Verdict.UNDECIDED or self.outcome.status is Status.SETTLED
@@ -95,6 +126,11 @@ class CasePage:
         return tuple(each for each in self.facts if not each.unknown)
 
     @property
+    def said_so(self) -> Mapping[str, bool]:
+        """What is known, by fact: whether somebody said so in this case."""
+        return {each.fact: each.stated for each in self.facts}
+
+    @property
     def unknown(self) -> tuple[FactOnPage, ...]:
         """What was asked and nobody could tell."""
         return tuple(each for each in self.facts if each.unknown)
@@ -105,13 +141,69 @@ class CasePage:
         for resolution in self.outcome.resolutions:
             yield from ((f"{resolution.id}.{step.id}", step) for number, step in numbered(resolution.steps) if number)
 
+    @cached_property
+    def script(self) -> str:
+        """All commands of the way that is taken, with what is done by hand and the way back as remarks."""
+        return script_of(self.outcome)
+
+    @cached_property
+    def for_the_caller(self) -> str:
+        """What to tell the caller."""
+        return for_the_caller(self.outcome, self.knowledge)
+
+    @cached_property
+    def who_acts(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Who carries out which steps."""
+        return who_acts(self.outcome, self.knowledge)
+
+    @cached_property
+    def request(self) -> str:
+        """What to send to whoever can look up what is not known yet."""
+        return request_for([each.fact for each in self.unknown], self.knowledge, self.case.reference)
+
+    @cached_property
+    def question_request(self) -> str:
+        """The same for the question that is put; empty where whoever is on the line can tell."""
+        if self.question is None or self.question.completes:
+            return ""
+        facts = [fact for fact in self.question.facts if fact in self.knowledge.facts]
+        people = [self.knowledge.person(self.knowledge.facts[fact].answered_by) for fact in facts]
+        if all(person.effort <= 1 for person in people):
+            return ""
+        return request_for(facts, self.knowledge, self.case.reference)
+
+    @cached_property
+    def ticket(self) -> str:
+        """The case as a ticket, to be pasted elsewhere."""
+        return Ticket(self.case, self.knowledge, masked=False).markdown()
+
+    def tick_key(self, step: str) -> str:
+        """Under what a step is kept that was carried out."""
+        return f"{self.server}/{step}"
+
+    def ticked(self, step: str) -> bool:
+        """Whether a step was carried out."""
+        return self.tick_key(step) in self.case.marks.get(Mark.TICKED, frozenset())
+
+    def drawing(self, fact: str, value: str) -> str:
+        """A drawing of a choice, as markup that was checked; empty where the library has none."""
+        return self.drawings.get((fact, value), "")
+
+    def has_drawings(self, fact: str) -> bool:
+        """Whether the choices of a fact are shown as drawings."""
+        return any(drawn == fact for drawn, _ in self.drawings)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether “still there” can lead on to another cause: a way out is told that was not tried yet."""
+        facts = (tried_fact(self.knowledge, each.id) for each in ways_taken(self.outcome))
+        return any(fact and fact not in self.outcome.facts for fact in facts)
+
     @property
     def focus(self) -> str:
         """Where the keyboard is when the page has loaded: what the last submission brought, or else the question."""
         if any(each.new for each in self.proposals):
             return "proposals"
-        if any(each.tells for each in self.read_now) and not self.settling:
-            return "read"
         waits = self.question is not None and (self.question.revising or not self.question.completes)
         return "question" if waits or (self.question is not None and not self.news) else "verdict"
 
@@ -147,12 +239,26 @@ class CasePage:
         return said(observation, self.knowledge)
 
 
+def tried_fact(knowledge: KnowledgeBase, resolution: str) -> str:
+    """The fact that says what came of a resolution; empty where there is none."""
+    return next((key for key, fact in knowledge.facts.items() if fact.tried == resolution), "")
+
+
 def environment_of(case: Case, server: str) -> Diagnosed:
     """The environment of a server; the first one where there is none of that name."""
     return next((each for each in case.environments if each.environment.server == server), case.environments[0])
 
 
-def case_page(case: Case, engine: Engine, *, server: str = "", ask: str = "", after: int | None = None) -> CasePage:
+def case_page(
+    case: Case,
+    engine: Engine,
+    *,
+    server: str = "",
+    ask: str = "",
+    after: int | None = None,
+    same_names: Mapping[str, int] = NO_NAMES,
+    drawings: Drawings = NO_DRAWINGS,
+) -> CasePage:
     """The page of a case.
 
     Args:
@@ -161,6 +267,7 @@ def case_page(case: Case, engine: Engine, *, server: str = "", ask: str = "", af
         server: which of several servers to show.
         ask: the fact whose question is put, instead of the next one.
         after: the revision before the submission that led here.
+        same_names, drawings: as in `CasePage`.
     """
     shown = environment_of(case, server)
     several = len(case.environments) > 1
@@ -183,9 +290,11 @@ def case_page(case: Case, engine: Engine, *, server: str = "", ask: str = "", af
         proposals=open_proposals(case, shown.environment, after) if open_ else (),
         evidence=pieces,
         before=_before(case, facts),
-        done=changes_since(case, after, engine) if after is not None else (),
+        done=told_besides(case, after, engine) if after is not None else (),
         read_now=tuple(each for each in pieces if after is not None and each.revision > after),
         news=after is None or _told(case, after, shown) != shown.outcome.verdict,
+        same_names=same_names,
+        drawings=drawings,
     )
 
 

@@ -46,6 +46,14 @@ def changes_since(case: Case, revision: int, engine: Engine) -> tuple[LogChange,
     )
 
 
+def told_besides(case: Case, revision: int, engine: Engine) -> tuple[LogChange, ...]:
+    """The same without what was read, which a page shows by itself."""
+    read = EntryKind.EVIDENCE
+    later = tuple(entry for entry in case.log if entry.revision > revision)
+    every = changes_since(case, revision, engine)
+    return tuple(change for entry, change in zip(later, every, strict=True) if entry.kind is not read)
+
+
 def clashes(facts: Mapping[str, Value], yours: Mapping[str, Value], engine: Engine) -> tuple[Clash, ...]:
     """For each of your answers, what is known now."""
     knowledge = engine.knowledge

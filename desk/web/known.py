@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from desk.cases import Answer, Case, EvidenceEntry
+from desk.cases import Answer, Case, EvidenceEntry, Mark
+from desk.cases.store import MAX_MARK
 from desk.web.wording import machine_time, named, spoken_time
 from evidence import Environment, Observation, Said, Taken
 from kb import KnowledgeBase
@@ -103,10 +104,18 @@ def open_proposals(case: Case, environment: Environment, after: int | None = Non
         if after is not None and entry.revision > after
         for observation in entry.evidence.proposed
     }
+    aside = case.marks.get(Mark.DISMISSED, frozenset())
     by_fact: dict[str, Observation] = {}
     for observation in environment.proposed:
+        if dismissal(observation) in aside:
+            continue
         by_fact.setdefault(observation.fact, observation)
     return tuple(OpenProposal(each, each.provenance in new) for each in by_fact.values())
+
+
+def dismissal(observation: Observation) -> str:
+    """Under what a proposal is kept that somebody has put aside: the same value, mentioned again, stays aside."""
+    return f"{observation.fact}={observation.value}"[:MAX_MARK]
 
 
 def evidence_read(case: Case, knowledge: KnowledgeBase) -> tuple[EvidenceRead, ...]:

@@ -6,19 +6,22 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desk.cases import Case, CaseNotFound, CaseSummary
+from desk.cases import Case, CaseNotFound, CaseState, CaseSummary
+from desk.http.answering import NO_PATH
 from desk.http.problems import ProblemRaised, ProblemType
 from desk.http.state import Desk
 from desk.web import submissions, visitors
 from desk.web.articles import article_page
-from desk.web.case_page import case_page, environment_of
-from desk.web.reasoning import citations, reasoning
+from desk.web.case_list import CasesWanted, cases_wanted
+from desk.web.case_page import NO_NAMES, case_page, environment_of
+from desk.web.reasoning import citations, reasoning, reasons
 from desk.web.rendering import HEADERS, KEPT_BY_NOBODY, asset, fragment, page, redirect
 from desk.web.tickets import Format, Ticket, file_name
 from desk.web.visitors import Entered
 
 _RECENT = 12
-_SEARCHED = 500
+_A_PAGE = 50
+_NO_PAGE = "This address leads nowhere: it may have been cut off, or typed wrong. Find the case here instead."
 
 
 def router(desk: Desk) -> APIRouter:
@@ -33,6 +36,19 @@ def router(desk: Desk) -> APIRouter:
     def start(request: Request, visitor: Entered) -> Response:
         return start_page(request, desk)
 
+    @routes.get("/cases")
+    def every(
+        request: Request,
+        visitor: Entered,
+        state: str = "",
+        text: str = "",
+        name: str = "",
+        since: str = "",
+        until: str = "",
+        after: str = "",
+    ) -> Response:
+        return _all_cases(request, desk, cases_wanted(state, text, name, since, until, after))
+
     @routes.get("/find")
     def find(request: Request, visitor: Entered, case: str = "") -> Response:
         wanted = case.strip()[:200]
@@ -42,14 +58,14 @@ def router(desk: Desk) -> APIRouter:
         if not wanted:
             error = "This is empty. Type the beginning of a case's number, or a part of its reference."
         else:
-            error = "" if found else "No case has such a number or reference. Type less of it, or begin a new case."
+            error = "" if found else f"No case matches “{wanted}”. Try part of the reference."
         return start_page(request, desk, wanted=wanted, found=found, error=error)
 
     return routes
 
 
 def problem_page(request: Request, problem: ProblemRaised) -> Response:
-    """An error as a page."""
+    """An error as a page, with the ways on for people."""
     if problem.type is ProblemType.UNAUTHENTICATED:
         return visitors.log_in_first(request)
     response = page(
@@ -57,7 +73,7 @@ def problem_page(request: Request, problem: ProblemRaised) -> Response:
         "problem.html",
         status=problem.type.status,
         title=problem.type.value.title,
-        detail=problem.detail,
+        detail=_NO_PAGE if problem.detail == NO_PATH else problem.detail,
     )
     response.headers.update(problem.headers)
     return response
@@ -100,7 +116,16 @@ def _case_pages(desk: Desk) -> APIRouter:
     def show(
         request: Request, id_: str, visitor: Entered, server: str = "", ask: str = "", after: int | None = None
     ) -> Response:
-        shown = case_page(case_of(desk, id_), desk.engine, server=server, ask=ask, after=after)
+        case = case_of(desk, id_)
+        shown = case_page(
+            case,
+            desk.engine,
+            server=server,
+            ask=ask,
+            after=after,
+            same_names=desk.store.same_names(case) if case.state is CaseState.OPEN else NO_NAMES,
+            drawings=desk.drawings,
+        )
         return page(request, "case.html", case=shown, tab="case")
 
     @routes.get("/cases/{id_}/reasoning")
@@ -117,6 +142,7 @@ def _case_pages(desk: Desk) -> APIRouter:
             case=shown,
             tab="reasoning",
             explanations=explanations,
+            reasons={each.diagnosis: reasons(each, shown.said_so, desk.knowledge) for each in explanations},
             articles=tuple(article_page(desk.knowledge.articles[id_], cited) for id_ in read),
         )
 
@@ -187,13 +213,19 @@ def _download(ticket: Ticket, form: Format) -> Response:
 
 def _found(desk: Desk, wanted: str) -> tuple[CaseSummary, ...]:
     """Cases whose number begins like this, or whose reference holds it."""
-    sought = wanted.lower().removeprefix("case ").strip()
-    try:
-        case = desk.store.get(sought)
-    except CaseNotFound:
-        return tuple(
-            each
-            for each in desk.store.list(limit=_SEARCHED)
-            if each.id.startswith(sought) or sought in each.reference.lower()
-        )
-    return tuple(each for each in desk.store.list(limit=_SEARCHED) if each.id == case.id)
+    return desk.store.list(wanted=wanted.lower().removeprefix("case ").strip(), limit=_A_PAGE)
+
+
+def _all_cases(request: Request, desk: Desk, wanted: CasesWanted) -> Response:
+    """All cases, filtered, a page at a time."""
+    found = desk.store.list(
+        state=wanted.state,
+        wanted=wanted.text,
+        name=wanted.name,
+        since=wanted.since,
+        after=wanted.after,
+        limit=_A_PAGE + 1,
+    )
+    shown = found[:_A_PAGE]
+    more = wanted.onward(shown[-1]) if len(found) > _A_PAGE else ""
+    return page(request, "cases.html", cases=shown, wanted=wanted, more=more)

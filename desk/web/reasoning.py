@@ -2,16 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from engine import Engine, Explanation, Outcome
-from engine.explanation import Ground
+from engine.explanation import Ground, GroundState
+from kb import KnowledgeBase
 from kb.model import Citation
+from kb.speech import spoken
+from render.words import capitalised
 
 
 def reasoning(engine: Engine, outcome: Outcome) -> tuple[Explanation, ...]:
     """How every diagnosis of an outcome came to its state."""
     return tuple(engine.explain(outcome.facts, each.id) for each in outcome.diagnoses)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One ground of a diagnosis, as the page tells it.
+
+    Attributes:
+        needs: what has to be so.
+        has: what is known of it, and from whom; empty where that says the same as `needs`, or nothing is known.
+        repeated: it was told before on the page, with all that it rests on.
+    """
+
+    ground: Ground
+    needs: str
+    has: str
+    repeated: bool
+    parts: tuple[Reason, ...]
+
+    @property
+    def state(self) -> GroundState:
+        """Whether it holds."""
+        return self.ground.state
+
+
+def reasons(explanation: Explanation, known: Mapping[str, bool], knowledge: KnowledgeBase) -> tuple[Reason, ...]:
+    """The grounds of a diagnosis; one that was told before with all that it rests on is not told again.
+
+    Args:
+        explanation: what is told.
+        known: what is known, by fact: whether somebody said so, or else it was read.
+        knowledge: the library.
+    """
+    told: set[Ground] = set()
+    return tuple(_reason(each, known, knowledge, told) for each in explanation.grounds)
+
+
+def _reason(ground: Ground, known: Mapping[str, bool], knowledge: KnowledgeBase, told: set[Ground]) -> Reason:
+    repeated = bool(ground.parts) and ground in told
+    told.add(ground)
+    parts = () if repeated else tuple(_reason(each, known, knowledge, told) for each in ground.parts)
+    return Reason(ground, capitalised(ground.text), _has(ground, known, knowledge), repeated, parts)
+
+
+def _has(ground: Ground, known: Mapping[str, bool], knowledge: KnowledgeBase) -> str:
+    """What is known of a fact, where the ground does not say it already."""
+    if ground.fact is None or ground.value is None:
+        return ""
+    value = spoken(ground.value, knowledge.fact(ground.fact))
+    if value.casefold() in ground.text.casefold():
+        return ""
+    who = known.get(ground.fact)
+    return f"{'You said' if who else 'Read' if who is not None else 'It is'}: {value}"
 
 
 def citations(outcome: Outcome, explanations: Iterable[Explanation]) -> tuple[Citation, ...]:

@@ -18,7 +18,7 @@ from render.reasoning import MARKS, TELLING, WORDS
 from render.words import KINDS, STATES, capitalised, counted, numbered
 
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 """No inline script or style, nothing from other hosts, no frame around a page, and forms go nowhere else."""

@@ -16,22 +16,25 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desk.cases import Case, CaseClosed, CaseFull, CaseNotFound, RevisionConflict, StepRefused
+from desk.cases import Case, CaseClosed, CaseFull, CaseNotFound, Mark, RevisionConflict, StepRefused
 from desk.cases.store import Input
 from desk.http.problems import ProblemRaised, ProblemType
 from desk.http.security import FORM_FIELD
 from desk.http.state import Desk
-from desk.web.case_page import CasePage, case_page, environment_of
+from desk.interview.form import Texts
+from desk.web.case_page import CasePage, case_page, environment_of, tried_fact
 from desk.web.changes import changes_since, clashes
-from desk.web.known import open_proposals
+from desk.web.known import dismissal, open_proposals
 from desk.web.questions import question_that_asks, read_question, refused, sent
 from desk.web.rendering import page, redirect
 from desk.web.visitors import Entered, SentForm, text_of
 from evidence import EvidenceError, UnknownSettlement, read
 from kb.values import Value
+from render.handover import ways_taken
 
 _PROVENANCE = "web"
 _MAX_REFERENCE = 200
+_MAX_TYPED = 300
 
 
 def router(desk: Desk) -> APIRouter:
@@ -70,6 +73,10 @@ def router(desk: Desk) -> APIRouter:
     def close(request: Request, id_: str, form: SentForm, visitor: Entered) -> Response:
         return send.closing(request, id_, form, visitor.name)
 
+    @routes.post("/cases/{id_}/ticks")
+    def tick(id_: str, form: SentForm, visitor: Entered) -> Response:
+        return send.ticks(id_, form, visitor.name)
+
     @routes.post("/cases/{id_}/reopening")
     def reopen(request: Request, id_: str, form: SentForm, visitor: Entered) -> Response:
         return send.change(
@@ -95,6 +102,8 @@ class Submissions:
             raise ProblemRaised(ProblemType.INVALID_REQUEST, "This form asks for nothing that the library knows.")
         texts = sent(form, asked.form)
         reading = read_question(asked, texts, self._engine, shown.environment.facts)
+        if pasted := _pasted_into(texts, reading.errors):
+            return self.evidence(request, id_, form, who, pasted=pasted)
         if reading.errors:
             again = replace(self._shown(case, form), question=refused(asked, texts, reading))
             return page(request, "case.html", status=422, case=again, tab="case")
@@ -108,12 +117,13 @@ class Submissions:
             yours=reading.facts,
         )
 
-    def evidence(self, request: Request, id_: str, form: FormData, who: str) -> Response:
+    def evidence(self, request: Request, id_: str, form: FormData, who: str, *, pasted: str = "") -> Response:
         """Read what was pasted and dropped. Evidence is only ever added, so it clashes with nobody's changes."""
         case = self._case(id_)
         inputs: list[Input] = []
         errors: list[str] = []
-        given = _evidence_given(form, case)
+        pasted = pasted or text_of(form, "paste")
+        given = _evidence_given(form, case, pasted)
         for name, data in given:
             try:
                 inputs.append(Input.of(name, data, read(data, name=name, knowledge=self._engine.knowledge)))
@@ -129,15 +139,20 @@ class Submissions:
                 case=self._shown(case, form),
                 tab="case",
                 evidence_errors=tuple(errors),
-                pasted=text_of(form, "paste"),
+                pasted=pasted,
             )
         return self.change(
             request, id_, form, lambda _: self._desk.store.add_evidence(id_, inputs, revision=None, who=who)
         )
 
     def confirmations(self, request: Request, id_: str, form: FormData, who: str) -> Response:
-        """Turn what was mentioned into what somebody said."""
+        """Turn what was mentioned into what somebody said, or put it aside."""
         case = self._case(id_)
+        if aside := set(_texts(form, "dismiss")):
+            every = environment_of(case, text_of(form, "server")).environment.proposed
+            keys = {dismissal(each): True for each in every if each.fact in aside}
+            self._desk.store.mark(id_, Mark.DISMISSED, keys, who=who)
+            return _back_to(id_, form)
         wanted = set(_texts(form, "confirm"))
         mentioned = [
             each.observation for each in open_proposals(case, environment_of(case, text_of(form, "server")).environment)
@@ -154,7 +169,7 @@ class Submissions:
         )
 
     def closing(self, request: Request, id_: str, form: FormData, who: str) -> Response:
-        """Close the case, with whether it helped and which step did."""
+        """Close the case, with whether it helped and which step did; or go on to the next cause where it did not."""
         case = self._case(id_)
         helped = {"yes": True, "no": False, "unknown": None}.get(text_of(form, "helped"), ...)
         if helped is ...:
@@ -168,6 +183,16 @@ class Submissions:
                 step=text_of(form, "step"),
             )
         step = text_of(form, "step") or None
+        if helped is False and (tried := self._tried(case, form, step or "")):
+            return self.change(
+                request,
+                id_,
+                form,
+                lambda revision: self._desk.store.change(
+                    id_, tried, revision=revision, who=who, provenance=_PROVENANCE
+                ),
+                yours=self._engine.parser.parse(tried),
+            )
         return self.change(
             request,
             id_,
@@ -176,6 +201,28 @@ class Submissions:
                 id_, helped=helped, step=step if helped else None, revision=revision, who=who
             ),
         )
+
+    def ticks(self, id_: str, form: FormData, who: str) -> Response:
+        """Keep what was ticked of the steps that a page shows; ticks clash with nobody's answers."""
+        shown, ticked = _texts(form, "shown"), set(_texts(form, "tick"))
+        case = self._case(id_)
+        server = text_of(form, "server")
+        ways = environment_of(case, server).outcome.resolutions
+        steps = {f"{way.id}.{step.id}" for way in ways for step in way.steps}
+        keys = {f"{server}/{each}": each in ticked for each in shown if each in steps}
+        try:
+            self._desk.store.mark(id_, Mark.TICKED, keys, who=who)
+        except CaseFull as full:
+            raise ProblemRaised(ProblemType.CASE_FULL, sentence(str(full))) from None
+        return _back_to(id_, form)
+
+    def _tried(self, case: Case, form: FormData, step: str) -> dict[str, Value]:
+        """That a way out changed nothing: the one that was named, or else those that are taken."""
+        outcome = environment_of(case, text_of(form, "server")).outcome
+        named = step.partition(".")[0]
+        ways = [named] if named else [each.id for each in ways_taken(outcome)]
+        facts = [tried_fact(self._engine.knowledge, each) for each in ways]
+        return {fact: "no_change" for fact in facts if fact and fact not in outcome.facts}
 
     def change(
         self,
@@ -228,7 +275,7 @@ class Submissions:
         )
 
     def _shown(self, case: Case, form: FormData) -> CasePage:
-        return case_page(case, self._engine, server=text_of(form, "server"))
+        return case_page(case, self._engine, server=text_of(form, "server"), drawings=self._desk.drawings)
 
     def _case(self, id_: str) -> Case:
         try:
@@ -237,11 +284,19 @@ class Submissions:
             raise _no_such_case() from None
 
 
-def _evidence_given(form: FormData, case: Case) -> list[tuple[str, bytes]]:
+def _pasted_into(texts: Texts, errors: Mapping[str, str]) -> str:
+    """What was pasted into a field that takes one answer: more than anybody types there, and refused as an answer."""
+    given: list[str] = []
+    for name in errors:
+        said = texts.get(name, ())
+        given += [said] if isinstance(said, str) else said
+    return next((text for text in given if "\n" in text.strip() or len(text) > _MAX_TYPED), "")
+
+
+def _evidence_given(form: FormData, case: Case, pasted: str) -> list[tuple[str, bytes]]:
     """What was pasted and which files were sent, each with what it is called in this case."""
     known = {entry.digest: entry.name for entry in case.evidence}
     given: list[tuple[str, bytes]] = []
-    pasted = text_of(form, "paste")
     if pasted.strip():
         data = pasted.encode("utf-8", "replace")
         pastes = sum(entry.name.startswith("paste ") for entry in case.evidence)
@@ -250,6 +305,11 @@ def _evidence_given(form: FormData, case: Case) -> list[tuple[str, bytes]]:
         if isinstance(file, UploadFile) and (data := file.file.read()):
             given.append(((file.filename or "file")[:200], data))
     return given
+
+
+def _back_to(id_: str, form: FormData) -> Response:
+    query = {"server": text_of(form, "server")}
+    return redirect(f"/cases/{id_}?{urlencode(query)}" if query["server"] else f"/cases/{id_}")
 
 
 def _revision(form: FormData) -> int:

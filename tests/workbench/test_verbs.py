@@ -221,8 +221,8 @@ def test_the_site_has_a_page_for_everything_and_no_broken_link(tmp_path: Path) -
 def test_the_rules_stand_beside_the_sentences() -> None:
     article = build(read_library(), {}, None).pages["articles/KB940726.html"]
     sentence = article.index('id="cause-mismatch"')
-    beside = article.index("<aside>", sentence)
-    assert "diagnoses/internal-url-name-mismatch.html" in article[beside : article.index("</aside>", beside)]
+    beside = article.index('<div class="cited">', sentence)
+    assert "diagnoses/internal-url-name-mismatch.html" in article[beside : article.index("</div>", beside)]
 
 
 def test_links_that_lead_nowhere_are_found() -> None:

@@ -23,7 +23,7 @@ h1, h2, h3 { line-height: 1.25; } pre, code { font-family: ui-monospace, monospa
 pre { background: var(--soft); padding: .7rem; overflow-x: auto; border-radius: 6px; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 td, th { border: 1px solid var(--edge); padding: .3rem .6rem; text-align: left; vertical-align: top; }
-aside { border-left: 3px solid var(--edge); padding: .1rem .8rem; margin: .3rem 0 .9rem; font-size: .9em; }
+.cited { border-left: 3px solid var(--edge); padding: .1rem .8rem; margin: .3rem 0 .9rem; font-size: .9em; }
 [id]:target { background: light-dark(#fff3b0, #5c4d00); } .background { opacity: .75; }
 .picture { overflow-x: auto; } .picture svg { min-width: 100rem; max-width: none; background: #fff; }
 details { margin-left: 1.1rem; } summary { cursor: pointer; }
@@ -70,6 +70,15 @@ def listed(items: Iterable[str]) -> str:
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table of pieces of HTML."""
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows)
-    return f"<table>\n<tr>{''.join(f'<th>{text(each)}</th>' for each in head)}</tr>\n{body}</table>\n"
+    """A table of pieces of HTML; one without words in its head has the names of its rows in the first column."""
+    heads = [text(each) for each in head]
+    named = not any(heads)
+    first = ('<th scope="row">', "</th>") if named else ("<td>", "</td>")
+    body = "".join(
+        "<tr>"
+        + "".join(f"{first[0]}{cell}{first[1]}" if not n else f"<td>{cell}</td>" for n, cell in enumerate(row))
+        + "</tr>\n"
+        for row in rows
+    )
+    above = "" if named else f"<tr>{''.join(f'<th>{each}</th>' if each else '<td></td>' for each in heads)}</tr>\n"
+    return f"<table>\n{above}{body}</table>\n"

@@ -64,7 +64,9 @@ class LibraryPages:
             listed(link(each.title, diagnosis_path(each.id), path) for each in knowledge.diagnoses),
             "<h2>Resolutions</h2>",
             listed(link(each.title, resolution_path(each.id), path) for each in knowledge.resolutions),
-            f'<h2>How it hangs together</h2><div class="picture">{in_columns(picture)}</div>',
+            "<h2>How it hangs together</h2>"
+            '<div class="picture" tabindex="0" role="region" aria-label="The rules as a picture">'
+            f"{in_columns(picture)}</div>",
         ]
         return "".join(parts)
 
@@ -97,7 +99,7 @@ class LibraryPages:
             for anchor in anchors
             for words, target, says in self._citations[(article, anchor)]
         ]
-        return f"<aside>{listed(dict.fromkeys(cited))}</aside>\n" if cited else ""
+        return f'<div class="cited">{listed(dict.fromkeys(cited))}</div>\n' if cited else ""
 
     def _diagnosis(self, diagnosis: Diagnosis) -> str:
         path = diagnosis_path(diagnosis.id)
@@ -154,7 +156,7 @@ class LibraryPages:
             for each in alternatives:
                 line = render(each.command, {fact: f"<{self._words.label(fact)}>" for fact in each.command.blanks})
                 where = "" if each.when is None else f" where {text(self._said(each.when))}"
-                parts.append(f"<p>{name}{where}</p><pre>{text(line)}</pre>")
+                parts.append(f'<p>{name}{where}</p><pre tabindex="0">{text(line)}</pre>')
         if step.citation is not None:
             parts.append(f"<p>{self._citation(step.citation, path)}</p>")
         return "".join(parts)
@@ -187,8 +189,8 @@ class LibraryPages:
     def _questionnaire(self) -> str:
         drawn = QuestionTree(self._engine, depth=DEPTH)
         return (
-            f"<p>{drawn.environments:,} environments, as far as rules tell them apart, “unknown” among the answers."
-            " Each answer shows how many lie behind it.</p>" + self._branching(drawn.tree())
+            "<p>Each answer shows how often it is given where the question is put, as far as rules tell environments"
+            " apart. This is no statistics of real cases.</p>" + self._branching(drawn.tree())
         )
 
     def _branching(self, node: QuestionNode | Leaf | Cut) -> str:
@@ -199,10 +201,10 @@ class LibraryPages:
                 return "<p>→ further questions</p>"
             case QuestionNode():
                 asked = link(self._words.label(node.looked_at), fact_path(node.looked_at), "questionnaire.html")
-                return f"<p>{asked}?</p>" + "".join(map(self._answer, node.branches))
+                return f"<p>{asked}?</p>" + "".join(self._answer(branch, node) for branch in node.branches)
 
-    def _answer(self, branch: Branch) -> str:
-        return f"<details><summary>{text(branch_words(branch))}</summary>{self._branching(branch.to)}</details>"
+    def _answer(self, branch: Branch, node: QuestionNode) -> str:
+        return f"<details><summary>{text(branch_words(branch, node))}</summary>{self._branching(branch.to)}</details>"
 
     def _said(self, condition: Condition) -> str:
         return describe(condition, self._knowledge)

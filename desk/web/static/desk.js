@@ -1,6 +1,8 @@
 // Comfort for the pages; each of them works without it.
 "use strict";
 
+document.documentElement.classList.add("scripted");
+
 const announcer = document.querySelector("[data-announcer]");
 
 function announce(text) {
@@ -8,30 +10,63 @@ function announce(text) {
   requestAnimationFrame(() => { announcer.textContent = text; });
 }
 
-// Copies a command. Where the page did not come over a secure connection, browsers have only the older way.
-async function copy(button) {
-  const source = button.parentElement.querySelector("[data-copied]");
+// Copies a text. Where the page did not come over a secure connection, browsers have only the older way, which
+// copies what is selected on the page.
+async function copy(button, text, shown) {
+  const words = button.dataset.words ??= button.textContent;
   let copied = false;
   try {
-    await navigator.clipboard.writeText(source.textContent);
+    await navigator.clipboard.writeText(text);
     copied = true;
   } catch {
+    const source = shown ?? document.body.appendChild(document.createElement("pre"));
+    if (!shown) source.textContent = text;
     getSelection().selectAllChildren(source);
     copied = document.execCommand("copy");
+    if (!shown) source.remove();
   }
   button.textContent = copied ? "Copied" : "Press Ctrl+C";
   announce(button.textContent);
-  setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  setTimeout(() => { button.textContent = words; }, 2000);
 }
 
 for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = button.parentElement.querySelector("[data-copied]");
   button.hidden = false;
-  button.addEventListener("click", () => copy(button));
+  button.addEventListener("click", () => copy(button, source.textContent, source));
 }
+
+for (const each of document.querySelectorAll("[data-copies]")) {
+  const button = each.querySelector("button");
+  each.hidden = false;
+  button.addEventListener("click", () => copy(button, each.querySelector("template").content.textContent));
+}
+
+// A verdict that is told for the first time is seen, wherever the keyboard is.
+if (document.querySelector("[data-news]")) {
+  const top = () => scrollTo({ top: 0, behavior: "instant" });
+  const focused = () => requestAnimationFrame(top);
+  document.addEventListener("focusin", focused, { once: true });
+  addEventListener("load", () => requestAnimationFrame(() => {
+    top();
+    document.removeEventListener("focusin", focused);
+  }));
+}
+
+// What has just been recorded or read is said to those who do not see it; the keyboard is at the question.
+const lately = [...document.querySelectorAll("[data-announce]")].map((each) => each.innerText.replace(/\s+/g, " ").trim());
+if (lately.length) announce(lately.join(". "));
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
+}
+
+// Where several things are asked at once, a digit picks among the choices that the keyboard is at, or the first ones.
+function pick(form, event) {
+  const set = event.target.closest("fieldset") ?? form.querySelector("fieldset[data-picks]");
+  if (!/^[1-9]$/.test(event.key) || !set) return undefined;
+  return set.querySelectorAll("input[type=radio], input[type=checkbox]")[event.key - 1];
 }
 
 // A digit presses the button that bears it, but only while the focus is within its form, so that no digit typed
@@ -44,6 +79,13 @@ for (const form of document.querySelectorAll("form[data-keys]")) {
     if (button && button.querySelector("kbd")) {
       event.preventDefault();
       button.click();
+      return;
+    }
+    const picked = pick(form, event);
+    if (picked) {
+      event.preventDefault();
+      picked.focus();
+      picked.click();
     }
   });
 }
@@ -76,33 +118,66 @@ for (const set of document.querySelectorAll("[data-ticks]")) {
   }
 }
 
-// Files dropped on the form are chosen; Ctrl+Enter sends what was pasted.
-for (const form of document.querySelectorAll("form[data-drop]")) {
-  const files = form.querySelector("input[type=file]");
-  form.querySelector("[data-drop-hint]").hidden = false;
-  form.addEventListener("dragover", (event) => event.preventDefault());
-  form.addEventListener("drop", (event) => {
-    if (!event.dataTransfer.files.length) return;
-    event.preventDefault();
-    files.files = event.dataTransfer.files;
-    form.requestSubmit();
+// A paste or a drop anywhere is read: into a field only where it is more than one answer. Ctrl+Enter sends a paste.
+const reading = document.querySelector("form[data-drop]");
+if (reading) {
+  const files = reading.querySelector("input[type=file]");
+  const text = reading.querySelector("textarea");
+  const typing = (target) => target.closest("input:not([type=checkbox], [type=radio], [type=file]), textarea, select");
+  const read = (pasted) => {
+    text.value = pasted;
+    reading.requestSubmit();
+  };
+  reading.querySelector("[data-drop-hint]").hidden = false;
+  document.addEventListener("paste", (event) => {
+    if (event.target === text) return;
+    if (event.clipboardData.files.length) {
+      event.preventDefault();
+      files.files = event.clipboardData.files;
+      reading.requestSubmit();
+      return;
+    }
+    const pasted = event.clipboardData.getData("text");
+    const several = pasted.trim().includes("\n") || pasted.length > 300;
+    if (pasted.trim() && (several || !typing(event.target))) {
+      event.preventDefault();
+      read(pasted);
+    }
   });
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    document.body.classList.add("dropping");
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) document.body.classList.remove("dropping");
+  });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    document.body.classList.remove("dropping");
+    const dropped = event.dataTransfer.getData("text");
+    if (event.dataTransfer.files.length) {
+      files.files = event.dataTransfer.files;
+      reading.requestSubmit();
+    } else if (dropped.trim()) {
+      read(dropped);
+    }
+  });
+  files.addEventListener("change", () => { if (files.files.length) reading.requestSubmit(); });
+  reading.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) reading.requestSubmit();
   });
 }
 
-// What is ticked off on a checklist stays so in this browser.
-for (const box of document.querySelectorAll("[data-done]")) {
-  const key = `resolvent/${box.dataset.done}`;
-  try {
-    box.checked = localStorage.getItem(key) === "1";
-    box.addEventListener("change", () => {
-      if (box.checked) localStorage.setItem(key, "1");
-      else localStorage.removeItem(key);
+// What is ticked off is kept in the case at once, so the button that keeps it is only for those without a script.
+for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
+const ticks = document.querySelector("form[data-ticks-kept]");
+if (ticks) {
+  for (const box of document.querySelectorAll("input[form=ticks][name=tick]")) {
+    box.addEventListener("change", async () => {
+      const kept = await fetch(ticks.action, { method: "POST", body: new FormData(ticks), keepalive: true }).catch(() => undefined);
+      announce(kept && kept.ok ? "Kept" : "Not kept: load the page again");
+      if (!kept || !kept.ok) box.checked = !box.checked;
     });
-  } catch {
-    break; // A browser that keeps nothing.
   }
 }
 

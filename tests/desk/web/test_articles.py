@@ -71,9 +71,8 @@ def test_every_citation_of_the_shipped_library_is_found_in_its_article(engine: E
     knowledge = engine.knowledge
     citations = {each.citation for each in (*knowledge.diagnoses, *knowledge.resolutions)}
     citations |= {step.citation for each in knowledge.resolutions for step in each.steps if step.citation}
-    citations |= {
-        each.citation for diagnosis in knowledge.diagnoses for each in diagnosis.applies_when if each.citation
-    }
+    shared = [each for diagnosis in knowledge.diagnoses for each in diagnosis.applies_when]
+    citations |= {each.citation for each in shared if each.citation}
     for article in knowledge.articles.values():
         here = [citation for citation in citations if citation.article == article.id]
         page = article_page(article, here)

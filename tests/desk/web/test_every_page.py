@@ -77,6 +77,14 @@ def _article(visit: Visit) -> None:
     visit.open("/articles/KB940726")
 
 
+def _all_cases(visit: Visit) -> None:
+    visit.begin(HOSTILE).open("/cases?text=%22%3E%3Cscript%3E&name=x&since=2001-01-01")
+
+
+def _nowhere(visit: Visit) -> None:
+    visit.open("/no/such/page")
+
+
 def _problem(visit: Visit) -> None:
     visit.open("/cases/nowhere")
 
@@ -96,6 +104,8 @@ PAGES = [
     _conflict,
     _search,
     _article,
+    _all_cases,
+    _nowhere,
     _problem,
 ]
 
