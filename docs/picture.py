@@ -39,6 +39,7 @@ IsSelfSigned       : False
 CertificateDomains : {mail.contoso.com}
 Services           : IIS, SMTP
 .
+y
 inside
 no
 no
