@@ -19,7 +19,7 @@ def reasoning(engine: Engine, outcome: Outcome) -> tuple[Explanation, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ReasonOnPage:
     """One ground of a diagnosis, as the page tells it.
 
     Attributes:
@@ -32,7 +32,7 @@ class Reason:
     needs: str
     has: str
     repeated: bool
-    parts: tuple[Reason, ...]
+    parts: tuple[ReasonOnPage, ...]
 
     @property
     def state(self) -> GroundState:
@@ -40,7 +40,7 @@ class Reason:
         return self.ground.state
 
 
-def reasons(explanation: Explanation, known: Mapping[str, bool], knowledge: KnowledgeBase) -> tuple[Reason, ...]:
+def reasons(explanation: Explanation, known: Mapping[str, bool], knowledge: KnowledgeBase) -> tuple[ReasonOnPage, ...]:
     """The grounds of a diagnosis; one that was told before with all that it rests on is not told again.
 
     Args:
@@ -52,11 +52,11 @@ def reasons(explanation: Explanation, known: Mapping[str, bool], knowledge: Know
     return tuple(_reason(each, known, knowledge, told) for each in explanation.grounds)
 
 
-def _reason(ground: Ground, known: Mapping[str, bool], knowledge: KnowledgeBase, told: set[Ground]) -> Reason:
+def _reason(ground: Ground, known: Mapping[str, bool], knowledge: KnowledgeBase, told: set[Ground]) -> ReasonOnPage:
     repeated = bool(ground.parts) and ground in told
     told.add(ground)
     parts = () if repeated else tuple(_reason(each, known, knowledge, told) for each in ground.parts)
-    return Reason(ground, capitalised(ground.text), _has(ground, known, knowledge), repeated, parts)
+    return ReasonOnPage(ground, capitalised(ground.text), _has(ground, known, knowledge), repeated, parts)
 
 
 def _has(ground: Ground, known: Mapping[str, bool], knowledge: KnowledgeBase) -> str:

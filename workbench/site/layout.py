@@ -39,6 +39,8 @@ def page(title: str, body: str, path: str, *, home: str) -> str:
         home: the name of the library.
     """
     links = " ".join(link(words, target, path) for words, target in NAVIGATION)
+    # What is wider than the page is scrolled by keyboard too.
+    body = body.replace("<pre>", '<pre tabindex="0">')
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

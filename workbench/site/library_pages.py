@@ -156,7 +156,7 @@ class LibraryPages:
             for each in alternatives:
                 line = render(each.command, {fact: f"<{self._words.label(fact)}>" for fact in each.command.blanks})
                 where = "" if each.when is None else f" where {text(self._said(each.when))}"
-                parts.append(f'<p>{name}{where}</p><pre tabindex="0">{text(line)}</pre>')
+                parts.append(f"<p>{name}{where}</p><pre>{text(line)}</pre>")
         if step.citation is not None:
             parts.append(f"<p>{self._citation(step.citation, path)}</p>")
         return "".join(parts)

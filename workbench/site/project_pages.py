@@ -94,8 +94,8 @@ def _rendered(markdown: str) -> tuple[str, str]:
         title = tokens[1].content.replace("`", "")
         tokens = tokens[3:]
     body = parser.renderer.render(tokens, parser.options, {})
-    # What is wider than the page is scrolled by keyboard too, and a corner without words is no heading.
-    body = body.replace("<pre>", '<pre tabindex="0">').replace("<th></th>", "<td></td>")
+    # A corner without words is no heading.
+    body = body.replace("<th></th>", "<td></td>")
     return title, _HREF.sub(_as_page, body)
 
 
