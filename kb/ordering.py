@@ -32,7 +32,10 @@ def check_ids(files: Files, sharing: Sequence[tuple[Document, RulesFile | Shared
         for id_ in shared.external_articles:
             unique(seen["external"], id_, document, ("external_articles", id_), of_key=True)
     for document, written in files:
-        unique(articles, written.article, document, ("article",))
+        if written.article in articles:
+            message = f"the rules of {written.article} stand in {articles[written.article]} already; put them together"
+            vocabulary.naming.report(document, ("article",), Code.DUPLICATE_ID, message)
+        articles.setdefault(written.article, document.path)
         applies_when: dict[str, str] = {}
         for i, requirement in enumerate(written.applies_when):
             unique(applies_when, requirement.name, document, ("applies_when", i))

@@ -20,12 +20,16 @@ def values(fact: Fact) -> st.SearchStrategy[object]:
     match fact.type:
         case FactType.CHOICE:
             known = st.sampled_from([choice.value for choice in fact.choices])
+        case FactType.CHOICES | FactType.FLAGS:
+            known = st.lists(st.sampled_from([choice.value for choice in fact.choices]), max_size=2, unique=True)
         case FactType.BOOLEAN:
             known = st.booleans()
         case FactType.INTEGER:
             known = st.integers(0, 10)
         case FactType.URL:
             known = _urls
+        case FactType.THUMBPRINT:
+            known = st.sampled_from(("A1" * 20, "B2" * 20))
         case FactType.CERTIFICATE_NAMES:
             known = _names
         case _:

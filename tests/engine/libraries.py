@@ -6,6 +6,7 @@ from pathlib import Path
 
 import kb
 
+CERTIFICATES = Path(__file__).resolve().parent.parent / "libraries" / "certificates"
 PRINTER = Path(__file__).resolve().parent.parent / "libraries" / "printer"
 
 FACTS = """

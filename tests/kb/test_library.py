@@ -9,7 +9,7 @@ import pytest
 import kb
 from kb.library import find_library, load
 from kb.problems import Code
-from tests.engine.libraries import ARTICLE, FACTS, PRINTER, diagnosis, library
+from tests.engine.libraries import ARTICLE, CERTIFICATES, FACTS, PRINTER, diagnosis, library
 
 BRACED = '"see {bb}"'
 
@@ -21,14 +21,14 @@ def problems(rules: str, facts: str = FACTS) -> list[str]:
 
 
 def test_the_shipped_library_has_no_fault_and_a_digest_of_its_content(knowledge: kb.KnowledgeBase) -> None:
-    assert [diagnosis.id for diagnosis in knowledge.diagnoses] == ["internal-url-name-mismatch"]
-    assert {resolution.id for resolution in knowledge.resolutions} == {"change-internal-urls", "use-san-certificate"}
+    assert {each.article for each in knowledge.diagnoses} <= knowledge.articles.keys()
     assert len(knowledge.digest) == 64
     changed = kb.parse_texts({"rules/facts/test.yaml": FACTS.replace('"1"', '"2"')})
     assert kb.parse_texts({"rules/facts/test.yaml": FACTS}).digest != changed.digest
 
 
-def test_a_rule_for_each_member_is_written_out(knowledge: kb.KnowledgeBase) -> None:
+def test_a_rule_for_each_member_is_written_out() -> None:
+    knowledge = load(CERTIFICATES)
     (diagnosis_,) = knowledge.diagnoses
     assert [instance.member for instance in diagnosis_.instances] == ["autodiscover", "ews", "oab", "um"]
     assert "endpoints.ews.url" in knowledge.facts

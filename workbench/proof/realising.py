@@ -54,10 +54,15 @@ class _Search:
 
 
 class Realiser:
-    """Finds facts for one space."""
+    """Finds facts for one space.
 
-    def __init__(self, space: Space) -> None:
+    Args:
+        seen: values that a library's own examples give to facts, which are tried too.
+    """
+
+    def __init__(self, space: Space, seen: Mapping[str, tuple[Value, ...]] | None = None) -> None:
         self._space = space
+        self._seen = seen or {}
         self._asked = {key: fact for key in space.asked() if isinstance(fact := space.fact(key), Fact)}
         # What follows from values is asked for again and again while they are tried.
         self._derived: dict[str, dict[tuple[Value | None, ...], Value | None]] = {}
@@ -214,6 +219,8 @@ class Realiser:
         choices = tuple(choice.value for choice in fact.choices)
         own = (*((each,) for each in choices), ()) if fact.type.several and choices else choices or STORE[fact.type]
         number = self._space.position.get(key)
+        if not fact.type.closed:
+            own = tuple(dict.fromkeys((*own, *self._seen.get(key, ()))))
         if number is None or fact.type.closed:
             return own
         tested = tuple(value for each in self._space.variables[number].classes for value in each.values)

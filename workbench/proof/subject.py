@@ -10,11 +10,13 @@ from typing import Any
 
 from engine.compiled import Decision
 from engine.engine import Engine, EngineChoice
+from engine.fact_parser import FactsRefused
 from engine.fact_state import Key
 from engine.outcome import Outcome
 from kb.conditions import Concluded, leaves
 from kb.values import UNKNOWN, Value
 from workbench.checks import Issue, IssueKind, LibrarySource, Location, Severity, Witness
+from workbench.examples import facts_of
 from workbench.proof.diagrams import ALL, EMPTY, TooLarge
 from workbench.proof.model import Model
 from workbench.proof.realising import Facts, Realiser
@@ -22,6 +24,9 @@ from workbench.proof.space import Space
 
 BUDGET = 100_000
 """Diagram nodes that one question may visit."""
+
+_SEEN = 8
+"""Values of examples that are tried for one fact."""
 
 MAX_PATHS = 60
 """Ways through a diagram for which facts are looked for."""
@@ -171,7 +176,23 @@ def subject_of(library: LibrarySource, budget: int = BUDGET) -> Subject:
     """A library, ready to be put to the proof."""
     engine = Engine(library.knowledge, EngineChoice.COMPILED)
     space = Space([engine.program], budget)
-    return Subject(library, engine, Model(engine.program, space), Realiser(space))
+    return Subject(library, engine, Model(engine.program, space), Realiser(space, _seen(library, engine)))
+
+
+def _seen(library: LibrarySource, engine: Engine) -> Mapping[str, tuple[Value, ...]]:
+    """The values that the examples give to facts: what a library speaks of is seldom made up."""
+    found: dict[str, dict[Value, None]] = {}
+    for _, written in library.examples:
+        for example in written.examples:
+            try:
+                facts = engine.parser.parse(facts_of(example, written.base))
+            except FactsRefused:  # which the examples are told for
+                continue
+            for key, value in facts.items():
+                values = found.setdefault(key, {})
+                if value != UNKNOWN and len(values) < _SEEN:
+                    values[value] = None
+    return {key: tuple(values) for key, values in found.items()}
 
 
 def plain(facts: Mapping[str, object]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Faults to plant in copies of the shipped library, each with the code and the place by which it must be found."""
+"""Faults to plant in copies of a library, each with the code and the place by which it must be found."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any
 
 from kb.library import read_texts
 from kb.reading import parse_yaml
+from tests.engine.libraries import CERTIFICATES
 
 FACTS = "rules/facts/all.yaml"
+COMMANDS = "rules/commands.yaml"
 RULES = "rules/KB940726.yaml"
 ARTICLE = "articles/KB940726.md"
 EXAMPLES = "rules/KB940726.examples.yaml"
@@ -31,10 +33,11 @@ def _written_out(step: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 class Copy:
-    """The shipped library as plain data, to be changed and written somewhere else (JSON is YAML)."""
+    """A library of one article as plain data, to be changed and written somewhere else (JSON is YAML)."""
 
     def __init__(self) -> None:
-        texts = read_texts()
+        texts = read_texts(CERTIFICATES)
+        self.commands = texts[COMMANDS]
         self.article = texts[ARTICLE]
         self.facts: dict[str, Any] = {}
         for name, text in texts.items():
@@ -68,6 +71,7 @@ class Copy:
         (folder / "articles").mkdir()
         for name, data in ((FACTS, self.facts), (RULES, self.rules), (EXAMPLES, self.examples)):
             (folder / name).write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
+        (folder / COMMANDS).write_text(self.commands, encoding="utf-8")
         (folder / ARTICLE).write_text(self.article, encoding="utf-8")
         return folder
 

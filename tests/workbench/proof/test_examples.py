@@ -7,11 +7,20 @@ from typing import Any
 
 import pytest
 
+import kb
 from engine import Engine
 from kb.problems import LibraryError
 from kb.written import Example
+from tests.engine.libraries import CERTIFICATES
 from workbench.example_files import read_examples
 from workbench.examples import facts_of, run_example
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Engine:
+    """An engine for a library of one article."""
+    return Engine(kb.load(CERTIFICATES), "compiled")
+
 
 BASE: dict[str, object] = {
     "alert": {"kind": "security_alert", "name": "failed"},
