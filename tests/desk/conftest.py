@@ -1,4 +1,4 @@
-"""The command as a fixture, run in this process or on a terminal."""
+"""The command as a fixture, run in this process or on a terminal, with a library of one article that stays as it is."""
 
 from __future__ import annotations
 
@@ -8,8 +8,29 @@ from typing import Any
 
 import pytest
 
+import kb
+from engine import Engine
 from tests.desk.cli import command
 from tests.desk.terminal import Terminal
+from tests.engine.libraries import CERTIFICATES
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _one_article() -> Iterator[None]:
+    """What is asked in which order is then what the tests say, whatever is shipped."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RESOLVENT_LIBRARY", str(CERTIFICATES))
+        yield
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> kb.KnowledgeBase:
+    return kb.load(CERTIFICATES)
+
+
+@pytest.fixture(scope="session")
+def shipped(knowledge: kb.KnowledgeBase) -> Engine:
+    return Engine(knowledge)
 
 
 @pytest.fixture
