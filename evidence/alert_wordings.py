@@ -24,7 +24,7 @@ _SENTENCE_END: Final = re.compile(r"[.!?] |。")
 
 
 @dataclass(frozen=True)
-class Wording:
+class AlertWording:
     """Words of one sentence, in their order; each is a regular expression over text in lower case."""
 
     words: tuple[str, ...]
@@ -51,7 +51,7 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class CheckWording(Wording):
+class CheckWording(AlertWording):
     """A line of the Security Alert, or the same sentence in the proxy error."""
 
     language: str
@@ -61,7 +61,7 @@ class CheckWording(Wording):
 
 
 @dataclass(frozen=True)
-class DialogWording(Wording):
+class DialogWording(AlertWording):
     """A sentence that only one kind of dialog has."""
 
     language: str

@@ -126,10 +126,6 @@ class Replies:
 
     def _take_paste(self, whole: Callable[[str], bool] | None, *, pasted: bool) -> None:
         """What to make of lines that arrived together: evidence, one reply, or replies typed ahead."""
-        text = "\n".join(self._queued)
-        if is_evidence(text):
-            self._queued.clear()
-            raise Pasted(text)
         # The line break that a copied line ends in is no reply to the next question.
         while len(self._queued) > 1 and not self._queued[-1].strip():
             self._queued.pop()
@@ -137,6 +133,9 @@ class Replies:
         if len(self._queued) > 1 and whole is not None and whole(text):
             self._queued.clear()
             self._queued.append(text)
+        elif is_evidence(text):
+            self._queued.clear()
+            raise Pasted(text)
         elif len(self._queued) > 1 and pasted:
             # Nobody types ahead by pasting: it is a mail or a ticket, and may mention something.
             self._queued.clear()

@@ -18,6 +18,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "resolvent diagnose - --format json < facts.json",
     ),
     "read": ("resolvent read output.txt certificate.pem", "resolvent read tls://mail.example.com --format json"),
+    "collect": (
+        "resolvent collect --for caller",
+        "resolvent collect --for admin --version 2010",
+    ),
     "probe": ("resolvent probe user@example.com",),
     "explain": ("resolvent explain facts.json", "resolvent explain facts.json --diagnosis ID"),
     "serve": ("resolvent serve", "resolvent serve --host 0.0.0.0 --port 8940 --auth tokens"),
