@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from engine import outcome as out
 from engine.outcome import Outcome, OutcomeNext
@@ -43,6 +44,10 @@ def of_servers(every: Sequence[ServerReport], knowledge: KnowledgeBase) -> Itera
         yield from blocks(each.outcome, knowledge, each.provenance)
 
 
+_RULED_OUT_IN_FULL: Final = 2
+"""More than so many that are ruled out would push what is to be done out of sight."""
+
+
 def blocks(outcome: Outcome, knowledge: KnowledgeBase, provenance: Mapping[str, str] | None = None) -> Iterator[Block]:
     """The whole report of an outcome, in reading order: what is so, what to do, what is open, and what it rests on.
 
@@ -62,9 +67,7 @@ def blocks(outcome: Outcome, knowledge: KnowledgeBase, provenance: Mapping[str, 
     for resolution in outcome.resolutions:
         yield from _resolution(resolution, knowledge)
     yield from _open(outcome)
-    for diagnosis in outcome.diagnoses:
-        if diagnosis.state is out.DiagnosisState.RULED_OUT:
-            yield from _diagnosis(diagnosis, knowledge)
+    yield from _ruled_out([each for each in outcome.diagnoses if each.state is out.DiagnosisState.RULED_OUT], knowledge)
     if outcome.notes:
         yield Heading(2, "Worth knowing")
         for note in outcome.notes:
@@ -94,6 +97,20 @@ def _contradictions(outcome: Outcome, knowledge: KnowledgeBase) -> Iterator[Bloc
     for contradiction in outcome.contradictions:
         about = ", ".join(_label(fact, knowledge) for fact in contradiction.facts)
         yield Item("!", contradiction.message, "bad", (Paragraph(f"Look again at: {about}.", "quiet"),))
+
+
+def _ruled_out(diagnoses: Sequence[out.DiagnosisOutcome], knowledge: KnowledgeBase) -> Iterator[Block]:
+    """What it is not: each with its reason where they are few, else a line for each article."""
+    if len(diagnoses) <= _RULED_OUT_IN_FULL:
+        for diagnosis in diagnoses:
+            yield from _diagnosis(diagnosis, knowledge)
+        return
+    yield Heading(2, f"Ruled out: {len(diagnoses)} other causes")
+    by_article: dict[str, list[Message]] = {}
+    for diagnosis in diagnoses:
+        by_article.setdefault(diagnosis.article, []).append(diagnosis.title)
+    for article, titles in by_article.items():
+        yield Item("✗", Message(f"{article}: ", Message.joined("; ", titles)), "quiet")
 
 
 def _diagnosis(diagnosis: out.DiagnosisOutcome, knowledge: KnowledgeBase) -> Iterator[Block]:

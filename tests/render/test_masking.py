@@ -107,7 +107,7 @@ def test_a_draft_still_names_what_is_missing(contoso: Contoso) -> None:
     document = masked(SHIPPED.diagnose(contoso(exchange__server=None)))
     drafts = [step.draft for resolution in document.resolutions for step in resolution.steps if step.draft]
     assert drafts
-    assert all("<the name of the Client Access server>" in draft for draft in drafts)
+    assert all("<the name of the Exchange server>" in draft for draft in drafts)
 
 
 def test_a_text_fact_is_masked_whole_in_another_domain_too() -> None:

@@ -31,7 +31,7 @@ _SEEN = 8
 MAX_PATHS = 60
 """Ways through a diagram for which facts are looked for."""
 
-UNPROVEN = IssueKind("KB490", Severity.WARNING, "A question that could not be settled within bounds")
+UNPROVEN = IssueKind("KB490", Severity.NOTE, "A question that could not be settled within bounds")
 
 
 class SearchResult(Enum):
