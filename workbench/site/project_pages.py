@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from markdown_it import MarkdownIt
+from mdit_py_plugins.anchors import anchors_plugin
 
 from workbench.catalogue import catalogue
 from workbench.site.layout import link, table, text
@@ -87,7 +88,7 @@ def _written(docs: Path | None, code: str) -> str:
 
 def _rendered(markdown: str) -> tuple[str, str]:
     """The title and the body of a Markdown text; links to other texts become links to their pages."""
-    parser = MarkdownIt("js-default")
+    parser = MarkdownIt("js-default").use(anchors_plugin, max_level=4)
     tokens = parser.parse(markdown)
     title = ""
     if len(tokens) > 2 and tokens[0].type == "heading_open" and tokens[0].tag == "h1":

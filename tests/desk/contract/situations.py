@@ -79,8 +79,9 @@ OLD, NEW = "https://exch1.contoso.com/EWS/Exchange.asmx", "https://mail.contoso.
 
 
 def by_hand() -> Iterator[Situation]:
-    """Ten that went wrong once."""
+    """What went wrong once, and one of each verdict."""
     yield Situation("nothing at all")
+    yield Situation("another program that warns", {"alert.kind": "mac_alert"})
     yield Situation("as a person says it", {**CALLER, **SERVER_SIDE, **NAMES, "endpoints.ews.url": OLD})
     yield Situation(
         "two certificates that both serve IIS",

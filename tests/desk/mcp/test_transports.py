@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ _ACCEPT = {"Accept": "application/json, text/event-stream"}
 def test_over_standard_input_and_output(shipped: Engine) -> None:
     async def converse() -> Any:
         command = StdioServerParameters(
-            command=sys.executable, args=["-c", "from desk.cli.mcp import command; command()"]
+            command=sys.executable,
+            args=["-c", "from desk.cli.mcp import command; command()"],
+            env=dict(os.environ),
         )
         async with Client(stdio_client(command)) as client:
             return (await client.call_tool("diagnose", {"facts": {}})).structured_content
