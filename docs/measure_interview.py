@@ -42,20 +42,25 @@ Services           : IIS, SMTP
 _HOST = "https://exch1.contoso.com"
 _ANSWERS = {
     "Which of it is so?": "y",
-    "What does Outlook show?": "1",
-    "Which of them bear a cross?": "3",
-    "Which server name is at the top of the alert?": "exch1.contoso.com",
-    "been replaced by another one?": "y",
-    "Where is the computer that shows it?": "1",
-    "Which version of Exchange Server hosts the mailbox?": "1",
-    "Which subject alternative names": "none",
+    "What does the caller see?": "1",
+    "Which of the three lines": "3",
+    "Which server name is at the top": "exch1.contoso.com",
+    "e-mail domain": "contoso.com",
+    "Whose name is at 'Issued to'?": "2",
+    "Who is at 'Issued by'?": "1",
+    "made for itself replaced": "y",
+    "Is the caller in the office": "1",
+    "also open a shared mailbox": "n",
+    "Which version of Exchange is the mailbox on?": "1",
+    "Which names are on the certificate": "none",
     "What is the common name": "mail.contoso.com",
-    "Which URLs has Exchange stored": f"{_HOST}/autodiscover/autodiscover.xml {_HOST}/ews/exchange.asmx {_HOST}/oab "
+    "Which addresses does Exchange hand out?": f"{_HOST}/autodiscover/autodiscover.xml {_HOST}/ews/exchange.asmx {_HOST}/oab "
     f"{_HOST}/unifiedmessaging/service.asmx",
-    "What can be done here?": "y n",
-    "Could you get a certificate": "y n",
-    "What is the name of the Client Access server?": "1",
-    "By which host name shall clients": "1",
+    "Under which name do people reach": "mail.contoso.com",
+    "Is there another certificate": "n",
+    "Can you get a certificate": "n",
+    "What is the name of the Exchange server?": "EXCH1",
+    "From a PC in the office": "y",
 }
 """By the words of a question; where an answer is missing it is not known."""
 
@@ -76,7 +81,7 @@ class Caller:
 CALLERS = (
     Caller("classic 2007, by hand", _ANSWERS),
     Caller("classic 2007, by paste", _ANSWERS, _OUTPUTS),
-    Caller("outside the office", {**_ANSWERS, "Where is the computer that shows it?": "2"}),
+    Caller("outside the office", {**_ANSWERS, "Is the caller in the office": "2"}),
     Caller("knows nothing"),
 )
 

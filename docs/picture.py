@@ -40,11 +40,12 @@ CertificateDomains : {mail.contoso.com}
 Services           : IIS, SMTP
 .
 y
+contoso.com
 inside
 no
 no
 """
-SHOWN = 74
+SHOWN = 92
 """Lines of the run that fit into a picture one can read."""
 
 
