@@ -54,8 +54,8 @@ _ANSWERS = {
     "Which version of Exchange is the mailbox on?": "1",
     "Which names are on the certificate": "none",
     "What is the common name": "mail.contoso.com",
-    "Which addresses does Exchange hand out?": f"{_HOST}/autodiscover/autodiscover.xml {_HOST}/ews/exchange.asmx {_HOST}/oab "
-    f"{_HOST}/unifiedmessaging/service.asmx",
+    "Which addresses does Exchange hand out?": f"{_HOST}/autodiscover/autodiscover.xml "
+    f"{_HOST}/ews/exchange.asmx {_HOST}/oab {_HOST}/unifiedmessaging/service.asmx",
     "Under which name do people reach": "mail.contoso.com",
     "Is there another certificate": "n",
     "Can you get a certificate": "n",
