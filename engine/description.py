@@ -38,3 +38,8 @@ def describe_test(test: Test, knowledge: KnowledgeBase, *, wanted: bool) -> Mess
             required = Message(f"{test.operator.value.replace('_', ' ')} ", values)
     label = test.fact if fact is None else fact.label
     return Message(f"{label}: {'' if wanted else 'not '}", required)
+
+
+def describe_exclusion(excluder: str) -> Message:
+    """What another cause, named by its title, does to one that it excludes."""
+    return Message(f"Ruled out by another cause: {excluder}.")

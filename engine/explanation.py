@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from engine.compiled import Decision, Program
-from engine.description import describe, describe_test
+from engine.description import describe, describe_exclusion, describe_test
 from engine.fact_state import FactState, Key
 from engine.logic import Compiler, Truth
 from engine.outcome import DiagnosisState, FactValue, Outcome, Status, Verdict
@@ -130,7 +130,8 @@ class Explainer:
         words = Words(self._program, fact_state, decision)
         compiled = self._program.diagnoses[position]
         decided = decision.diagnoses[position]
-        grounds = [self._requirement(each, decision, words) for each in compiled.scope]
+        grounds = [self._exclusion(self._knowledge.diagnoses[each].title) for each in decided.excluded_by]
+        grounds += [self._requirement(each, decision, words) for each in compiled.scope]
         for instance, state in zip(compiled.instances, decided.states, strict=True):
             grounds += self._instance(instance, compiled.diagnosis.collection, state, decision, words)
         return Explanation(
@@ -145,6 +146,14 @@ class Explainer:
         """What each answer to a question would do; nothing for a fact that decides nothing now."""
         words = Words(self._program, fact_state, self._program.decide(fact_state.key))
         return tuple(self._consequences(fact, fact_state.key, words))
+
+    @staticmethod
+    def _exclusion(excluder: str) -> Ground:
+        return Ground(
+            text=Message("no other cause that rules it out"),
+            state=GroundState.FAILS,
+            because=describe_exclusion(excluder),
+        )
 
     def _instance(
         self, instance: CompiledInstance, collection: str | None, state: Truth, decision: Decision, words: Words

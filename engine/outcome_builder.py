@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine import outcome as out
 from engine.compiled import Decision, Program
-from engine.description import describe
+from engine.description import describe, describe_exclusion
 from engine.fact_state import FactState
 from engine.folding import MemberReason, folded, listed
 from engine.logic import Truth
@@ -286,7 +286,7 @@ class OutcomeBuilder:
             yield self.failure(requirement, decision, words)
 
     def _excluded(self, d: int) -> Message:
-        return Message(f"Ruled out by another cause: {self._knowledge.diagnoses[d].title}.")
+        return describe_exclusion(self._knowledge.diagnoses[d].title)
 
     def _failed(
         self, compiled: CompiledDiagnosis, decided: DiagnosisDecision, instance: int

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from kb.files import read_text
 from kb.model import Article, KnowledgeBase
 from kb.problems import Code, LibraryError, Problem
+from kb.selection import without_drafts
 
 if TYPE_CHECKING:
     from kb.reading import Document
@@ -61,7 +62,7 @@ def find_library(named: str | os.PathLike[str] | None = None) -> Path:
 
 
 def load(library: str | os.PathLike[str] | None = None) -> KnowledgeBase:
-    """Read a library.
+    """Read a library, without what its drafts say.
 
     A library that was read before, to the letter the same, is taken from a cache in the user's own cache folder.
 
@@ -74,13 +75,13 @@ def load(library: str | os.PathLike[str] | None = None) -> KnowledgeBase:
     kept = _from_cache(stored)
     if kept is not None:
         return kept
-    knowledge = _build(texts)
+    knowledge = without_drafts(_build(texts))
     _to_cache(stored, knowledge)
     return knowledge
 
 
 def parse_texts(texts: dict[str, str], documents: dict[str, Document] | None = None) -> KnowledgeBase:
-    """Read a library given as ``{"rules/facts/x.yaml": text, "rules/X.yaml": text, "articles/X.md": text, …}``.
+    """Read a library, drafts and all, given as ``{"rules/facts/x.yaml": text, "rules/X.yaml": text, "articles/X.md": text, …}``.
 
     Args:
         documents: where given, takes each YAML file of rules with the places of its values, by its path; those of the
@@ -259,6 +260,7 @@ def _build(texts: dict[str, str], documents: dict[str, Document] | None = None) 
         diagnoses=tuple(rules.diagnoses),
         resolutions=tuple(rules.resolutions),
         note_rules=tuple(rules.note_rules),
+        drafts=tuple(rules.drafts),
         cmdlets=tables.cmdlets,
         outputs=tables.outputs,
     )

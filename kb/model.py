@@ -450,6 +450,7 @@ class KnowledgeBase(_Frozen):
         resolutions: in an order in which each comes after those that are to be done first.
         cmdlets: the commands that it knows, by name.
         outputs: what their outputs say.
+        drafts: the articles whose rules are here and that nobody is told of yet.
     """
 
     name: str
@@ -468,6 +469,7 @@ class KnowledgeBase(_Frozen):
     note_rules: tuple[NoteRule, ...]
     cmdlets: dict[str, Cmdlet] = {}
     outputs: Outputs = Outputs()
+    drafts: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:

@@ -47,6 +47,7 @@ class Rules:
     diagnoses: list[Diagnosis] = field(default_factory=list)
     resolutions: list[Resolution] = field(default_factory=list)
     note_rules: list[NoteRule] = field(default_factory=list)
+    drafts: list[str] = field(default_factory=list)
 
 
 def link_rules(
@@ -63,6 +64,8 @@ def link_rules(
             rules.external_articles.setdefault(id_, ExternalArticle(id=id_, title=external.title, where=external.where))
     check_ids(files, every, vocabulary)
     served = _Served.of(files, vocabulary)
+    finished = _Served.of([each for each in files if not each[1].draft], vocabulary)
+    rules.drafts = [written.article for _, written in files if written.draft]
     linkers = {
         document.path: FileLinker(
             document,
@@ -70,15 +73,17 @@ def link_rules(
             vocabulary,
             articles,
             rules.external_articles,
-            served.members,
+            (served if isinstance(file, RulesFile) and file.draft else finished).members,
         )
         for document, file in every
     }
     vocabulary_linker = FileLinker(
-        vocabulary.document, None, vocabulary, articles, rules.external_articles, served.members
+        vocabulary.document, None, vocabulary, articles, rules.external_articles, finished.members
     )
     for document, written in files:
-        _RulesLinker(linkers[document.path], written, vocabulary, linkers, vocabulary_linker, served, rules).link(
+        # What is finished cannot rest on a draft, which is left out where anybody is told anything.
+        known = served if written.draft else finished
+        _RulesLinker(linkers[document.path], written, vocabulary, linkers, vocabulary_linker, known, rules).link(
             articles
         )
     rules.diagnoses = diagnoses_in_order(rules.diagnoses, files, vocabulary)

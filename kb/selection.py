@@ -1,4 +1,4 @@
-"""One article of a library by itself, with what its rules speak of: its examples hold whatever stands beside it."""
+"""A part of a library: one article by itself, with what its rules speak of, or all but the drafts."""
 
 from __future__ import annotations
 
@@ -26,13 +26,36 @@ def article_alone(knowledge: KnowledgeBase, article: str) -> KnowledgeBase:
         if id_ not in kept:
             kept.add(id_)
             waiting += _spoken_of(by_id[id_])
-    diagnoses = tuple(
+    return knowledge.model_copy(
+        update={
+            "diagnoses": _kept(knowledge, kept),
+            "resolutions": tuple(resolutions),
+            "note_rules": tuple(notes),
+        }
+    )
+
+
+def without_drafts(knowledge: KnowledgeBase) -> KnowledgeBase:
+    """All but the rules of articles that are drafts; nothing else rests on those."""
+    if not knowledge.drafts:
+        return knowledge
+    kept = {each.id for each in knowledge.diagnoses if each.article not in knowledge.drafts}
+    return knowledge.model_copy(
+        update={
+            "diagnoses": _kept(knowledge, kept),
+            "resolutions": tuple(each for each in knowledge.resolutions if each.article not in knowledge.drafts),
+            "note_rules": tuple(each for each in knowledge.note_rules if each.article not in knowledge.drafts),
+            "drafts": (),
+        }
+    )
+
+
+def _kept(knowledge: KnowledgeBase, kept: set[str]) -> tuple[Diagnosis, ...]:
+    """Some diagnoses of a library, which exclude none but each other."""
+    return tuple(
         each.model_copy(update={"excludes": tuple(other for other in each.excludes if other in kept)})
         for each in knowledge.diagnoses
         if each.id in kept
-    )
-    return knowledge.model_copy(
-        update={"diagnoses": diagnoses, "resolutions": tuple(resolutions), "note_rules": tuple(notes)}
     )
 
 

@@ -392,6 +392,7 @@ class RulesFile(_Acceptable):
     """``rules/<article>.yaml``: the diagnoses and resolutions of one article."""
 
     article: Text
+    draft: bool = False
     external_articles: dict[str, WrittenExternalArticle] = {}
     sets: dict[Id, WrittenCondition] = {}
     words: dict[Name, WrittenWordTable] = {}

@@ -14,7 +14,7 @@ from engine import outcome as out
 from engine.engine import Engine, EngineChoice
 from engine.fact_parser import FactsRefused
 from kb.model import KnowledgeBase
-from kb.selection import article_alone
+from kb.selection import article_alone, without_drafts
 from kb.values import suggestion
 
 if TYPE_CHECKING:
@@ -31,10 +31,14 @@ def facts_of(example: Example, base: Mapping[str, object]) -> dict[str, object]:
 
 
 class ExampleEngines:
-    """Engines for the examples of a library: one for each article alone, and one for all of them together."""
+    """Engines for the examples of a library: one for each article alone, and one for all of them together.
+
+    All of them together are those that are no drafts; only a draft's own examples see it.
+    """
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
+        self._finished = without_drafts(knowledge)
         self._articles = {diagnosis.article for diagnosis in knowledge.diagnoses}
         self._made: dict[str | None, Engine] = {}
 
@@ -42,7 +46,7 @@ class ExampleEngines:
         """The engine that an example is run with, which stands beside the rules of an article, or of none."""
         alone = article if not example.library and article in self._articles and len(self._articles) > 1 else None
         if alone not in self._made:
-            knowledge = self._knowledge if alone is None else article_alone(self._knowledge, alone)
+            knowledge = self._finished if alone is None else article_alone(self._knowledge, alone)
             self._made[alone] = Engine(knowledge, EngineChoice.COMPILED)
         return self._made[alone]
 

@@ -55,11 +55,11 @@ title: A problem and its way out
 _RULES = """\
 # What articles/{id}.md says, for a machine.
 article: {id}
-
+{draft}
 diagnoses:
   - id: {slug}-cause  # TODO: name the cause
     title: It is so  # TODO: the cause, in words for people
-    # Every requirement must hold; where one fails, its otherwise says what it then is not.
+{explains}    # Every requirement must hold; where one fails, its otherwise says what it then is not.
     requires:
       - id: {slug}-applies
         that: {{{prefix}.applies: true}}
@@ -78,6 +78,28 @@ resolutions:
       - id: change-it
         text: Change it.  # TODO: what to do; add run, check and undo where there are commands
         citation: {{at: resolution, says: Change it}}
+"""
+
+# Beside other articles: what their outcomes are is not for a skeleton to change, and their causes are its rivals.
+_DRAFT = """\
+# TODO: take this line out when the article is written. Until then only its own examples and `check` look at it.
+draft: true
+"""
+
+_EXPLAINS = """\
+    # TODO: what is seen where this is the cause; best a fact that other articles speak of too.
+    explains:
+      - seen: {{{prefix}.seen: true}}
+"""
+
+_SEEN = """\
+  {prefix}.seen:
+    label: whether it is seen  # TODO: what people see where this is the cause
+    ask: Is it seen?  # TODO: the question, as one puts it to a person
+    help: Look at it.  # TODO: how to find out
+    type: boolean
+    answered_by: {person}
+    cost: 1
 """
 
 _EXAMPLES = """\
@@ -123,7 +145,13 @@ def new_article(id_: str, folder: Path) -> tuple[Todo, ...]:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,40}", id_):
         raise SkeletonRefused(f"{id_[:40]!r} is no id; use letters, digits and hyphens, such as KB12345")
     slug = id_.lower()
-    names = {"id": id_, "slug": slug, "prefix": slug.replace("-", "_")}
+    known = {each.name: _read(each) for each in sorted((folder / "rules" / "facts").glob("*.yaml"))}
+    person = next((found["id"] for text in known.values() if (found := _PERSON.search(text))), "caller")
+    names = {"id": id_, "slug": slug, "prefix": slug.replace("-", "_"), "person": person}
+    others = any((folder / "rules").glob("*.yaml"))
+    names["draft"] = _DRAFT if others else ""
+    names["explains"] = _EXPLAINS.format(**names) if others else ""
+    facts = _FACTS.format(**names) + (_SEEN.format(**names) if others else "")
     files = {
         f"articles/{id_}.md": _ARTICLE.format(**names),
         f"rules/{id_}.yaml": _RULES.format(**names),
@@ -132,11 +160,9 @@ def new_article(id_: str, folder: Path) -> tuple[Todo, ...]:
     for path in files:
         if (folder / path).exists():
             raise SkeletonRefused(f"{folder / path} is there already; choose another id, or go on with that one")
-    known = {each.name: _read(each) for each in sorted((folder / "rules" / "facts").glob("*.yaml"))}
     if not known:
-        known["library.yaml"] = files["rules/facts/library.yaml"] = _LIBRARY
-    person = next((found["id"] for text in known.values() if (found := _PERSON.search(text))), "caller")
-    files[f"rules/facts/{slug}.yaml"] = _FACTS.format(**names, person=person)
+        files["rules/facts/library.yaml"] = _LIBRARY
+    files[f"rules/facts/{slug}.yaml"] = facts
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")

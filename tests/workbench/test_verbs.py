@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 import desk.cli.main
+import kb
 from desk.cli.docs import verbs_of
+from engine import Engine
 from workbench.catalogue import catalogue, page
 from workbench.checks import read_library
 from workbench.site import build
@@ -172,13 +174,29 @@ def test_a_new_article_overwrites_nothing_and_keeps_the_vocabulary(drives: Path)
     assert resolvent("test", "--library", str(drives), "--min-coverage", "100", "--min-score", "100").code == 0
 
 
-def test_a_new_article_joins_the_shipped_library_without_an_issue_of_its_own(tmp_path: Path) -> None:
+def test_a_new_article_joins_the_shipped_library_and_changes_nothing_in_it(tmp_path: Path) -> None:
     for part in ("rules", "articles"):
         shutil.copytree(ROOT / part, tmp_path / part)
     assert resolvent("new", "article", "KB1", "--library", str(tmp_path)).code == 0
     found = json.loads(resolvent("check", "--library", str(tmp_path), "--format", "json").out)["issues"]
     shipped = json.loads(resolvent("check", "--format", "json").out)["issues"]
     assert {each["code"] for each in found} - {each["code"] for each in shipped} <= {"KB391"}
+    tested = json.loads(resolvent("test", "--library", str(tmp_path), "--format", "json").out)
+    alone = json.loads(resolvent("test", "--format", "json").out)
+    assert (tested["examples"], tested["failures"]) == (alone["examples"] + 2, [])
+    for facts in ({}, {"alert.kind": "security_alert"}, {"alert.kind": "other"}):
+        with_it, without = Engine(kb.load(tmp_path)).diagnose(facts), Engine(kb.load(ROOT)).diagnose(facts)
+        same = without.knowledge
+        assert with_it.model_copy(update={"knowledge": same}) == without
+
+
+def test_nothing_finished_rests_on_a_draft(drives: Path) -> None:
+    assert resolvent("new", "article", "DRV2", "--library", str(drives)).code == 0
+    rules = drives / "rules" / "DRV1.yaml"
+    rules.write_text(rules.read_text().replace("for: drv1-cause", "for: drv2-cause"))
+    ran = resolvent("check", "--library", str(drives))
+    assert ran.code == 1
+    assert "no diagnosis 'drv2-cause'" in ran.out
 
 
 def test_the_same_library_differs_in_nothing() -> None:

@@ -16,11 +16,11 @@ class ExplainsNothing(Check):
 
     def issues(self, library: LibrarySource) -> Iterator[Issue]:
         """One for each such diagnosis."""
-        explaining = {
-            each.id for each in library.knowledge.diagnoses if any(instance.explains for instance in each.instances)
-        }
-        for diagnosis in library.knowledge.diagnoses:
-            if explaining and diagnosis.id not in explaining:
+        knowledge = library.knowledge
+        explaining = {each.id for each in knowledge.diagnoses if any(instance.explains for instance in each.instances)}
+        asked_for = any(each.id in explaining for each in knowledge.diagnoses if each.article not in knowledge.drafts)
+        for diagnosis in knowledge.diagnoses:
+            if asked_for and diagnosis.id not in explaining:
                 yield self.found(
                     library.diagnosis(diagnosis.id),
                     f"{diagnosis.id} says in no explains what is seen where it is the cause, so it is asked about and "

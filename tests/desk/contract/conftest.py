@@ -17,11 +17,11 @@ def _shipped_library(_one_article: None) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def knowledge() -> kb.KnowledgeBase:
+@pytest.fixture(scope="package")
+def knowledge(_shipped_library: None) -> kb.KnowledgeBase:
     return kb.load(None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shipped(knowledge: kb.KnowledgeBase) -> Engine:
     return Engine(knowledge)
