@@ -81,7 +81,7 @@ def load(library: str | os.PathLike[str] | None = None) -> KnowledgeBase:
 
 
 def parse_texts(texts: dict[str, str], documents: dict[str, Document] | None = None) -> KnowledgeBase:
-    """Read a library, drafts and all, given as ``{"rules/facts/x.yaml": text, "rules/X.yaml": text, "articles/X.md": text, …}``.
+    """Read a library, drafts and all, from ``{"rules/facts/x.yaml": text, "rules/X.yaml": text, …}``.
 
     Args:
         documents: where given, takes each YAML file of rules with the places of its values, by its path; those of the

@@ -27,6 +27,7 @@ facts:
     type: boolean
     answered_by: {person}
     cost: 1
+{seen_fact}\
 """
 
 _ARTICLE = """\
@@ -106,13 +107,13 @@ _EXAMPLES = """\
 # What must fire, and what must not. `resolvent test` runs these.
 examples:
   - name: "{id}: it is so"
-    facts: {{{prefix}.applies: true}}
+    facts: {{{prefix}.applies: true{seen}}}
     expect:
       diagnoses: {{{slug}-cause: confirmed}}
       steps: {{{slug}-fix.change-it: do}}
 
   - name: "{id}: it is not so"
-    facts: {{{prefix}.applies: false}}
+    facts: {{{prefix}.applies: false{unseen}}}
     expect:
       diagnoses: {{{slug}-cause: ruled_out}}
 """
@@ -144,14 +145,9 @@ def new_article(id_: str, folder: Path) -> tuple[Todo, ...]:
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,40}", id_):
         raise SkeletonRefused(f"{id_[:40]!r} is no id; use letters, digits and hyphens, such as KB12345")
-    slug = id_.lower()
     known = {each.name: _read(each) for each in sorted((folder / "rules" / "facts").glob("*.yaml"))}
     person = next((found["id"] for text in known.values() if (found := _PERSON.search(text))), "caller")
-    names = {"id": id_, "slug": slug, "prefix": slug.replace("-", "_"), "person": person}
-    others = any((folder / "rules").glob("*.yaml"))
-    names["draft"] = _DRAFT if others else ""
-    names["explains"] = _EXPLAINS.format(**names) if others else ""
-    facts = _FACTS.format(**names) + (_SEEN.format(**names) if others else "")
+    names = _names(id_, person, beside_others=any((folder / "rules").glob("*.yaml")))
     files = {
         f"articles/{id_}.md": _ARTICLE.format(**names),
         f"rules/{id_}.yaml": _RULES.format(**names),
@@ -162,11 +158,27 @@ def new_article(id_: str, folder: Path) -> tuple[Todo, ...]:
             raise SkeletonRefused(f"{folder / path} is there already; choose another id, or go on with that one")
     if not known:
         files["rules/facts/library.yaml"] = _LIBRARY
-    files[f"rules/facts/{slug}.yaml"] = facts
+    files[f"rules/facts/{names['slug']}.yaml"] = _FACTS.format(**names)
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     return tuple(todo for path, text in files.items() for todo in _todos(path, text))
+
+
+def _names(id_: str, person: str, *, beside_others: bool) -> dict[str, str]:
+    """What fills the skeleton; beside other articles it is a draft, with something seen that its cause explains."""
+    slug = id_.lower()
+    names = {"id": id_, "slug": slug, "prefix": slug.replace("-", "_"), "person": person}
+    if not beside_others:
+        return names | dict.fromkeys(("draft", "explains", "seen_fact", "seen", "unseen"), "")
+    fact = f"{names['prefix']}.seen"
+    return names | {
+        "draft": _DRAFT,
+        "explains": _EXPLAINS.format(**names),
+        "seen_fact": _SEEN.format(**names),
+        "seen": f", {fact}: true",
+        "unseen": f", {fact}: false",
+    }
 
 
 def _read(path: Path) -> str:
