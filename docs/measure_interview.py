@@ -15,8 +15,17 @@ import pyte
 COLUMNS, ROWS = 80, 24
 _PROMPT = re.compile(r"\) >\s*$")
 _END = "(Enter = finish"
+_TOGETHER = re.compile(r"^  [A-H] (?=\S)", re.MULTILINE)
+"""What begins each of several questions that are put together."""
 _OUTPUTS = """\
-The name of the security certificate is invalid or does not match the name of the site. exch1.contoso.com
+Security Alert
+exch1.contoso.com
+Information you exchange with this site cannot be viewed or changed by others. However, there is a problem with the
+site's security certificate.
+[OK] The security certificate is from a trusted certifying authority.
+[OK] The security certificate date is valid.
+[X] The name on the security certificate is invalid or does not match the name of the site.
+Do you want to proceed?
 [PS] C:\\>Get-ClientAccessServer | fl Name,AutoDiscoverServiceInternalUri
 Name                           : EXCH1
 AutoDiscoverServiceInternalUri : https://exch1.contoso.com/autodiscover/autodiscover.xml
@@ -54,8 +63,10 @@ _ANSWERS = {
     "Which version of Exchange is the mailbox on?": "1",
     "Which names are on the certificate": "none",
     "What is the common name": "mail.contoso.com",
-    "Which addresses does Exchange hand out?": f"{_HOST}/autodiscover/autodiscover.xml "
-    f"{_HOST}/ews/exchange.asmx {_HOST}/oab {_HOST}/unifiedmessaging/service.asmx",
+    "Service Connection Point of Autodiscover?": f"{_HOST}/autodiscover/autodiscover.xml",
+    "InternalUrl of the Exchange Web Services?": f"{_HOST}/ews/exchange.asmx",
+    "InternalUrl of the offline address book?": f"{_HOST}/oab",
+    "InternalUrl of unified messaging?": f"{_HOST}/unifiedmessaging/service.asmx",
     "Under which name do people reach": "mail.contoso.com",
     "Is there another certificate": "n",
     "Can you get a certificate": "n",
@@ -168,7 +179,14 @@ def measure(caller: Caller) -> tuple[Measured, str]:
 
 
 def answer(caller: Caller, shown: str) -> str:
-    """What the caller says to the last question on the screen."""
+    """What the caller says to the last question on the screen, or to all questions that are put together there."""
+    together = _TOGETHER.split(shown[shown.rfind("\n  A ") :])[1:] if "blanks between" in shown[-120:] else []
+    if together:
+        return " ".join(_answer(caller, asked) for asked in together)
+    return _answer(caller, shown)
+
+
+def _answer(caller: Caller, shown: str) -> str:
     flat = " ".join(shown.split())
     known = {asked: flat.rfind(asked) for asked in _ANSWERS}
     last = max(known, key=lambda asked: known[asked])

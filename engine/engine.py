@@ -115,6 +115,15 @@ class Engine:
         fact_state = self.derive_state(facts)
         return self._explainer.explain(diagnosis, fact_state, self.decide(fact_state))
 
+    def how_to_check(self, facts: Mapping[str, object], fact: str) -> str:
+        """How to find a fact out, with these facts known: a read-only command or a place; empty where there is none.
+
+        Raises:
+            engine.FactsRefused: as in `diagnose`.
+            KeyError: there is no such fact.
+        """
+        return self.program.check_of(fact, self.decide(self.derive_state(facts)))
+
     def why(self, facts: Mapping[str, object], fact: str) -> Why:
         """What an answer to the question for a fact would decide, with these facts known.
 

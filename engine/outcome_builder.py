@@ -72,7 +72,7 @@ class OutcomeBuilder:
             status=told.status,
             done=status is out.Status.SETTLED and not self._fillable(resolutions, fact_state),
             verdict=told.verdict,
-            summary=summary(told, self._knowledge),
+            summary=summary(told, self._knowledge, lambda fact: self._program.check_of(fact, decision)),
             meanwhile=self._meanwhile(decision, words),
             diagnoses=diagnoses,
             resolutions=resolutions,

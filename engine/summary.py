@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine import outcome as out
@@ -32,15 +32,19 @@ class Told:
     in_vain: tuple[Message, ...] = ()
 
 
-def summary(told: Told, knowledge: KnowledgeBase) -> Message:
-    """The summary of what an outcome tells."""
+def summary(told: Told, knowledge: KnowledgeBase, check_of: Callable[[str], str]) -> Message:
+    """The summary of what an outcome tells.
+
+    Args:
+        check_of: how a fact is found out, in these facts.
+    """
     match told.verdict:
         case out.Verdict.DIAGNOSED:
             said = _diagnosed(told, knowledge)
         case out.Verdict.NOT_COVERED:
             said = _not_covered(told)
         case out.Verdict.UNDECIDED:
-            said = _undecided(told, knowledge)
+            said = _undecided(told, knowledge, check_of)
     return Message.joined(" ", said)
 
 
@@ -83,7 +87,7 @@ def _not_covered(told: Told) -> Iterator[Message]:
     yield from (note.message for note in told.notes[:1])
 
 
-def _undecided(told: Told, knowledge: KnowledgeBase) -> Iterator[Message]:
+def _undecided(told: Told, knowledge: KnowledgeBase, check_of: Callable[[str], str]) -> Iterator[Message]:
     yield from _doubts(told)
     if told.status is out.Status.OPEN:
         yield Message("Not decided yet. Next question: ", told.questions[0].ask)
@@ -96,7 +100,8 @@ def _undecided(told: Told, knowledge: KnowledgeBase) -> Iterator[Message]:
         fact = knowledge.facts[missing[0]]
         yield Message(f"Not known: {listed(_labels(missing, knowledge))}.")
         person = knowledge.person(fact.answered_by).label
-        yield Message(f"Ask {person}" + (f": {fact.how_to_check}" if fact.how_to_check else "."))
+        check = check_of(fact.key)
+        yield Message(f"Ask {person}" + (f": {check}" if check else "."))
 
 
 def _unexplained(told: Told) -> Iterator[Message]:

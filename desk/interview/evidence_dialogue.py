@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from desk.interview.form import span
 from desk.interview.interview import Interview
 from desk.interview.replies import Pasted, Replies
 from desk.interview.screen import Screen
@@ -83,7 +84,7 @@ class EvidenceDialogue:
             if named:
                 self._interview.choose(named[0])
                 return
-            self._replies.refuse(f"Type 1 to {len(servers)}.")
+            self._replies.refuse(f"Type {span(len(servers))}.")
 
     def _proposed(self) -> list[Observation]:
         """What is mentioned, can be taken, and is not known yet."""

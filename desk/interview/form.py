@@ -28,6 +28,11 @@ _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 _NO_TICKS = frozenset({"none", "no", "0", "none of them", "none of these"})
 
 
+def span(count: int) -> str:
+    """The numbers of some options, in words: ``1``, ``1 or 2``, ``1 to 4``."""
+    return {1: "1", 2: "1 or 2"}.get(count, f"1 to {count}")
+
+
 class Control(StrEnum):
     """How a part is answered."""
 
@@ -96,7 +101,7 @@ class Face:
     """How a form speaks of its answers where one is refused.
 
     Attributes:
-        pick: what one does with options, with ``{n}`` for how many there are.
+        pick: what one does with options, with ``{n}`` for how many there are and ``{span}`` for their numbers.
         give: what one does elsewhere, with ``{what}`` for what is taken.
         unknown: how to say that it is not known.
     """
@@ -106,7 +111,7 @@ class Face:
     unknown: str
 
 
-TERMINAL: Final = Face("type 1 to {n}", "type {what}", "d for don't know")
+TERMINAL: Final = Face("type {span}", "type {what}", "d for don't know")
 PAGES: Final = Face("choose one of the {n}", "type {what}", "choose “Don't know”")
 PROGRAM: Final = Face("give one of the {n} values", "give {what}", "unknown")
 
@@ -272,11 +277,10 @@ class Form:
         if part.type is FactType.BOOLEAN:
             return "choose yes or no" if face is PAGES else face.give.format(what="yes or no")
         if part.options:
-            return face.pick.format(n=len(part.options))
+            return face.pick.format(n=len(part.options), span=span(len(part.options)))
         what = _KINDS[part.type]
         if part.suggestions and face is TERMINAL:
-            count = len(part.suggestions)
-            what = f"{'1' if count == 1 else f'1 to {count}'}, or {what}"
+            what = f"{span(len(part.suggestions))}, or {what}"
         return face.give.format(what=what)
 
     def _read_part(self, part: FormPart, entries: Sequence[str], reading: FormReading) -> None:

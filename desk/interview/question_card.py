@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from string import ascii_uppercase
 
 from desk.interview.form import Form, FormChecklist, FormPart
 from desk.interview.replies import Card
 from desk.interview.screen import Screen
+from kb.values import FactType
 
 
 class QuestionCards:
@@ -53,12 +57,20 @@ class QuestionCards:
         """The card of several short answers that are given on one line, in this order."""
 
         def show(_: int | None) -> None:
+            full = partial(write, with_help=True)
+            full() if self._screen.fits(full) else write(with_help=False)
+
+        def write(*, with_help: bool) -> None:
             self.above()
-            self._lead(form)
-            for number, part in enumerate(parts, 1):
-                self._screen.choice(str(number), part.ask)
+            self._lead(form if with_help else replace(form, help=""))
+            for letter, part in zip(ascii_uppercase, parts, strict=False):
+                self._screen.choice(letter, part.ask + (" (optional)" if part.optional else ""))
+                if part.help and with_help:
+                    self._screen.line(part.help, "quiet", 4)
                 if part.how_to_check:
                     self._screen.code(part.how_to_check)
+                if part.type is FactType.CHOICE:
+                    self._options([option.label for option in part.options], None, indent=4)
 
         return Card(show)
 
@@ -69,9 +81,9 @@ class QuestionCards:
         if form.help:
             self._screen.line(form.help, "quiet", 2)
 
-    def _options(self, labels: Sequence[str], marked: int | None) -> None:
+    def _options(self, labels: Sequence[str], marked: int | None, indent: int = 2) -> None:
         for number, label in enumerate(labels, 1):
-            self._screen.choice(str(number), label, "marked" if number - 1 == marked else "plain")
+            self._screen.choice(str(number), label, "marked" if number - 1 == marked else "plain", indent)
 
 
 def _nothing() -> None:

@@ -7,6 +7,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from desk.cli.shared.exits import DeskError
@@ -100,7 +101,7 @@ class Replies:
             except EOFError:
                 raise InputEnded from None
         complaint, self._complaint = self._complaint, ""
-        if card is not None and self._is_tall(card):
+        if card is not None and not self._screen.fits(partial(card.show, None)):
             # What does not fit above the line one types on is printed and stays.
             card.show(None)
             card = None
@@ -119,10 +120,6 @@ class Replies:
             return self._prompt.read(shown, 0 if card is None else card.options)
         except EOFError:
             raise InputEnded from None
-
-    def _is_tall(self, card: Card) -> bool:
-        drawn = self._screen.rendered(lambda: card.show(None), whole=True)
-        return drawn.count("\n") > self._screen.height - 4
 
     def _take_paste(self, whole: Callable[[str], bool] | None, *, pasted: bool) -> None:
         """What to make of lines that arrived together: evidence, one reply, or replies typed ahead."""

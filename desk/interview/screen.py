@@ -24,6 +24,8 @@ _TONES = {
     "title": "bold",
 }
 _PLAIN_WIDTH = 100
+_TYPED_ON = 4
+"""Lines below a question."""
 
 
 class _Console(Console):
@@ -50,6 +52,10 @@ class Screen:
     def height(self) -> int:
         """How many lines stand on it at once."""
         return self._console.height
+
+    def fits(self, show: Callable[[], None]) -> bool:
+        """Whether what is printed leaves room for the line below it that one types on, and for a complaint there."""
+        return self.rendered(show, whole=True).count("\n") <= self.height - _TYPED_ON
 
     def rendered(self, show: Callable[[], None], *, whole: bool = False) -> str:
         """What would be printed, with its colours, instead of printing it.

@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import Final
 
 from desk.interview.evidence_dialogue import EvidenceDialogue
-from desk.interview.form import CHECKLIST, Control, Form, FormPart, FormReading
+from desk.interview.form import CHECKLIST, Control, Form, FormPart, FormReading, span
 from desk.interview.interview import Interview
 from desk.interview.question_card import QuestionCards
 from desk.interview.replies import InputEnded, Pasted, Replies, is_evidence
@@ -43,8 +43,17 @@ _HELP = (
 
 
 _AT_THE_END: Final = "Enter = finish · facts · how · report"
-_SHORT: Final = (FactType.BOOLEAN, FactType.HOST_NAME, FactType.SERVER_NAME, FactType.INTEGER, FactType.URL)
-"""Types whose values hold no blank, so that several stand on one line."""
+_SHORT: Final = (
+    FactType.BOOLEAN,
+    FactType.CHOICE,
+    FactType.HOST_NAME,
+    FactType.SERVER_NAME,
+    FactType.INTEGER,
+    FactType.URL,
+)
+"""Types whose values hold no blank, or are picked by a number, so that several stand on one line."""
+_FEW: Final = 8
+"""Options that a choice may have where it is put together with others."""
 _ONLY: Final = {
     True: "What is asked now only fills in the commands (optional).",
     False: "What is asked now only tells more exactly where to look (optional).",
@@ -160,6 +169,8 @@ class TerminalInterview:
                 reading = self._reply_to_ticks(form, lead)
             elif len(together) > 1:
                 reading = self._reply_to_sheet(form, together)
+                # What is optional was shown, and was left out on purpose.
+                pending = [each for each in pending if not (each.optional and each in together)]
             else:
                 reading = self._reply(form, part, lead)
             lead = None
@@ -171,7 +182,7 @@ class TerminalInterview:
         """The parts that one line can answer, where a person sits at a terminal."""
         if not self._replies.interactive:
             return []
-        short = takewhile(lambda each: each.type in _SHORT and not each.optional, parts)
+        short = takewhile(_is_short, parts)
         return [each for each in short if each.fact not in self._interview.answers and self._still_wanted(each)]
 
     def _still_wanted(self, part: FormPart) -> bool:
@@ -230,7 +241,7 @@ class TerminalInterview:
         """The answers to several parts on one line, in their order; or to the first few of them."""
         form = form.only(*(part.fact for part in parts))
         card = self._cards.sheet(form, parts)
-        taken = f"1 to {len(parts)} answers, blanks between"
+        taken = f"{span(len(parts))} answers, blanks between"
         while True:
             reply = self._replies.read(
                 f"{taken}, d = don't know", lambda text: not _read_sheet(form, parts, text).errors, card
@@ -449,7 +460,7 @@ class TerminalInterview:
         """What can be copied, by what is typed after `copy`; nothing typed copies all of it."""
         outcome = self._interview.outcome
         steps = {str(each.number): str(each.step.command) for each in to_do(outcome) if each.step.command}
-        shown_by = checks(outcome, self._engine.knowledge)
+        shown_by = checks(outcome, self._engine.knowledge, self._check_of)
         return steps or ({"1": to_send(shown_by)} if shown_by else {})
 
     def _copy(self, which: str) -> None:
@@ -461,6 +472,9 @@ class TerminalInterview:
         self._copied(
             every[which] if which else "\n".join(every.values()), f"command {which}" if which else "all commands"
         )
+
+    def _check_of(self, fact: str) -> str:
+        return self._engine.how_to_check(self._interview.facts, fact)
 
     def _to_try(self) -> str | None:
         """The fact that tells what came of the first way out that was not tried yet, where there is one."""
@@ -491,7 +505,7 @@ class TerminalInterview:
             if lines <= self._screen.height - 2:
                 break
         self._screen.report(report)
-        shown_by = checks(outcome, knowledge)
+        shown_by = checks(outcome, knowledge, self._check_of)
         if shown_by:
             self._screen.line("To go on, send this to whoever can look, and paste here what comes back:", "warn")
             self._screen.code(to_send(shown_by))
@@ -501,16 +515,31 @@ class TerminalInterview:
 
 
 def _read_sheet(form: Form, parts: Sequence[FormPart], reply: str) -> FormReading:
-    """What a line answers of several parts: the first, or as many as it has words; not known is not known of all."""
+    """What a line answers of several parts: as many as it has words, or the first; not known is not known of all."""
     first = form.only(parts[0].fact).read({parts[0].fact: reply})
-    if not first.errors:
-        unknown = UNKNOWN in first.facts.values()
-        return replace(first, facts={part.fact: UNKNOWN for part in parts}) if unknown else first
     words = [word for word in _BETWEEN.split(reply) if word]
-    if not 2 <= len(words) <= len(parts):
-        return first
-    texts = {part.fact: word for part, word in zip(parts, words, strict=False)}
-    return form.only(*texts).read(texts)
+    answered = list(zip(parts, words, strict=False))
+    if 2 <= len(words) <= len(parts) and all(_picks(part, word) for part, word in answered):
+        texts = {part.fact: word for part, word in answered}
+        together = form.only(*texts).read(texts)
+        if first.errors or not together.errors:
+            return together
+    unknown = not first.errors and UNKNOWN in first.facts.values()
+    return replace(first, facts={part.fact: UNKNOWN for part in parts}) if unknown else first
+
+
+def _picks(part: FormPart, word: str) -> bool:
+    """Whether a word among others is meant for a part: of "home office" nothing is read for the name that stands next."""
+    if part.type is not FactType.CHOICE:
+        return True
+    said = {text.casefold() for option in part.options for text in (option.value, option.label)}
+    return word.isdecimal() or word.casefold() in said or word.casefold() in ("d", "dk", UNKNOWN)
+
+
+def _is_short(part: FormPart) -> bool:
+    """Whether its answer may stand on a line with others: what is to be picked from many has the screen to itself."""
+    alone = part.control is Control.TICK or len(part.options) > _FEW
+    return part.type in _SHORT and not alone
 
 
 def _hint(part: FormPart) -> str:

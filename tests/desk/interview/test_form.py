@@ -174,7 +174,7 @@ def test_a_dispute_is_answered_like_any_question_and_settles(knowledge: Knowledg
     form = Form.of(dispute(), knowledge)
     reading = form.read({"exchange.version": typed})
     assert (reading.settle, reading.facts, reading.errors) == ({"exchange.version": side}, {}, {})
-    assert form.read({"exchange.version": ""}).errors["exchange.version"].endswith("Type 1 to 2, or d for don't know.")
+    assert form.read({"exchange.version": ""}).errors["exchange.version"].endswith("Type 1 or 2, or d for don't know.")
 
 
 def test_boxes_and_lines_that_exclude_each_other_are_told(knowledge: KnowledgeBase) -> None:

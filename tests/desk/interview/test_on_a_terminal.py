@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.desk.cli.test_commands import OUTPUT
 from tests.desk.terminal import Terminal
 
@@ -70,6 +71,21 @@ def test_several_short_answers_go_on_one_line(terminal: Open) -> None:
     at.tells("Cause found:")
 
 
+def test_choices_go_on_one_line_with_names(terminal: Open) -> None:
+    facts = {"alert.kind": "security_alert", "alert.trust": "ok", "alert.date": "ok", "alert.name": "failed"}
+    facts["alert.host"] = "exch1.contoso.com"
+    options = [each for key, value in facts.items() for each in ("--set", f"{key}={value}")]
+    at = terminal("ask", "--library", str(ROOT), *options, **AT_80)
+    at.tells("1 to 3 answers, blanks between")
+    # A phrase is no answer to two questions: "office" is not the domain.
+    at.answer("home office", "'home office' is not among them. Type 1 or 2")
+    at.answer("2 contoso.com n", ") >")
+    shown = at.shown()
+    assert "✔ Where the computer is: outside, without VPN" in shown
+    assert "✔ The mail domain: contoso.com" in shown
+    assert "✔ Whether another mailbox or calendar is open: no" in shown
+
+
 def test_a_wrong_one_of_several_is_named(terminal: Open) -> None:
     at = terminal("ask", *known(), **AT_80)
     at.tells("1 to 4 answers, blanks between")
@@ -78,7 +94,7 @@ def test_a_wrong_one_of_several_is_named(terminal: Open) -> None:
 
 def test_what_is_decided_stands_above_what_is_still_asked(terminal: Open) -> None:
     at = terminal("ask", *with_urls({}), **AT_80)
-    at.tells("1 to 2 answers, blanks between")
+    at.tells("1 or 2 answers, blanks between")
     first = next(line for line in at.shown().splitlines() if line and not line.startswith(("Answer with", "lists")))
     assert first.startswith("Cause found: ")
 

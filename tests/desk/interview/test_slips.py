@@ -48,7 +48,7 @@ def test_what_is_not_known_can_be_said_in_many_ways(resolvent: Run, said: str) -
 
 def test_help_at_a_question_says_what_can_be_typed(resolvent: Run) -> None:
     ran = resolvent("ask", *NAMED, given="?\n")
-    assert "Type 1 to 2, or d for don't know." in ran.out
+    assert "Type 1 or 2, or d for don't know." in ran.out
 
 
 def test_change_owns_the_number_that_follows(resolvent: Run) -> None:
@@ -121,7 +121,7 @@ def test_what_sources_disagree_on_is_a_question_like_any_other(resolvent: Run) -
     pasted = OUTPUT.format(server="EXCH1", host="exch1.contoso.local")
     ran = resolvent("ask", "--set", "exchange.version=2007", given=f"paste\n{pasted}\n.\n\n")
     assert ran.exit == 65
-    assert "an empty line is no answer here. Type 1 to 2, or d for don't know" in ran.err
+    assert "an empty line is no answer here. Type 1 or 2, or d for don't know" in ran.err
     either = resolvent("ask", "--set", "exchange.version=2007", given=f"paste\n{pasted}\n.\nd\n2\n")
     assert "the version of Exchange: not known" in either.out
 
