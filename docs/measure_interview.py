@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pexpect
 import pyte
@@ -48,6 +49,7 @@ IsSelfSigned       : False
 CertificateDomains : {mail.contoso.com}
 Services           : IIS, SMTP
 """
+_ON_FILE = Path(__file__).resolve().parent.parent / "examples" / "contoso-on-file.json"
 _HOST = "https://exch1.contoso.com"
 _ANSWERS = {
     "Which of it is so?": "y",
@@ -82,16 +84,19 @@ class Caller:
 
     Attributes:
         pasted: what is pasted at the first question.
+        options: what the command is started with.
     """
 
     name: str
     answers: dict[str, str] = field(default_factory=dict)
     pasted: str = ""
+    options: tuple[str, ...] = ()
 
 
 CALLERS = (
     Caller("classic 2007, by hand", _ANSWERS),
     Caller("classic 2007, by paste", _ANSWERS, _OUTPUTS),
+    Caller("classic 2007, known server", _ANSWERS, options=("--known", str(_ON_FILE))),
     Caller("outside the office", {**_ANSWERS, "Is the caller in the office": "2"}),
     Caller("knows nothing"),
 )
@@ -115,12 +120,12 @@ class Measured:
 class Run:
     """One interview on a terminal of the usual size."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: tuple[str, ...] = ()) -> None:
         self._screen = pyte.HistoryScreen(COLUMNS, ROWS, history=5000)
         self._stream = pyte.Stream(self._screen)
         self._process = pexpect.spawn(
             sys.executable,
-            ["-m", "desk.cli.main", "ask"],
+            ["-m", "desk.cli.main", "ask", *options],
             dimensions=(ROWS, COLUMNS),
             env={**os.environ, "TERM": "xterm-256color"},
             encoding="utf-8",
@@ -157,7 +162,7 @@ class Run:
 
 def measure(caller: Caller) -> tuple[Measured, str]:
     """Lead an interview to its end; gives the figures, and all that stands on the terminal then."""
-    run = Run()
+    run = Run(caller.options)
     took = Measured()
     shown = run.prompt()
     if caller.pasted:

@@ -529,7 +529,7 @@ def _read_sheet(form: Form, parts: Sequence[FormPart], reply: str) -> FormReadin
 
 
 def _picks(part: FormPart, word: str) -> bool:
-    """Whether a word among others is meant for a part: of "home office" nothing is read for the name that stands next."""
+    """Whether a word among others is meant for a part: "home office" is no choice with a name behind it."""
     if part.type is not FactType.CHOICE:
         return True
     said = {text.casefold() for option in part.options for text in (option.value, option.label)}
