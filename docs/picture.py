@@ -40,8 +40,8 @@ CertificateDomains : {mail.contoso.com}
 Services           : IIS, SMTP
 .
 y
-contoso.com
 inside
+no
 no
 no
 """
