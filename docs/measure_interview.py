@@ -123,6 +123,7 @@ class Run:
     def __init__(self, options: tuple[str, ...] = ()) -> None:
         self._screen = pyte.HistoryScreen(COLUMNS, ROWS, history=5000)
         self._stream = pyte.Stream(self._screen)
+        self._answered = ""
         self._process = pexpect.spawn(
             sys.executable,
             ["-m", "desk.cli.main", "ask", *options],
@@ -138,14 +139,15 @@ class Run:
         return [line.rstrip() for line in (*above, *self._screen.display)]
 
     def prompt(self) -> str:
-        """Wait for a prompt, and give the screen above it."""
+        """Wait for the next prompt, until nothing moves any more, and give the screen above it."""
         end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
-                self._stream.feed(self._process.read_nonblocking(65536, timeout=0.3))
+                self._stream.feed(self._process.read_nonblocking(65536, timeout=1.0))
             except pexpect.TIMEOUT:
                 shown = "\n".join(self.lines()).rstrip()
-                if _PROMPT.search(shown):
+                if _PROMPT.search(shown) and shown != self._answered:
+                    self._answered = shown
                     return shown
             except pexpect.EOF:
                 break

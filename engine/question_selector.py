@@ -49,7 +49,7 @@ class QuestionSelector:
         )
         for key, unit, citation in deciding:
             if key not in asked:
-                keys = (key, *self._together(key, fact_state, to_decide, asked))
+                keys = self._together(key, fact_state, to_decide, asked)
                 asked.update(keys)
                 why = _GOES_ON if unit is None else self._purpose_of(unit, words)
                 optional = tuple(each not in to_decide for each in keys)
@@ -73,18 +73,13 @@ class QuestionSelector:
     def _together(
         self, lead: str, fact_state: FactState, to_decide: frozenset[str], asked: set[str]
     ) -> tuple[str, ...]:
-        """What else is read off the same place: all that is open there, and what is seen there and decides nothing."""
+        """What is read off the same place, as one comes to it there: what is open, then what is seen and decides nothing."""
         group = self._knowledge.facts[lead].group
         if group is None:
-            return ()
-        return tuple(
-            key
-            for key in self._knowledge.group(group).facts
-            if key != lead
-            and key not in fact_state.given
-            and key not in asked
-            and (key in to_decide or key not in self._ranking.decisive)
-        )
+            return (lead,)
+        absent = [key for key in self._knowledge.group(group).facts if key not in fact_state.given and key not in asked]
+        seen = (key for key in absent if key not in to_decide and key not in self._ranking.decisive)
+        return (*(key for key in absent if key in to_decide), *seen)
 
     def _completing(
         self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.ResolutionOutcome]

@@ -3,8 +3,9 @@
 The measure is the whole effort that is left: of every fact that could still decide something, decided anew on the
 supposed answer, so that a cause that is confirmed makes the questions of its rivals vanish. Each answer is weighted by
 how often it is given. What is saved, divided by the fact's own effort, is its score; the best few are then looked at
-one question further. How common a cause is breaks ties and does nothing else. The work is bounded: in a library with
-more open facts, those that touch most are tried. No fact outside a decision's `to_decide` is asked.
+one question further. How common a cause is breaks ties and does nothing else. Whatever its score, what an interview
+begins with comes first, then what those can say who are on the line. The work is bounded: in a library with more open
+facts, those that touch most are tried. No fact outside a decision's `to_decide` is asked.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from engine.compiled import Decision, Program
 from engine.fact_state import Key
 from engine.memory import Memory
-from kb.model import Fact
+from kb.model import Fact, KnowledgeBase
 from kb.values import FactType, Value
 
 _REMEMBERED_BYTES = 8 * 1024 * 1024
@@ -47,6 +48,7 @@ class Ranking:
         self._effort = {
             key: fact.cost * knowledge.person(fact.answered_by).effort for key, fact in knowledge.facts.items()
         }
+        self._turn = {key: _turn(fact, knowledge) for key, fact in knowledge.facts.items()}
         self._effort_of_bit = {bit: self._effort[key] for key, bit in self._deriver.base_bits.items()}
         self._answers = {tested: self._find_answers(tested) for tested in self._deriver.tested}
         self._touched = self._find_touched()
@@ -84,7 +86,7 @@ class Ranking:
         best = ranked[:_BEST]
         if len(candidates) + len(rest) <= _FURTHER:
             best = self._further(best, key, thorough, work)
-        return (*best, *ranked[_BEST:], *rest)
+        return tuple(sorted((*best, *ranked[_BEST:], *rest), key=lambda fact: self._turn[fact]))
 
     def _further(self, best: list[str], key: Key, thorough: bool, work: _Work) -> list[str]:
         """The best few, by what is left after the best question that follows on each answer."""
@@ -205,3 +207,10 @@ class Ranking:
             bits |= condition.mentioned
         for tested in self._deriver.facts_of_tests(bits):
             yield from self._deriver.sources(tested)
+
+
+def _turn(fact: Fact, knowledge: KnowledgeBase) -> int:
+    """When a fact is asked, whatever it saves: what an interview begins with, then who is on the line, then the rest."""
+    if fact.group is not None and knowledge.group(fact.group).opening:
+        return 0
+    return 1 if knowledge.person(fact.answered_by).on_the_line else 2

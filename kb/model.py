@@ -62,12 +62,14 @@ class Person(_Frozen):
     """Someone who can answer.
 
     Attributes:
-        effort: what it takes to get an answer out of them, as a factor on a fact's cost; 1 for who is on the line.
+        effort: what it takes to get an answer out of them, as a factor on a fact's cost.
+        on_the_line: whether they are asked before anybody else is.
     """
 
     id: str
     label: str
     effort: float
+    on_the_line: bool = False
 
 
 class TableEntry(_Frozen):
@@ -223,10 +225,15 @@ class ObjectKind(_Frozen):
 
 
 class Group(_Frozen):
-    """Facts that a person reads off one place, and that are therefore asked together."""
+    """Facts that a person reads off one place, and that are therefore asked together.
+
+    Attributes:
+        opening: whether an interview begins there: it is asked whole before anything else.
+    """
 
     id: str
     ask: str
+    opening: bool = False
     help: str = ""
     checklist: Checklist | None = None
     facts: tuple[str, ...]

@@ -90,7 +90,10 @@ def link_vocabulary(
         document=document,
         name=written.name,
         version=written.version,
-        people=tuple(Person(id=key, label=each.label, effort=each.effort) for key, each in written.people.items()),
+        people=tuple(
+            Person(id=key, label=each.label, effort=each.effort, on_the_line=each.on_the_line)
+            for key, each in written.people.items()
+        ),
         collections=tuple(
             Collection(
                 id=name,
@@ -314,7 +317,16 @@ class _Linker:
                 self._report(
                     ("groups", id_, "checklist"), Code.REFUSED_VALUE, "no fact of the group has these two values"
                 )
-            groups.append(Group(id=id_, ask=written.ask, help=written.help, checklist=checklist, facts=members))
+            groups.append(
+                Group(
+                    id=id_,
+                    ask=written.ask,
+                    opening=written.opening,
+                    help=written.help,
+                    checklist=checklist,
+                    facts=members,
+                )
+            )
         return tuple(groups)
 
     def _groundings_of(

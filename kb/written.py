@@ -76,9 +76,13 @@ class WrittenExternalArticle(_Acceptable):
 
 
 class WrittenPerson(_Written):
-    """Someone who can answer; `effort` multiplies the cost of what only they know."""
+    """Someone who can answer; `effort` multiplies the cost of what only they know.
+
+    Who is `on_the_line` is asked before anybody else is.
+    """
 
     label: Text
+    on_the_line: bool = False
     effort: Annotated[float, Field(gt=0, le=100, strict=False)] = 1.0
 
 
@@ -188,9 +192,10 @@ class WrittenChecklist(_Written):
 
 
 class WrittenGroup(_Acceptable):
-    """Facts that are read off one place and asked together."""
+    """Facts that are read off one place and asked together; with `opening`, before anything else."""
 
     ask: Text
+    opening: bool = False
     help: str = ""
     checklist: WrittenChecklist | None = None
 
