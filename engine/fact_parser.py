@@ -90,7 +90,8 @@ class FactParser:
         return read_value(value, self._facts[key])
 
     def _stranger(self, key: object, told: int) -> FactProblem:
-        name = str(key)[:120]
+        # A key of JSON may hold half a character, which nothing can print.
+        name = str(key)[:120].encode("utf-8", "backslashreplace").decode()
         if name in self._derived:
             return FactProblem(name, "this follows from other facts and cannot be given; give those")
         # What is near is looked for as long as somebody may read it: it takes a moment for each.

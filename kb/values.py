@@ -111,7 +111,8 @@ class Readable(Protocol):
 
 
 _COMMON_NAME = re.compile(r"\bCN\s*=\s*(?P<name>(?:\\.|[^,+\\])*)", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Line breaks, control characters, and halves of a character, which JSON can write and nothing can print."""
 _ANY_SPACE = re.compile(r"\s+")
 _TRUTH = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
 _NO_NAMES = frozenset({"none", "no", "[]", "{}", "-"})
@@ -423,7 +424,7 @@ def _comparable_url(text: str) -> tuple[str, str, int, str]:
 
 def _refuse_control_characters(text: str) -> None:
     if _CONTROL.search(text.strip()):
-        raise ValueRefused("this holds line breaks or control characters; give one value on one line")
+        raise ValueRefused("this holds line breaks, control characters or half a character; give one value on one line")
 
 
 def _choice(raw: object, choices: Mapping[str, str]) -> str:

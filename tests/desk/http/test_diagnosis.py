@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -220,6 +221,17 @@ def test_half_a_character_in_pasted_json_breaks_nothing(client: TestClient) -> N
 
     assert case.status_code == 201
     assert client.get(f"/v1/cases/{case.json()['id']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "facts", [{"certificate.issuer": "CN=\ud800"}, {"\ud800": "yes"}, {"certificate": {"\udfff": 1}}]
+)
+@pytest.mark.parametrize("path", ["/v1/diagnose", "/v1/cases"])
+def test_half_a_character_in_a_fact_is_refused_with_its_place(client: TestClient, path: str, facts: object) -> None:
+    answer = client.post(path, content=json.dumps({"facts": facts}), headers={"Content-Type": "application/json"})
+
+    assert problem(answer) == "invalid-facts"
+    assert answer.json()["errors"][0]["pointer"].startswith("#/facts/")
 
 
 def test_many_unknown_keys_are_refused_before_they_are_looked_at(client: TestClient) -> None:
