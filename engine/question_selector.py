@@ -73,7 +73,7 @@ class QuestionSelector:
     def _together(
         self, lead: str, fact_state: FactState, to_decide: frozenset[str], asked: set[str]
     ) -> tuple[str, ...]:
-        """What is read off the same place, as one comes to it there: what is open, then what is seen and decides nothing."""
+        """What is read off the same place, as one comes to it there: what decides, then what is only seen."""
         group = self._knowledge.facts[lead].group
         if group is None:
             return (lead,)

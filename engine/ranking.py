@@ -210,7 +210,7 @@ class Ranking:
 
 
 def _turn(fact: Fact, knowledge: KnowledgeBase) -> int:
-    """When a fact is asked, whatever it saves: what an interview begins with, then who is on the line, then the rest."""
+    """When a fact is asked, whatever it saves: with what opens, by who is on the line, or after these."""
     if fact.group is not None and knowledge.group(fact.group).opening:
         return 0
     return 1 if knowledge.person(fact.answered_by).on_the_line else 2

@@ -104,9 +104,9 @@ def test_the_summary_says_what_is_so_and_what_to_do_next(shipped: Engine, contos
     assert nobody.summary.startswith("Not enough information yet. Not known: the place of the client.")
 
 
-def test_parts_of_a_question_are_read_off_one_place_the_lead_first(shipped: Engine) -> None:
+def test_parts_of_a_question_are_read_off_one_place_what_decides_first(shipped: Engine) -> None:
     (question, *_) = shipped.diagnose({}).questions
-    assert question.facts == ("alert.kind", "alert.trust", "alert.date", "alert.name", "alert.host")
+    assert question.facts == ("alert.kind", "alert.name", "alert.trust", "alert.date", "alert.host")
     assert question.parts[0].ask == question.ask
     assert {part.fact: part.optional for part in question.parts}["alert.name"] is False
     assert {part.fact: part.optional for part in question.parts}["alert.host"] is True
