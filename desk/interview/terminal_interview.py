@@ -21,6 +21,7 @@ from engine.program import HELPED, NO_CHANGE
 from kb.speech import spoken
 from kb.values import UNKNOWN, FactType, Value, suggestion
 from render.brief import Detail, brief, checks, to_do, to_send
+from render.handover import when_it_shows
 from render.reasoning import of_explanation, of_why
 from render.report import blocks
 from render.words import capitalised
@@ -81,6 +82,7 @@ class TerminalInterview:
         self._announced = False
         self._asked_once_more = False
         self._list_shown = False
+        self._too_soon: str | None = None
 
     def run(self, *, recap: bool = False) -> bool:
         """Ask until there is nothing left to ask, and show the outcome.
@@ -489,6 +491,13 @@ class TerminalInterview:
         key = self._to_try()
         if key is None:
             self._screen.line("There is nothing to try here.", "warn")
+            return None
+        if result == NO_CHANGE and self._too_soon != key:
+            self._too_soon = key
+            self._screen.line("It counts once every step was done and checked, and had its time.", "warn")
+            for shows in when_it_shows(self._interview.outcome):
+                self._screen.line(shows, "quiet", 2)
+            self._screen.line("If that is so, type still there again.", "warn")
             return None
         self._interview.answer({key: result})
         self._tell({key: result})
