@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine import Engine, load
+from engine import Engine
 from render.handover import when_it_shows
 
 Contoso = Callable[..., dict[str, object]]
 
 
-def test_when_it_shows_is_said_once_for_all_steps_that_need_the_same_time(contoso: Contoso) -> None:
-    outcome = load().diagnose(contoso())
+def test_when_it_shows_is_said_once_for_all_steps_that_need_the_same_time(shipped: Engine, contoso: Contoso) -> None:
+    outcome = shipped.diagnose(contoso())
     said = [str(each) for each in when_it_shows(outcome)]
     assert "When it shows: Within an hour, at the clients' next Autodiscover." in said
     assert len(said) == len(set(said))
