@@ -241,6 +241,7 @@ def test_why_and_what_if(resolvent: Run) -> None:
         "difference",
         "facts-file",
         "rules-file",
+        "shared-file",
         "examples-file",
         "evidence-file",
         "commands-file",
