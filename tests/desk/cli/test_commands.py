@@ -262,7 +262,14 @@ def test_the_schema_of_facts_is_that_of_the_library(resolvent: Run) -> None:
         "ink",
         "trays.upper.filled",
         "trays.lower.filled",
+        "lamps",
+        "message",
+        "printer.name",
+        "cartridge.serial",
+        "cartridge.refilled",
+        "cartridge.colours",
         "shelf",
+        "tried.replace_cartridge",
         "tried.fill_tray",
     ]
 
