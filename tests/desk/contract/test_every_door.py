@@ -15,7 +15,7 @@ from typing import Any
 
 import anyio
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from click.testing import CliRunner
 from mcp import Client
 from starlette.testclient import TestClient
@@ -28,6 +28,7 @@ from engine import Outcome
 from engine.outcome import StepState
 from evidence.model import Rank
 from kb.values import UNKNOWN
+from render.words import verdict_words
 from tests.desk.contract.domain import Domain
 from tests.desk.contract.situations import Situation
 
@@ -161,24 +162,41 @@ def test_the_pages(domain: Domain, tmp_path: Path) -> None:
         for situation, servers in zip(domain.situations, domain.every, strict=True):
             case = client.post("/v1/cases", json=_body(situation)).json()["id"]
             for each in servers:
-                server = each.environment.server or ""
-                page = client.get(f"/cases/{case}", params={"server": server} if len(servers) > 1 else {})
-                assert page.status_code == 200
-                _check_page(BeautifulSoup(page.text, "html.parser"), each.outcome, situation)
+                of = {"server": each.environment.server or ""} if len(servers) > 1 else {}
+                for check, page in ((_check_page, ""), (_check_reasoning, "/reasoning")):
+                    shown = client.get(f"/cases/{case}{page}", params=of)
+                    assert shown.status_code == 200
+                    check(BeautifulSoup(shown.text, "html.parser"), each.outcome, situation)
 
 
 def _check_page(page: BeautifulSoup, outcome: Outcome, situation: Situation) -> None:
-    text = " ".join(page.get_text(" ").split())
-    commands = {
-        str(step.command)
-        for resolution in outcome.resolutions
-        for step in resolution.steps
-        if step.command is not None and step.state is not StepState.SKIP
-    }
-    shown = {str(each.get_text()).strip() for each in page.select("li.step > div > .code:not(.draft) > pre")}
-    assert commands <= shown, situation.name
-    assert shown <= commands, situation.name
+    """The verdict, every step with its state and its command, and the first question."""
+    decided = outcome.verdict != "undecided" or outcome.status == "settled"
+    assert [_words(each) for each in page.select(".verdict h2")] == [verdict_words(outcome)[0]] * decided, (
+        situation.name
+    )
+    steps = [step for resolution in outcome.resolutions for step in resolution.steps]
+    shown = page.select(".resolution li.step")
+    assert [each["class"][-1] for each in shown] == [step.state for step in steps], situation.name
+    for step, item in zip(steps, shown, strict=True):
+        assert " ".join(step.text.split()) in _words(item), situation.name
+        command = [str(each.get_text()).strip() for each in item.select("div > .code:not(.draft, details *) > pre")]
+        ready = step.command is not None and step.state is not StepState.SKIP
+        assert command == ([str(step.command)] if ready else []), situation.name
     if outcome.questions:
         question = outcome.questions[0]
         asked = str(question.ask) if question.group is None else question.group.ask
-        assert " ".join(asked.split()).casefold() in text.casefold(), (situation.name, asked)
+        assert " ".join(asked.split()).casefold() in _words(page).casefold(), (situation.name, asked)
+
+
+def _check_reasoning(page: BeautifulSoup, outcome: Outcome, situation: Situation) -> None:
+    """Every diagnosis with its state."""
+    told = {
+        str(each["aria-labelledby"]).removeprefix("tree-"): each.select(".kind")[0]["class"][-1]
+        for each in page.select("section[aria-labelledby^=tree-]")
+    }
+    assert told == {each.id: each.state for each in outcome.diagnoses}, situation.name
+
+
+def _words(part: Tag) -> str:
+    return " ".join(part.get_text(" ").split())
