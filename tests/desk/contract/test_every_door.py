@@ -196,6 +196,8 @@ def _check_reasoning(page: BeautifulSoup, outcome: Outcome, situation: Situation
         for each in page.select("section[aria-labelledby^=tree-]")
     }
     assert told == {each.id: each.state for each in outcome.diagnoses}, situation.name
+    disputed = bool(outcome.questions) and outcome.questions[0].purpose == "settle"
+    assert ("nobody has said yet which is right" in _words(page)) is disputed, situation.name
 
 
 def _words(part: Tag) -> str:
