@@ -134,8 +134,8 @@ class Engine:
         asked = self.knowledge.facts[fact]
         taken = {key: value for key, value in self.parser.parse(facts).items() if key != fact}
         fact_state = self.program.deriver.derive_state(taken)
-        outcome = self._outcome_builder.outcome(fact_state, self.decide(fact_state))
-        question = next((each for each in outcome.questions if fact in each.facts), None)
+        questions = self._outcome_builder.questions(fact_state, self.decide(fact_state))
+        question = next((each for each in questions if fact in each.facts), None)
         consequences = self._explainer.consequences(fact, fact_state)
         return Why(
             fact=fact,

@@ -24,7 +24,7 @@ from kb.values import UNKNOWN
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class GroundState(StrEnum):
@@ -36,74 +36,89 @@ class GroundState(StrEnum):
 
 
 class Ground(_Part):
-    """One step in the chain from facts to a conclusion.
-
-    Attributes:
-        fact, value: where it is about one fact, that fact and what is known of it.
-        because: where a value was derived, the reason for it; where a requirement failed, what that means.
-        citation: the words of the article that it rests on.
-        parts: what it rests on in turn.
-    """
+    """One step in the chain from facts to a conclusion."""
 
     text: Message
+    """The step in words."""
     state: GroundState
+    """Whether it holds, fails, or is open."""
     fact: str | None = None
+    """Where it is about one fact, its key."""
     value: FactValue | None = None
+    """What is known of that fact; null where nothing is."""
     because: Message = NOTHING
+    """Of a derived value, the reason for it; of a requirement that failed, what that means; else empty."""
     citation: Citation | None = None
+    """The words of the article that it rests on."""
     parts: tuple[Ground, ...] = ()
+    """What it rests on in turn."""
 
 
 class Explanation(_Part):
     """How a diagnosis came to its state: the grounds, and where it is open, the facts that are missing."""
 
     diagnosis: str
+    """The diagnosis' id."""
     title: Message
+    """The cause, in a sentence."""
     state: DiagnosisState
+    """What the facts say of it."""
     citation: Citation
+    """Where the article says so."""
     grounds: tuple[Ground, ...]
+    """What its state rests on."""
 
 
 class Consequence(_Part):
-    """What one answer would do.
-
-    Attributes:
-        answer: the answer, or what it comes to, in words.
-        effects: what would change, in words; empty where only later questions would.
-        questions_left: questions that would still decide something; a group that is asked together counts once.
-    """
+    """What one answer would do."""
 
     answer: Message
+    """The answer, or what it comes to, in words."""
     status: Status
+    """The status that the outcome would have."""
     verdict: Verdict
+    """The verdict that the outcome would have."""
     effects: tuple[Message, ...]
+    """What would change, in words; empty where only later questions would."""
     questions_left: int
+    """Questions that would still decide something; a group that is asked together counts once."""
 
 
 class Why(_Part):
     """What a question would decide."""
 
     fact: str
+    """The key of the fact."""
     ask: Message
+    """The question, as one puts it to a person."""
     reason: Message
+    """What an answer would decide."""
     citation: Citation | None
+    """Where the article says so."""
     consequences: tuple[Consequence, ...]
+    """What each answer would do."""
 
 
 class Change(_Part):
     """One thing that differs between two outcomes: what it is, and how it was and would be."""
 
     what: str
+    """What differs, such as `diagnosis <id>` or `fact <key>`."""
     before: str
+    """How it was."""
     after: str
+    """How it would be."""
 
 
 class Difference(_Part):
     """What other facts would change."""
 
     changes: tuple[Change, ...]
+    """What differs, in reading order."""
     before: Outcome
+    """The outcome as it is."""
     after: Outcome
+    """The outcome as it would be."""
 
 
 class Explainer:

@@ -84,6 +84,12 @@ class OutcomeBuilder:
             knowledge=self._stated,
         )
 
+    def questions(self, fact_state: FactState, decision: Decision) -> tuple[out.Question, ...]:
+        """The questions of the outcome of one decision, without all else that it says."""
+        words = Words(self._program, fact_state, decision)
+        resolutions = tuple(self._resolutions(fact_state, decision, words))
+        return self._question_selector.questions(fact_state, decision, words, resolutions)
+
     def _diagnoses(self, fact_state: FactState, decision: Decision, words: Words) -> Iterator[out.DiagnosisOutcome]:
         """The diagnoses; what is said of one that no fact touched, or only its article's conditions, is remembered."""
         refused: dict[int, tuple[Message, ...]] = {}

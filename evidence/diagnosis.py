@@ -60,19 +60,23 @@ class View(StrEnum):
 class ServerOutcome(BaseModel):
     """One server's outcome."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     server: str | None
+    """The server's name; null where no evidence names one."""
     outcome: Outcome | OutcomeNext
+    """What follows for this server, as of a single one."""
 
 
 class ServerOutcomes(BaseModel):
     """The outcomes of several servers, and one sentence over all of them."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     servers: tuple[ServerOutcome, ...]
+    """The outcome for each server."""
     summary: Message
+    """Which servers are decided, and how, in one sentence."""
 
 
 def diagnose(engine: Engine, given: Given, *, thorough: bool = False) -> tuple[Diagnosed, ...]:

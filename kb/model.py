@@ -21,16 +21,18 @@ class _Frozen(BaseModel):
 
 
 class Citation(_Frozen):
-    """Words of an article that a rule rests on, found there when the library was read.
+    """Words of an article that a rule rests on, found there when the library was read."""
 
-    Attributes:
-        also: further passages that it rests on.
-    """
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     article: str
+    """The id of the article."""
     at: str
+    """The anchor of the statement there."""
     says: str
+    """Words of that statement."""
     also: tuple[Citation, ...] = ()
+    """Further passages that it rests on."""
 
 
 class ExternalArticle(_Frozen):

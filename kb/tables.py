@@ -38,131 +38,158 @@ _MAX_SCRIPT_LINE = 2000
 
 
 class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 class WrittenParameter(_Written):
     """A parameter that a command does not have everywhere."""
 
     where: WrittenWhere
+    """Where the command has it: facts with values, or a name under `places`."""
 
 
 class WrittenCmdlet(_Written):
     """A command: where it exists, its parameters, and who says so."""
 
-    where: Annotated[WrittenWhere, Field(description="Where it exists; left out, everywhere.")] = {}
-    parameters: Annotated[
-        list[PropertyName] | dict[PropertyName, WrittenParameter | None],
-        Field(description="Its parameters, as a list, or each with where it exists."),
-    ]
-    source: Annotated[Text, Field(description="Who says so: an address, or a page and its publisher.")]
+    where: WrittenWhere = {}
+    """Where it exists: facts with values, or a name under `places`; left out, everywhere."""
+    parameters: list[PropertyName] | dict[PropertyName, WrittenParameter | None]
+    """Its parameters, as a list, or each with where it exists."""
+    source: Text
+    """Who says so: an address, or a page and its publisher."""
 
 
 class CommandsFile(_Written):
     """rules/commands.yaml: the commands that steps and questions may name."""
 
-    places: Annotated[
-        dict[Name, dict[str, list[str]]], Field(description="Facts with values, named once for many commands.")
-    ] = {}
+    places: dict[Name, dict[str, list[str]]] = {}
+    """Facts with values, named once for many commands."""
     commands: dict[CmdletName, WrittenCmdlet]
+    """The commands by name, such as Get-Thing; one that is not here is not checked."""
 
 
 class WrittenPropertyTest(_Written):
     """A test of a property that is more than a glob."""
 
-    lacks: Annotated[list[Text], Field(description="Items that its value, as a list, has none of.")] = []
-    shown: Annotated[bool | None, Field(description="Whether the output shows it with a value.")] = None
+    lacks: list[Text] = []
+    """Items that its value, as a list, has none of."""
+    shown: bool | None = None
+    """Whether the output shows it with a value."""
 
 
 class WrittenOutputNote(_Written):
     """Something to tell of an output that no fact takes."""
 
     kind: NoteName
-    shows: Annotated[list[PropertyName], Field(description="Told where the output shows any of these.")] = []
-    text: Annotated[Text, Field(description="In braces the properties whose values stand there.")]
+    """What programs know it by, such as back-end-directory."""
+    shows: list[PropertyName] = []
+    """It is told where the output shows any of these with a value; left out, always."""
+    text: Text
+    """What to tell; in braces stand properties, in whose place their values are put."""
 
 
 class WrittenSkip(_Written):
     """When an object of an output is passed over."""
 
-    where: Annotated[
-        dict[str, str | list[str] | WrittenPropertyTest],
-        Field(min_length=1, description="Property, or fact, and what it is like: a glob, several, or lacks/shown."),
-    ]
+    where: Annotated[dict[str, str | list[str] | WrittenPropertyTest], Field(min_length=1)]
+    """Properties, or facts, and what each is like: a glob, several, or lacks/shown. All fit, in any letter case."""
     note: WrittenOutputNote | None = None
+    """What is told then."""
 
 
 class WrittenRecognition(_Written):
     """How an output is recognised where the command line is not shown."""
 
-    types: Annotated[list[Text], Field(description="Last parts of .NET type names.")] = []
-    name: Annotated[str, Field(description="The word before the bracket in names such as EX1\\EWS (Web Site).")] = ""
-    properties: Annotated[list[PropertyName], Field(description="Properties that no other output has.")] = []
-    weak_properties: Annotated[list[PropertyName], Field(description="Those that tell it if nothing else does.")] = []
-    path: Annotated[str, Field(description="First part of its URLs' path; only a guess, that is confirmed.")] = ""
+    types: list[Text] = []
+    """Last parts of the .NET type names that it has in formats which keep them."""
+    name: str = ""
+    """The word before the bracket in names such as EX1\\EWS (Web Site)."""
+    properties: list[PropertyName] = []
+    """Properties that no other output has."""
+    weak_properties: list[PropertyName] = []
+    """Properties that tell it where nothing else does."""
+    path: str = ""
+    """The first part of its URLs' path: only a guess, which has to be confirmed."""
 
 
 class WrittenLine(_Written):
     """A line of a collection script, where it is not the same everywhere."""
 
     where: WrittenWhere = {}
-    show: Annotated[str, Field(description="What stands above its output; left out, the line itself.")] = ""
-    own_heading: Annotated[bool, Field(description="Whether the line prints what stands above its output.")] = False
+    """Where it is run; left out, wherever the command exists."""
+    show: str = ""
+    """What stands above its output, by which it is recognised; left out, the line itself."""
+    own_heading: bool = False
+    """Whether the line itself prints what stands above its output."""
     run: Text
+    """What is run: one line of plain ASCII."""
 
 
 class _WrittenFacts(_Written):
-    facts: Annotated[dict[PropertyName, Key], Field(description="Property to fact.")] = {}
+    facts: dict[PropertyName, Key] = {}
+    """Which property is which fact."""
     skip_when: list[WrittenSkip] = []
+    """When an object is passed over; the first that fits counts."""
     notes: list[WrittenOutputNote] = []
+    """What to tell that no fact takes."""
 
 
 class WrittenEveryOutput(_WrittenFacts):
     """What holds for every output."""
 
-    properties: Annotated[list[PropertyName], Field(description="Properties that mark a text as an output.")] = []
+    properties: list[PropertyName] = []
+    """Properties that mark a text as an output, of whichever command."""
 
 
 class WrittenOutput(_WrittenFacts):
     """What one command prints."""
 
     label: Text
+    """What one object of it is, as it stands within a sentence."""
     object: str = ""
-    also: Annotated[list[GetName], Field(description="Further commands that print the same.")] = []
+    """The object of the vocabulary that its facts are read off; left out where nothing is said."""
+    also: list[GetName] = []
+    """Further commands that print the same."""
     server: list[PropertyName] = []
+    """Properties that name the thing of which there may be many, such as the server; the first with a name counts."""
     identity_is_server: bool = False
+    """Whether -Identity on the command line names it too."""
     recognised_by: WrittenRecognition = WrittenRecognition()
-    usual_path: Annotated[
-        str, Field(pattern=r"^(/[a-z0-9._/-]*)?$", description="Its URLs' whole path; what ends within it may be cut.")
-    ] = ""
+    """How it is recognised where the command line is not shown."""
+    usual_path: Annotated[str, Field(pattern=r"^(/[a-z0-9._/-]*)?$")] = ""
+    """The whole path that its URLs usually have, in small letters; one that ends within it may have been cut."""
     certificates: bool = False
-    versions: Annotated[
-        WrittenWhere | None, Field(description="Where it exists; left out, as rules/commands.yaml says.")
-    ] = None
-    collect: Annotated[
-        str | list[WrittenLine], Field(description="The line in the collection script, or alternatives.")
-    ] = []
+    """Whether it is a list of certificates, of which the one that counts has to be found."""
+    versions: WrittenWhere | None = None
+    """Where it exists: facts with values, or a name under `places`; left out, as rules/commands.yaml says."""
+    collect: str | list[WrittenLine] = []
+    """The line in the collection script, or alternatives; left out, it is not collected."""
 
 
 class WrittenScript(_Written):
     """A collection script."""
 
     label: Text
+    """Who it is for, and where it is run."""
     by: str = ""
+    """The choice by whose values its lines differ; left out, it is the same for everybody."""
     file: Annotated[str, Field(pattern=r"^collect/[a-z0-9-]+\.ps1$")]
+    """The script, from rules/: such as collect/admin.ps1."""
 
 
 class EvidenceFile(_Written):
     """rules/evidence.yaml: what the outputs of commands say, and the scripts that collect them."""
 
     places: dict[Name, dict[str, list[str]]] = {}
+    """Facts with values, named once for many outputs."""
     every_output: WrittenEveryOutput = WrittenEveryOutput()
-    shown_only: Annotated[
-        dict[Key, Annotated[FactType, Field(strict=False)]],
-        Field(description="Facts that are read and shown though the vocabulary declares none such."),
-    ] = {}
+    """What is read from each of them, told of it, or passed over, whichever command it is of."""
+    shown_only: dict[Key, Annotated[FactType, Field(strict=False)]] = {}
+    """Facts that are read and shown though the vocabulary declares none such, each with its type."""
     outputs: dict[GetName, WrittenOutput]
+    """What commands print, by the name of the command, such as Get-Thing."""
     scripts: dict[Name, WrittenScript] = {}
+    """The scripts that collect outputs, by the name that `collect` takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,32 +15,35 @@ from kb import KnowledgeBase, load
 from kb.model import Fact
 from kb.tables import CommandsFile, EvidenceFile
 from kb.values import MAX_NAMES, UNKNOWN, FactType
-from kb.written import ExamplesFile, FactsFile, RulesFile
+from kb.written import ExamplesFile, FactsFile, RulesFile, SharedFile
 
-_MODELS: dict[str, type[BaseModel]] = {
+MODELS: dict[str, type[BaseModel]] = {
     "outcome": Outcome,
     "explanation": Explanation,
     "why": Why,
     "difference": Difference,
     "facts-file": FactsFile,
     "rules-file": RulesFile,
+    "shared-file": SharedFile,
     "examples-file": ExamplesFile,
     "evidence-file": EvidenceFile,
     "commands-file": CommandsFile,
 }
+"""What a schema is printed of, besides the facts of a library."""
+
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @click.command("schema")
-@click.argument("what", type=click.Choice(["facts", *_MODELS]))
+@click.argument("what", type=click.Choice(["facts", *MODELS]))
 @library_option
 def command(what: str, library: str | None) -> int:
     """Print the JSON Schema of WHAT goes in or comes out.
 
     facts: what diagnose takes, for the library at hand. outcome, explanation, why, difference: what comes out.
-    facts-file, rules-file, examples-file, evidence-file, commands-file: what an author writes.
+    facts-file, rules-file, shared-file, examples-file, evidence-file, commands-file: what an author writes.
     """
-    schema = facts_schema(load(library)) if what == "facts" else _MODELS[what].model_json_schema(by_alias=True)
+    schema = facts_schema(load(library)) if what == "facts" else MODELS[what].model_json_schema(by_alias=True)
     click.echo(json.dumps({"$schema": _DIALECT, **schema}, indent=2, ensure_ascii=False))
     return Exit.DONE
 

@@ -18,7 +18,7 @@ _MAX_SETTLED: Final = 100
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 def _decoded(text: object) -> bytes:
@@ -39,10 +39,14 @@ Base64 = Annotated[
 class EvidenceInput(_Body):
     """One piece of evidence: as text, as a file's bytes in base64, or, where the operator allows it, a live server."""
 
-    name: str = Field(default="paste", max_length=200, description="What to call it: a file's name.")
+    name: str = Field(default="paste", max_length=200)
+    """What to call it: a file's name."""
     text: str | None = None
+    """What was pasted, as text."""
     base64: Base64 | None = None
-    tls: str | None = Field(default=None, max_length=400, description="tls://host[:port]")
+    """The bytes of a file, in base64."""
+    tls: str | None = Field(default=None, max_length=400)
+    """A server whose certificate is read now, as tls://host[:port]."""
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -52,12 +56,13 @@ class EvidenceInput(_Body):
 
 
 Facts = dict[str, Any]
+_TO_READ: Final = "What was pasted or attached: shell output, certificates, tickets, a warning's text."
 _FACTS: Any = Field(
     default_factory=dict,
     description='Values by fact key, flat ("some.fact": "value") or nested, as people write them; "unknown" '
     "where nobody can tell, and nothing where nobody was asked. GET /v1/facts lists keys and values.",
 )
-_EVIDENCE: Any = Field(default=(), max_length=_MAX_INPUTS)
+_EVIDENCE: Any = Field(default=(), max_length=_MAX_INPUTS, description=_TO_READ)
 _SETTLE: Any = Field(
     default_factory=dict,
     max_length=_MAX_SETTLED,
@@ -71,13 +76,14 @@ class DiagnoseRequest(_Body):
     facts: Facts = _FACTS
     evidence: tuple[EvidenceInput, ...] = _EVIDENCE
     settle: dict[str, str] = _SETTLE
-    thorough: bool = Field(default=False, description="Ask on about what explains nothing that was seen.")
+    thorough: bool = False
+    """Whether to ask on about what explains nothing that was seen."""
 
 
 class EvidenceRequest(_Body):
     """Evidence to read."""
 
-    evidence: tuple[EvidenceInput, ...] = Field(min_length=1, max_length=_MAX_INPUTS)
+    evidence: tuple[EvidenceInput, ...] = Field(min_length=1, max_length=_MAX_INPUTS, description=_TO_READ)
 
 
 class ExplainRequest(_Body):
@@ -85,8 +91,11 @@ class ExplainRequest(_Body):
 
     facts: Facts = _FACTS
     diagnosis: str | None = Field(default=None, max_length=200)
+    """The id of a diagnosis: how it came to its state."""
     why: str | None = Field(default=None, max_length=200)
-    what_if: Facts | None = Field(default=None, description="Changed facts; null takes one away.")
+    """The key of a fact: what an answer for it would decide."""
+    what_if: Facts | None = None
+    """Changed facts, and what would differ with them; null takes one away."""
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -98,7 +107,8 @@ class ExplainRequest(_Body):
 class CaseRequest(_Body):
     """What a case begins with; nothing is a beginning too."""
 
-    reference: str = Field(default="", max_length=200, description="What you call it, such as a ticket's number.")
+    reference: str = Field(default="", max_length=200)
+    """What you call it, such as a ticket's number."""
     facts: Facts = _FACTS
     evidence: tuple[EvidenceInput, ...] = _EVIDENCE
     settle: dict[str, str] = _SETTLE
@@ -107,21 +117,25 @@ class CaseRequest(_Body):
 class ChangeRequest(_Body):
     """Answers to a case, all taken or none."""
 
-    facts: Facts = Field(default_factory=dict, description="As in POST /v1/diagnose, flat; null takes an answer back.")
+    facts: Facts = Field(default_factory=dict)
+    """As in POST /v1/diagnose, flat; null takes an answer back."""
     settle: dict[str, str] = _SETTLE
 
 
 class AnswerRequest(_Body):
     """An answer to one fact."""
 
-    value: Any = Field(description='What the fact takes, by GET /v1/facts; "unknown" where nobody can tell.')
+    value: Any
+    """What the fact takes, by GET /v1/facts; `"unknown"` where nobody can tell."""
 
 
 class ClosingRequest(_Body):
     """How a case ended."""
 
-    helped: bool | None = Field(default=None, description="Whether it helped; null where nobody said.")
-    step: str | None = Field(default=None, max_length=200, description="Which step did, as RESOLUTION.STEP.")
+    helped: bool | None = None
+    """Whether it helped; null where nobody said."""
+    step: str | None = Field(default=None, max_length=200)
+    """Which step did, as RESOLUTION.STEP."""
 
 
 def shown(model: type[BaseModel]) -> Any:

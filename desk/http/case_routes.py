@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import AwareDatetime
 
 from desk.cases import Case, CaseState
@@ -46,6 +46,8 @@ _CHANGED = may_end_in(
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
+CaseId = Annotated[str, Path(description="The id of the case.")]
+FactKey = Annotated[str, Path(description="The key of the fact, such as some.fact.")]
 IfMatch = Annotated[
     str | None,
     Header(
@@ -112,9 +114,9 @@ def create(
 @router.get("", responses=may_end_in(ProblemType.UNAVAILABLE))
 def list_cases(
     here: Here,
-    state: CaseState | None = None,
+    state: Annotated[CaseState | None, Query(description="Only those that are open, or closed.")] = None,
     find: Annotated[str, Query(max_length=200, description="What its id begins with or its reference holds.")] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = 50,
     before: Annotated[
         AwareDatetime | None, Query(ge=_EARLIEST, le=_LATEST, description="`changed_at` of the last one you have.")
     ] = None,
@@ -127,14 +129,14 @@ def list_cases(
 
 
 @router.get("/{case}", responses=_READ | {200: {"headers": CASE_HEADERS}})
-def read_case(case: str, response: Response, here: Here) -> CaseView:
+def read_case(case: CaseId, response: Response, here: Here) -> CaseView:
     """A case: what is known with who said so and when, what follows, its log."""
     return _shown(here, response, here.store.get(case))
 
 
 @router.patch("/{case}/facts", responses=_CHANGED)
 def change(
-    request: Request, response: Response, case: str, body: Change, here: Here, if_match: IfMatch = None
+    request: Request, response: Response, case: CaseId, body: Change, here: Here, if_match: IfMatch = None
 ) -> CaseView:
     """Answer several facts, take answers back, and settle disputes: all of it or nothing."""
     return _changed(request, response, here, case, body.facts, body.settle, if_match, "facts")
@@ -142,7 +144,13 @@ def change(
 
 @router.put("/{case}/facts/{fact}", responses=_CHANGED)
 def answer(
-    request: Request, response: Response, case: str, fact: str, body: Answer, here: Here, if_match: IfMatch = None
+    request: Request,
+    response: Response,
+    case: CaseId,
+    fact: FactKey,
+    body: Answer,
+    here: Here,
+    if_match: IfMatch = None,
 ) -> CaseView:
     """Answer a fact, new or anew. The same value again changes nothing and is no conflict."""
     _check_fact(here, fact)
@@ -151,7 +159,7 @@ def answer(
 
 @router.delete("/{case}/facts/{fact}", responses=_CHANGED)
 def withdraw(
-    request: Request, response: Response, case: str, fact: str, here: Here, if_match: IfMatch = None
+    request: Request, response: Response, case: CaseId, fact: FactKey, here: Here, if_match: IfMatch = None
 ) -> CaseView:
     """Take an answer back. What evidence says on that fact stays."""
     _check_fact(here, fact)
@@ -160,7 +168,7 @@ def withdraw(
 
 @router.post("/{case}/evidence", responses=_CHANGED)
 def add_evidence(
-    request: Request, response: Response, case: str, body: ReadEvidence, here: Here, if_match: IfMatch = None
+    request: Request, response: Response, case: CaseId, body: ReadEvidence, here: Here, if_match: IfMatch = None
 ) -> CaseView:
     """Add evidence. What it says is kept with its provenance; the input itself is not."""
     revision = _expected(if_match)
@@ -170,7 +178,9 @@ def add_evidence(
 
 
 @router.put("/{case}/closing", responses=_CHANGED)
-def close(request: Request, response: Response, case: str, body: End, here: Here, if_match: IfMatch = None) -> CaseView:
+def close(
+    request: Request, response: Response, case: CaseId, body: End, here: Here, if_match: IfMatch = None
+) -> CaseView:
     """Close a case, with whether it helped and which step did."""
     changed = here.store.close(
         case, helped=body.helped, step=body.step, revision=_expected(if_match), who=principal_of(request).name
@@ -179,7 +189,7 @@ def close(request: Request, response: Response, case: str, body: End, here: Here
 
 
 @router.delete("/{case}/closing", responses=_CHANGED)
-def reopen(request: Request, response: Response, case: str, here: Here, if_match: IfMatch = None) -> CaseView:
+def reopen(request: Request, response: Response, case: CaseId, here: Here, if_match: IfMatch = None) -> CaseView:
     """Reopen a case."""
     changed = here.store.reopen(case, revision=_expected(if_match), who=principal_of(request).name)
     return _shown(here, response, changed)
@@ -198,7 +208,12 @@ def reopen(request: Request, response: Response, case: str, here: Here, if_match
         }
     },
 )
-def report(case: str, here: Here, format: ReportFormat = ReportFormat.MARKDOWN, mask: bool = False) -> Response:
+def report(
+    case: CaseId,
+    here: Here,
+    format: Annotated[ReportFormat, Query(description="The form of the ticket.")] = ReportFormat.MARKDOWN,
+    mask: Annotated[bool, Query(description="Whether names are replaced.")] = False,
+) -> Response:
     """What to put into a ticket: Markdown, HTML, plain text or JSON; with ``mask``, without names."""
     text = report_of(here.store.get(case), here.knowledge, format, masked=mask)
     return Response(text.encode("utf-8", "replace"), media_type=MEDIA_TYPES[format])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from desk.http.description import may_end_in
 from desk.http.metrics import CONTENT_TYPE, exposition
@@ -16,14 +16,19 @@ router = APIRouter(tags=["service"])
 class Health(BaseModel):
     """That the process answers."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     status: str = "ok"
+    """Always `ok`."""
 
 
 class Readiness(Health):
     """That the process can work, and with what."""
 
     knowledge: str
+    """The digest of the library, in hexadecimal."""
     engines: tuple[str, ...]
+    """The engines that decide, such as `compiled`."""
 
 
 @router.get("/healthz", responses=may_end_in())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Header, Path, Response
 from pydantic import BaseModel, ConfigDict
 
 from desk.http.answering import NotModified
@@ -20,9 +20,12 @@ from kb.values import FactType, suggestion
 router = APIRouter(prefix="/v1", tags=["knowledge"])
 
 
-async def _unless_unchanged(
-    response: Response, here: Here, if_none_match: Annotated[str | None, Header()] = None
-) -> Desk:
+IfNoneMatch = Annotated[
+    str | None, Header(description="The ETag of the answer that you have; while it is still so, the answer is 304.")
+]
+
+
+async def _unless_unchanged(response: Response, here: Here, if_none_match: IfNoneMatch = None) -> Desk:
     """What the answer comes from; or word that the caller has it already: it changes with the library alone."""
     tag = f'"{here.knowledge.digest[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
@@ -36,65 +39,93 @@ Unchanged = Annotated[Desk, Depends(_unless_unchanged)]
 
 
 class _View(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
 class ChoiceView(_View):
     """A value that a fact can have, and the words for it."""
 
     value: str
+    """The value."""
     label: str
+    """The words for it."""
 
 
 class FactView(_View):
     """A fact: how to ask for it, what it can be, and how to find out."""
 
     label: str
+    """A short noun phrase, as it stands within a sentence."""
     ask: str
+    """The question, as one puts it to a person."""
     help: str
+    """How to find the answer; may be empty."""
     type: FactType
+    """What kind of value it takes."""
     choices: tuple[ChoiceView, ...]
+    """The values that it takes, where the library declares them; else empty."""
     how_to_check: str
+    """A read-only command, or a place, that shows the answer; may be empty."""
     answered_by: str
+    """Who can answer: the id of a person in the vocabulary."""
     group: str | None
+    """The id of the group that it is asked with; null where it is asked by itself."""
 
 
 class FactsView(_View):
-    """The vocabulary. `schema` is a JSON Schema of flat facts."""
+    """The vocabulary."""
 
     knowledge: Knowledge
+    """The library that they are of."""
     facts: dict[str, FactView]
+    """The facts, by key."""
     json_schema: dict[str, Any]
+    """A JSON Schema of flat facts."""
 
 
 class ArticlesView(_View):
     """All articles."""
 
     knowledge: Knowledge
+    """The library that they are of."""
     articles: tuple[ArticleLine, ...]
+    """The articles."""
 
 
 class ResolutionLine(_View):
     """A resolution that a diagnosis has; which steps fit is for an Outcome to say."""
 
     id: str
+    """The resolution's id."""
     kind: str
+    """What it is to the diagnosis: `fix`, `alternative` or `workaround`."""
     title: str
+    """What is done, in a few words."""
     steps: tuple[str, ...]
+    """Ids of its steps, in order."""
     citation: Citation
+    """Where the article says so."""
 
 
 class DiagnosisView(_View):
     """A diagnosis that the library can make."""
 
     id: str
+    """The diagnosis' id."""
     title: str
+    """The cause, in a sentence."""
     article: str
+    """The id of the article that it is from."""
     members: dict[str, str]
+    """Where it is written for each member of a collection: what each is called, by id."""
     facts: tuple[str, ...]
+    """The facts that it hangs on."""
     resolutions: tuple[ResolutionLine, ...]
+    """What to do about it."""
     external_articles: tuple[OutcomeReference, ...]
+    """What the library names to be read elsewhere."""
     citation: Citation
+    """Where the article says so."""
 
 
 @router.get("/facts", responses=may_end_in())
@@ -121,7 +152,7 @@ def articles(here: Unchanged) -> ArticlesView:
 
 
 @router.get("/articles/{article}", responses=may_end_in(ProblemType.NO_SUCH_ARTICLE))
-def article(here: Unchanged, article: str) -> ArticleView:
+def article(here: Unchanged, article: Annotated[str, Path(description="Its id, as citations name it.")]) -> ArticleView:
     """One article: its text, and its statements by the anchors that outcomes cite."""
     knowledge = here.knowledge
     found = knowledge.articles.get(article)
@@ -135,7 +166,9 @@ def article(here: Unchanged, article: str) -> ArticleView:
 
 
 @router.get("/diagnoses/{diagnosis}", responses=may_end_in(ProblemType.NO_SUCH_DIAGNOSIS))
-def diagnosis(here: Unchanged, diagnosis: str) -> DiagnosisView:
+def diagnosis(
+    here: Unchanged, diagnosis: Annotated[str, Path(description="Its id, as outcomes name it.")]
+) -> DiagnosisView:
     """One diagnosis that the library can make: the facts it hangs on, and its resolutions."""
     knowledge = here.knowledge
     found = next((each for each in knowledge.diagnoses if each.id == diagnosis), None)

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Final
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -67,24 +67,33 @@ class ProblemType(Enum):
 class ProblemPart(BaseModel):
     """One thing that is wrong with a request."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    pointer: str = Field(description="Where: a JSON Pointer (RFC 6901) into the body, as a URI fragment.")
-    detail: str = Field(description="What is wrong, and what to do about it.")
+    pointer: str
+    """Where: a JSON Pointer (RFC 6901) into the body, as a URI fragment."""
+    detail: str
+    """What is wrong, and what to do about it."""
 
 
 class ApiProblem(BaseModel):
     """An error (RFC 9457)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    type: str = Field(description="A stable URI for the kind of error.")
+    type: str
+    """A stable URI for the kind of error."""
     title: str
+    """The kind of error, in a few words."""
     status: int
-    detail: str = Field(description="What happened here, and what to do about it.")
-    errors: tuple[ProblemPart, ...] = Field(default=(), description="All that is wrong, each with its place.")
-    revision: int | None = Field(default=None, description="case-changed: the revision that the case is at now.")
-    request_id: str = Field(description="As in the header X-Request-ID; name it when you report the error.")
+    """The HTTP status that it comes with."""
+    detail: str
+    """What happened here, and what to do about it."""
+    errors: tuple[ProblemPart, ...] = ()
+    """All that is wrong, each with its place."""
+    revision: int | None = None
+    """Of case-changed: the revision that the case is at now."""
+    request_id: str
+    """As in the header X-Request-ID; name it when you report the error."""
 
 
 class ProblemRaised(Exception):

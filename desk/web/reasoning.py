@@ -14,8 +14,14 @@ from render.words import capitalised
 
 
 def reasoning(engine: Engine, outcome: Outcome) -> tuple[Explanation, ...]:
-    """How every diagnosis of an outcome came to its state."""
-    return tuple(engine.explain(outcome.facts, each.id) for each in outcome.diagnoses)
+    """How every diagnosis of an outcome came to its state.
+
+    The grounds are those of the facts that are used; while sources differ on them, the state is that of the outcome,
+    which is open where another side would change it.
+    """
+    return tuple(
+        engine.explain(outcome.facts, each.id).model_copy(update={"state": each.state}) for each in outcome.diagnoses
+    )
 
 
 @dataclass(frozen=True, slots=True)

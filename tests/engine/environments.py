@@ -30,6 +30,8 @@ def values(fact: Fact) -> st.SearchStrategy[object]:
             known = _urls
         case FactType.THUMBPRINT:
             known = st.sampled_from(("A1" * 20, "B2" * 20))
+        case FactType.TEXT:
+            known = st.sampled_from((*HOSTS, "Check the cartridge (black), then press OK", "CN=Contoso CA"))
         case FactType.CERTIFICATE_NAMES:
             known = _names
         case _:

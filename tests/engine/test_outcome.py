@@ -69,11 +69,12 @@ def test_what_cannot_be_known_is_verified(shipped: Engine, contoso: Contoso) -> 
 
 def test_chained_conclusions_and_a_member_that_does_not_exist() -> None:
     printers = Engine(kb.load(PRINTER))
-    both = printers.diagnose({"ink": 3, "trays.upper.filled": False, "model": "small"})
+    both = printers.diagnose({"ink": 3, "trays.upper.filled": False, "model": "small", "lamps": ["paper"]})
     assert {each.id: each.state for each in both.diagnoses} == {
         "low-ink": "confirmed",
         "empty-tray": "confirmed",
         "both": "confirmed",
+        "refilled-cartridge": "ruled_out",
     }
     assert both.status is Status.SETTLED
     (fill,) = both.resolutions

@@ -15,8 +15,22 @@ from tests.evidence.shell_output import convert_to_json, export_clixml, export_c
 
 PRINTER = Path(__file__).resolve().parent.parent / "libraries" / "printer"
 COMMAND = "Get-PrinterState | Format-List"
-STATE = {"PrinterName": "P1", "PrinterModel": "Laser 9000", "InkLeft": "4", "UpperTrayFilled": False}
-EXPECTED = {"model": "huge", "ink": 4, "trays.upper.filled": False}
+STATE = {
+    "PrinterName": "P1",
+    "PrinterModel": "Laser 9000",
+    "InkLeft": "4",
+    "UpperTrayFilled": False,
+    "Lamps": "Paper, Error",
+    "Message": "Check the cartridge",
+}
+EXPECTED = {
+    "printer.name": "P1",
+    "model": "huge",
+    "ink": 4,
+    "trays.upper.filled": False,
+    "lamps": ("paper", "error"),
+    "message": "Check the cartridge",
+}
 
 
 @pytest.fixture(scope="module")

@@ -26,15 +26,15 @@ def found(path: str, old: str, new: str) -> str:
 @pytest.mark.parametrize(
     ("path", "old", "new", "says"),
     [
-        (EVIDENCE, "InkLeft: ink,", "InkLeft: inc,", "rules/evidence.yaml:5:43: KB101"),
+        (EVIDENCE, "InkLeft: ink,", "InkLeft: inc,", "rules/evidence.yaml:7:43: KB101"),
         (EVIDENCE, "label: printer", "labl: printer", "rules/evidence.yaml:3:5: KB003 there is no field 'labl'"),
         (
             EVIDENCE,
-            "    label: printer\n",
-            "    label: printer\n    object: printr\n",
+            "    object: printer\n",
+            "    object: printr\n",
             "KB106 there is no object 'printr'",
         ),
-        (EVIDENCE, "where: {model: [large]}", "where: {model: [lage]}", "rules/evidence.yaml:11:26: KB102"),
+        (EVIDENCE, "where: {model: [large]}", "where: {model: [lage]}", "rules/evidence.yaml:13:26: KB102"),
         (EVIDENCE, "where: {model: [large]}", "where: everywhere", "KB106 there is no place 'everywhere'"),
         (EVIDENCE, "Get-PrinterState | Format", "Get-Prnter | Format", "KB109 this does not run Get-PrinterState"),
         (

@@ -241,6 +241,7 @@ def test_why_and_what_if(resolvent: Run) -> None:
         "difference",
         "facts-file",
         "rules-file",
+        "shared-file",
         "examples-file",
         "evidence-file",
         "commands-file",
@@ -261,7 +262,14 @@ def test_the_schema_of_facts_is_that_of_the_library(resolvent: Run) -> None:
         "ink",
         "trays.upper.filled",
         "trays.lower.filled",
+        "lamps",
+        "message",
+        "printer.name",
+        "cartridge.serial",
+        "cartridge.refilled",
+        "cartridge.colours",
         "shelf",
+        "tried.replace_cartridge",
         "tried.fill_tray",
     ]
 
