@@ -95,7 +95,6 @@ def _of_server(group: list[_Candidate]) -> tuple[list[Observation], list[Reading
         found, remarks = certificate_observations(
             candidate.certificate, provenance, rank=rank, server=server, sighting=sighting
         )
-        found = tuple(_weighed(observation, candidate) for observation in found)
         if not _tells_replacement(candidate):
             found = tuple(observation for observation in found if observation.fact != "certificate.replaced")
         if not candidate.names_complete:
@@ -121,20 +120,6 @@ def _of_server(group: list[_Candidate]) -> tuple[list[Observation], list[Reading
     if remark is not None:
         notes.append(ReadingNote(*remark, group[0].shell_object.provenance, group[0].server, _thumbprints(group)))
     return observations, notes
-
-
-def _weighed(observation: Observation, candidate: _Candidate) -> Observation:
-    """Mark the names as likely only, where the output names nothing beyond the common name.
-
-    `CertificateDomains` holds the common name too, so one name there does not show whether the certificate has a
-    Subject Alternative Name extension. The certificate itself would.
-    """
-    from_output = candidate.shell_object.get("RawData") is None
-    if from_output and observation.fact == "certificate.subject_alternative_names":
-        common = {name.lower() for name in candidate.certificate.common_names}
-        if {name.lower() for name in candidate.certificate.dns_names or ()} <= common:
-            return observation.proposed()
-    return observation
 
 
 def _tells_replacement(candidate: _Candidate) -> bool:
