@@ -30,6 +30,11 @@ _BY_LETTER: Final = (("I", "IMAP"), ("P", "POP"), ("U", "UM"), ("W", "IIS"), ("S
 _CALL_ROUTER: Final = "UMCallRouter"
 _BY_FLAG: Final = ((1, "IMAP"), (2, "POP"), (4, "UM"), (_IIS_FLAG, "IIS"), (16, "SMTP"), (32, "Federation"))
 THUMBPRINT: Final = re.compile(r"[0-9A-Fa-f]{40}")
+_ALL_OF_IIS: Final = re.compile(
+    r"[\s{(]*\$(?:_|PSItem)\.Services\s+-(?:i?match|i?like|contains)\s+[\"']?\*?\.?\*?(?:IIS|W)\*?[\"']?[\s})]*",
+    re.IGNORECASE,
+)
+"""A condition that leaves out only certificates that are not assigned to IIS."""
 _WEB_SITE: Final = re.compile(r"/W3SVC/(\d{1,9})\b", re.IGNORECASE)
 _DEFAULT_WEB_SITE: Final = "1"
 """`IISServices` names the web sites that use a certificate: 1 is the one that clients come to, 2 is the back end, which
@@ -143,6 +148,8 @@ def _served(group: list[_Candidate]) -> tuple[list[_Candidate], Rank, tuple[str,
     """
     partial = any(candidate.shell_object.partial for candidate in group)
     for_iis = _distinct([candidate for candidate in group if candidate.for_iis])
+    if not partial and any(_leaves_out(candidate.shell_object) for candidate in group):
+        return (for_iis if len(for_iis) == 1 else []), Rank.PROPOSED, _chosen_list()
     if partial or (for_iis and any(candidate.for_iis is None for candidate in group)):
         return [], Rank.PROPOSED, _partial_list(partial)
     sites = [candidate for candidate in for_iis if candidate.for_web_site]
@@ -213,6 +220,20 @@ def _told_apart(candidates: list[_Candidate]) -> bool:
     by_thumbprint = {candidate.certificate.thumbprint for candidate in candidates} - {None}
     by_name = {candidate.certificate.common_names[:1] for candidate in candidates} - {()}
     return len(candidates) in (len(by_thumbprint), len(by_name))
+
+
+def _leaves_out(shell_object: ShellObject) -> bool:
+    """Tell whether the command leaves certificates out that could be the one of IIS."""
+    tests = shell_object.command.tests if shell_object.command is not None else ()
+    return any(_ALL_OF_IIS.fullmatch(test) is None for test in tests)
+
+
+def _chosen_list() -> tuple[str, str]:
+    return (
+        "partial-list",
+        "The command shows only some of the certificates, so another one may be assigned to IIS too. Paste all of "
+        "Get-ExchangeCertificate | Format-List Thumbprint, Services, IISServices, Subject, CertificateDomains",
+    )
 
 
 def _partial_list(unread: bool) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import evidence
 import kb
 from kb.values import Value
-from tests.evidence.facts import facts, names, note, notes
+from tests.evidence.facts import facts, names, note, notes, proposals
 
 HEADING = "Thumbprint                                Services   Subject"
 RULE = "----------                                --------   -------"
@@ -236,3 +236,57 @@ def test_whatever_was_done_to_a_table_no_fact_is_wrong(drawn: tuple[list[Shown],
     assert told <= truth(shown)
     chosen = {observation.sighting.item for observation in found.asserted if observation.sighting is not None}
     assert not told or len(chosen) == sum("W" in each.services for each in shown)
+
+
+LISTED = """
+Thumbprint         : 2B7F00D1A4C3559E8CA1D17B1F0C7A3390D4E6F2
+Services           : IIS, SMTP
+Subject            : CN=post.fabrikam.example
+CertificateDomains : {post.fabrikam.example, autodiscover.fabrikam.example}
+"""
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "| where {$_.IsSelfSigned -eq $false} | fl",
+        "| ? { $_.NotAfter -gt (Get-Date) } | Format-List",
+        "| Where-Object Subject -like *post* | fl",
+        "| where {$_.Services -match 'SMTP'} | fl",
+        "| where {$_.Services -notmatch 'IIS'} | fl",
+        "| select -First 1 | fl",
+        "| Select-Object Thumbprint, Services, Subject, CertificateDomains -Last 1 | fl",
+        "-Thumbprint 2B7F00D1A4C3559E8CA1D17B1F0C7A3390D4E6F2 | fl",
+        "-DomainName post.fabrikam.example | fl",
+    ],
+)
+def test_a_command_that_leaves_certificates_out_does_not_show_which_one_clients_get(choice: str) -> None:
+    found = evidence.read(f"[PS] C:\\>Get-ExchangeCertificate {choice}\n{LISTED}")
+    assert not facts(found)
+    assert proposals(found)["certificate.common_name"] == "post.fabrikam.example"
+    assert "partial-list" in notes(found)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "| fl",
+        "-Server EX1 | fl Thumbprint, Services, Subject, CertificateDomains",
+        "| where {$_.Services -match 'IIS'} | fl",
+        "| ? { $_.Services -like '*IIS*' } | select Thumbprint, Services, Subject, CertificateDomains | fl",
+    ],
+)
+def test_a_command_that_shows_every_certificate_of_iis_shows_which_one_clients_get(choice: str) -> None:
+    found = evidence.read(f"[PS] C:\\>Get-ExchangeCertificate {choice}\n{LISTED}")
+    assert facts(found)["certificate.common_name"] == "post.fabrikam.example"
+
+
+@pytest.mark.parametrize(
+    "end", ['"77AA10C4E2B93D5F6610FE0C2D9B8A7E5544CC31","IMAP, P', '"77AA","IIS","CN=srv', '"77AA"']
+)
+def test_an_export_that_ends_within_a_row(end: str) -> None:
+    found = evidence.read(
+        f'"Thumbprint","Services","Subject"\n"{MAIL}","IIS, SMTP","CN=post.fabrikam.example"\n{end}\n'
+    )
+    assert not found.observations
+    assert "partial-list" in notes(found)
