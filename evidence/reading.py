@@ -7,6 +7,7 @@ from dataclasses import replace
 from evidence.decoding import valid_text
 from evidence.errors import EvidenceError, UnrecognisedInput
 from evidence.evidence_text import EvidenceText, Reader, Reading
+from evidence.labels import not_of_today
 from evidence.limits import MAX_NOTES, MAX_OBSERVATIONS
 from evidence.model import Evidence, Observation, Provenance, ReadingNote, combined
 from evidence.readers import BUILT_IN, failed_entry_points, readers
@@ -28,7 +29,7 @@ def read(data: bytes | str, *, name: str = "paste", knowledge: KnowledgeBase | N
         EvidenceError: nothing in it can be read (`UnrecognisedInput` names what can be), all that was recognised is
             broken (`MalformedInput`), or it exceeds a limit (`InputTooLarge`).
     """
-    evidence_text = EvidenceText.of(data, name=name, knowledge=knowledge)
+    evidence_text = whole = EvidenceText.of(data, name=name, knowledge=knowledge)
     parts: list[Evidence] = []
     problems: list[EvidenceError] = []
     notes: list[ReadingNote] = list(evidence_text.notes)
@@ -52,10 +53,40 @@ def read(data: bytes | str, *, name: str = "paste", knowledge: KnowledgeBase | N
     )
     # Readers look one after the other; what was read is told in the order in which it stands there, since of two
     # outputs of one kind the later counts.
-    in_order = sorted(evidence.observations, key=lambda each: each.provenance.line or 0)
+    observations, passed_over = _of_today(evidence.observations, whole)
+    notes += passed_over
+    in_order = sorted(observations, key=lambda each: each.provenance.line or 0)
     return _bounded(
         tuple(_valid(each) for each in in_order), tuple(_valid_note(each) for each in (*evidence.notes, *notes)), name
     )
+
+
+def _of_today(
+    observations: tuple[Observation, ...], evidence_text: EvidenceText
+) -> tuple[list[Observation], list[ReadingNote]]:
+    """Leave out what stands below words that say that it was so before, should be so, or is an example."""
+    said: dict[int, int] = {}
+    stretches = list(not_of_today(evidence_text.lines))
+    for position, (span, _) in enumerate(stretches):
+        said |= dict.fromkeys((index + 1 for index in span), position)
+    kept: list[Observation] = []
+    left_out: dict[int, int] = {}
+    for observation in observations:
+        position = said.get(observation.provenance.line or 0)
+        if position is None:
+            kept.append(observation)
+        else:
+            left_out.setdefault(position, observation.provenance.line or 0)
+    notes = [
+        ReadingNote(
+            "not-of-today",
+            f"“{stretches[position][1]}” stands above this, so it was not taken for what is there now.",
+            evidence_text.provenance("words above an output", line),
+            details={"words": stretches[position][1]},
+        )
+        for position, line in left_out.items()
+    ]
+    return kept, notes
 
 
 def unrecognised(name: str) -> UnrecognisedInput:
