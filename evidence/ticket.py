@@ -58,7 +58,7 @@ _CERTIFICATE_FOR: Final = re.compile(
     r"\bcertificate (?:(?:is|was) )?(?:issued |made out |named )?(?:for |to |of )?$", re.IGNORECASE
 )
 _INTERNAL_URL: Final = re.compile(
-    r"internal ?ur[li]|autodiscoverserviceinternaluri|\bscp\b|internal url", re.IGNORECASE
+    r"internal ?ur[li]|autodiscoverserviceinternaluri|\bscp\b|\binternal(?:ly)?\b|\bintern\w{0,2}\b", re.IGNORECASE
 )
 _EXTERNAL_URL: Final = re.compile(r"external", re.IGNORECASE)
 _STORED: Final = re.compile(
@@ -89,6 +89,11 @@ _OF_THE_SERVER: Final = re.compile(
 )
 _FROM: Final = re.compile(r"\b(?:from|von)\s+(?:(?:our|the|an|old)\s+){0,2}$", re.IGNORECASE)
 _TO: Final = re.compile(r"\b(?:to|zu|auf|nach)\b", re.IGNORECASE)
+_FROM_HERE: Final = re.compile(r"\b(?:from|von)[\s:\"'\u201c\u201e]{1,4}\Z", re.IGNORECASE)
+_CLAUSE_OF_URL_ENDS: Final = re.compile(
+    r"[,;!?](?=\s|\Z)|\.(?=\s|\Z)|\b(?:but|however|aber|jedoch|while)\b(?=\s)", re.IGNORECASE
+)
+"""Like `_CLAUSE_END`, but for the dash, which people write between a setting and its URL."""
 _INSIDE: Final = re.compile(
     r"\b(?:in|at|inside|from) (?:the |our |my )?(?:office|company network|corporate network|internal network|local "
     r"network|lan|"
@@ -446,24 +451,46 @@ _NAMED_FAULTS: Final = re.compile(
 
 
 def _urls(line: str, index: int, propose: _Propose, mentioned: dict[str, int]) -> None:
-    for match in _URL.finditer(line):
-        url = clean_url(match[0].rstrip(".,;:!?"))
-        host = host_of(url) if url is not None else None
-        if url is None or host is None:
-            continue
-        endpoint = _BY_PATH.get(first_path_part(url))
-        before = line[max(0, match.start() - 90) : match.start()]
-        fact = None
-        if endpoint is not None:
-            told = _last(_EXTERNAL_URL, before), _last(_INTERNAL_URL, before), _last(_STORED, before)
-            if told[0] > told[1] and endpoint != "endpoints.autodiscover":
-                fact = f"{endpoint}.external_url"
-            elif told[1] >= 0 or (told[2] >= 0 and endpoint != "endpoints.autodiscover" and told[0] < 0):
-                fact = f"{endpoint}.url"
-        if fact is not None:
-            propose(fact, url, line[max(0, match.start() - 90) : match.end()], index)
-        elif len(mentioned) < MAX_PROPOSALS:
-            mentioned.setdefault(host, index)
+    start = 0
+    for end in (*_CLAUSE_OF_URL_ENDS.finditer(line), None):
+        clause = line[start:] if end is None else line[start : end.start()]
+        asked = end is not None and end[0].strip() == "?"
+        for match in _URL.finditer(clause):
+            url = clean_url(match[0].rstrip(".,;:!?"))
+            host = host_of(url) if url is not None else None
+            if url is None or host is None:
+                continue
+            before = clause[max(0, match.start() - 90) : match.start()]
+            fact = None if _is_another_time(before, clause, asked) else _fact_of(url, before)
+            if fact is not None:
+                propose(fact, url, clause[max(0, match.start() - 90) : match.end()], index)
+            elif len(mentioned) < MAX_PROPOSALS:
+                mentioned.setdefault(host, index)
+        start = len(line) if end is None else end.end()
+
+
+def _is_another_time(before: str, clause: str, asked: bool) -> bool:
+    """Tell a URL that was stored before, or that somebody would store, from the one that is there.
+
+    Who changed it from one to another tells of the other; who asks whether to, of the one.
+    """
+    supposed = asked or _SUPPOSED.search(clause) is not None
+    if _FROM_HERE.search(before) and _TO.search(clause):
+        return not supposed
+    return supposed or _OF_THE_PAST.search(before) is not None
+
+
+def _fact_of(url: str, before: str) -> str | None:
+    """Return the fact that the words before a URL speak of, which of inside and outside stands nearer."""
+    endpoint = _BY_PATH.get(first_path_part(url))
+    if endpoint is None:
+        return None
+    external, internal, stored = (_last(pattern, before) for pattern in (_EXTERNAL_URL, _INTERNAL_URL, _STORED))
+    if external > internal:
+        return None if endpoint == "endpoints.autodiscover" else f"{endpoint}.external_url"
+    if internal >= 0 or (stored >= 0 and endpoint != "endpoints.autodiscover"):
+        return f"{endpoint}.url"
+    return None
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

@@ -176,3 +176,32 @@ def test_commands_that_would_change_something_are_set_aside() -> None:
     )
     assert found.observations == ()
     assert note(found, "set-command").details["commands"] == ("Set-WebServicesVirtualDirectory",)
+
+
+EWS_INSIDE, EWS_OUTSIDE = (
+    "https://ex7.fabrikam.local/ews/exchange.asmx",
+    "https://post.fabrikam.example/ews/exchange.asmx",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f"The internal URL for EWS is {EWS_INSIDE} and the external URL is {EWS_OUTSIDE}, OAB internal is "
+            "http://ex7.fabrikam.local/oab",
+            {
+                "endpoints.ews.url": EWS_INSIDE,
+                "endpoints.ews.external_url": EWS_OUTSIDE,
+                "endpoints.oab.url": "http://ex7.fabrikam.local/oab",
+            },
+        ),
+        (f"I changed the internal URL from {EWS_INSIDE} to {EWS_OUTSIDE} today.", {"endpoints.ews.url": EWS_OUTSIDE}),
+        (f"Should I change the internal URL from {EWS_INSIDE} to {EWS_OUTSIDE}?", {"endpoints.ews.url": EWS_INSIDE}),
+        (f"We plan to set the internal URL to {EWS_OUTSIDE}", {}),
+        (f"Should the internal URL be {EWS_OUTSIDE}?", {}),
+        (f"The old internal URL was {EWS_INSIDE}", {}),
+    ],
+)
+def test_a_url_is_proposed_for_what_its_own_clause_says_of_today(text: str, expected: dict[str, str]) -> None:
+    assert {fact: value for fact, value in proposals(evidence.read(text)).items() if "url" in fact} == expected
