@@ -373,7 +373,8 @@ def test_a_text_without_its_head() -> None:
     found = evidence.read(
         "        Issuer: CN = Some CA R1\n        Subject: O = A, CN = post.a.example\n"
         "        X509v3 extensions:\n"
-        "            X509v3 Subject Alternative Name: critical\n                DNS:post.a.example, DNS:mail.a.example\n"
+        "            X509v3 Subject Alternative Name: critical\n"
+        "                DNS:post.a.example, DNS:mail.a.example\n"
         "            X509v3 Key Usage: critical\n"
     )
     assert facts(found)["certificate.subject_alternative_names"] == ("post.a.example", "mail.a.example")

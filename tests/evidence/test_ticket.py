@@ -204,4 +204,4 @@ EWS_INSIDE, EWS_OUTSIDE = (
     ],
 )
 def test_a_url_is_proposed_for_what_its_own_clause_says_of_today(text: str, expected: dict[str, str]) -> None:
-    assert {fact: value for fact, value in proposals(evidence.read(text)).items() if "url" in fact} == expected
+    assert {(fact, value) for fact, value in proposals(text) if "url" in fact} == set(expected.items())
