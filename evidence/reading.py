@@ -67,8 +67,8 @@ def _of_today(
     """Leave out what stands below words that say that it was so before, should be so, or is an example."""
     said: dict[int, int] = {}
     stretches = list(not_of_today(evidence_text.lines))
-    for position, (span, _) in enumerate(stretches):
-        said |= dict.fromkeys((index + 1 for index in span), position)
+    for number, (span, _) in enumerate(stretches):
+        said |= dict.fromkeys((index + 1 for index in span), number)
     kept: list[Observation] = []
     left_out: dict[int, int] = {}
     for observation in observations:
