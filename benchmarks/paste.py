@@ -15,8 +15,8 @@ from collections import Counter
 
 from evidence.errors import EvidenceError
 from evidence.evidence_text import EvidenceText
-from evidence.reading import read
 from evidence.readers import readers
+from evidence.reading import read
 
 SMALL, LARGE = 100_000, 1_000_000
 ROUNDS = 5
