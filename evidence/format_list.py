@@ -245,6 +245,6 @@ def _joined_value(found: _Property) -> str:
 
 READER: Final = Reader(
     name="format-list",
-    reads="Format-List output of PowerShell, such as the Exchange Management Shell's, with the command lines",
+    reads="Format-List output of PowerShell, with the command lines",
     read=read_format_list,
 )

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_version import build_in
 from evidence.hosts import clean_url, host_of, is_dns_name, is_host_name
 from evidence.limits import MAX_PARSED_LINE, MAX_PROPOSALS
 from evidence.model import Observation, Rank, ReadingNote
 from evidence.output_kind import first_path_part
-from kb.values import Value
+from kb.model import Fact
+from kb.values import Value, ValueRefused, read_value
 
 _URL: Final = re.compile(r"https?://[^\s<>\"'`\u00ab\u00bb\u201c\u201d\u2019(){}\[\]]{1,2000}", re.IGNORECASE)
 _HOST_NAME = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,10}[A-Za-z]{2,24}"
@@ -277,6 +277,9 @@ def read_ticket(evidence_text: EvidenceText) -> Reading | None:
     claimed: list[range] = []
 
     def propose(fact: str, value: Value, quote: str, index: int) -> None:
+        declared = evidence_text.knowledge.facts.get(fact)
+        if declared is None or not _can_be(value, declared):
+            return
         provenance = evidence_text.provenance("plain words", index + 1)
         observation = Observation(fact, value, provenance, Rank.PROPOSED, quote=" ".join(quote.split())[:200])
         proposals.setdefault((fact, str(value).lower()), observation)
@@ -314,6 +317,15 @@ def read_ticket(evidence_text: EvidenceText) -> Reading | None:
         )
     observations = tuple(proposals.values())[:MAX_PROPOSALS]
     return Reading(observations, tuple(notes), tuple(claimed)) if observations or notes else None
+
+
+def _can_be(value: Value, declared: Fact) -> bool:
+    """Whether the library takes a value for a fact: a build number that fits two versions is none."""
+    try:
+        read_value(value, declared)
+    except ValueRefused:
+        return False
+    return True
 
 
 def _drop_both(proposals: dict[tuple[str, str], Observation], fact: str) -> None:
@@ -355,8 +367,7 @@ def _products(clause: _Clause, propose: _Propose) -> None:
             propose("exchange.version", " ".join(match[0].split()), text, index)
     if _ABOUT_EXCHANGE.search(text):
         for match in _BUILD.finditer(text):
-            build = build_in(match[0])
-            if build is not None and build.version is not None and _may_be_ours(clause, match):
+            if _may_be_ours(clause, match):
                 propose("exchange.version", match[0], text, index)
 
 
