@@ -17,6 +17,7 @@ from evidence.limits import MAX_PARSED_LINE, MAX_PROPOSALS
 from evidence.model import Observation, Rank, ReadingNote
 from evidence.output_kind import first_path_part
 from kb.model import Fact
+from kb.outputs import Outputs
 from kb.values import Value, ValueRefused, read_value
 
 _URL: Final = re.compile(r"https?://[^\s<>\"'`\u00ab\u00bb\u201c\u201d\u2019(){}\[\]]{1,2000}", re.IGNORECASE)
@@ -234,16 +235,7 @@ _FILE_ENDINGS: Final = frozenset(
     }
 )  # fmt: skip
 """What looks like the last label of a host name and is the end of a file's name."""
-_BY_PATH: Final = {
-    "autodiscover": "endpoints.autodiscover",
-    "ews": "endpoints.ews",
-    "oab": "endpoints.oab",
-    "unifiedmessaging": "endpoints.um",
-    "mapi": "endpoints.mapi",
-    "ecp": "endpoints.ecp",
-    "owa": "endpoints.owa",
-    "microsoft-server-activesync": "endpoints.activesync",
-}
+_ByPath = dict[str, tuple[str | None, str | None]]
 _Propose = Callable[[str, Value, str, int], None]
 """Takes a fact, its value, the words that it rests on, and the index of the line."""
 
@@ -275,6 +267,7 @@ def read_ticket(evidence_text: EvidenceText) -> Reading | None:
     proposals: dict[tuple[str, str], Observation] = {}
     mentioned: dict[str, int] = {}
     claimed: list[range] = []
+    by_path = _by_path(evidence_text.knowledge.outputs)
 
     def propose(fact: str, value: Value, quote: str, index: int) -> None:
         declared = evidence_text.knowledge.facts.get(fact)
@@ -293,7 +286,7 @@ def read_ticket(evidence_text: EvidenceText) -> Reading | None:
         before = len(proposals) + len(mentioned)
         for clause in _clauses(line, index):
             _tell(clause, propose)
-        _urls(line, index, propose, mentioned)
+        _urls(line, index, propose, mentioned, by_path)
         _hosts(line, index, propose, mentioned)
         if len(proposals) + len(mentioned) > before:
             claimed.append(range(index, index + 1))
@@ -461,7 +454,7 @@ _NAMED_FAULTS: Final = re.compile(
 """Negations that say what is wrong, and not that something is not so."""
 
 
-def _urls(line: str, index: int, propose: _Propose, mentioned: dict[str, int]) -> None:
+def _urls(line: str, index: int, propose: _Propose, mentioned: dict[str, int], by_path: _ByPath) -> None:
     start = 0
     for end in (*_CLAUSE_OF_URL_ENDS.finditer(line), None):
         clause = line[start:] if end is None else line[start : end.start()]
@@ -472,7 +465,7 @@ def _urls(line: str, index: int, propose: _Propose, mentioned: dict[str, int]) -
             if url is None or host is None:
                 continue
             before = clause[max(0, match.start() - 90) : match.start()]
-            fact = None if _is_another_time(before, clause, asked) else _fact_of(url, before)
+            fact = None if _is_another_time(before, clause, asked) else _fact_of(url, before, by_path)
             if fact is not None:
                 propose(fact, url, clause[max(0, match.start() - 90) : match.end()], index)
             elif len(mentioned) < MAX_PROPOSALS:
@@ -491,17 +484,26 @@ def _is_another_time(before: str, clause: str, asked: bool) -> bool:
     return supposed or _OF_THE_PAST.search(before) is not None
 
 
-def _fact_of(url: str, before: str) -> str | None:
+def _fact_of(url: str, before: str, by_path: _ByPath) -> str | None:
     """Return the fact that the words before a URL speak of, which of inside and outside stands nearer."""
-    endpoint = _BY_PATH.get(first_path_part(url))
-    if endpoint is None:
-        return None
+    inside, outside = by_path.get(first_path_part(url), (None, None))
     external, internal, stored = (_last(pattern, before) for pattern in (_EXTERNAL_URL, _INTERNAL_URL, _STORED))
     if external > internal:
-        return None if endpoint == "endpoints.autodiscover" else f"{endpoint}.external_url"
-    if internal >= 0 or (stored >= 0 and endpoint != "endpoints.autodiscover"):
-        return f"{endpoint}.url"
-    return None
+        return outside
+    # Of what has one URL alone, that it is set somewhere does not say that this is where it counts.
+    return inside if internal >= 0 or (stored >= 0 and outside is not None) else None
+
+
+def _by_path(outputs: Outputs) -> _ByPath:
+    """The facts that a URL can be the value of, by the first part of its path: the one for inside and for outside."""
+    found: _ByPath = {}
+    for output in outputs.outputs:
+        if output.usual_path:
+            outside = [fact for name, fact in output.facts.items() if name.lower().startswith("external")]
+            inside = [fact for fact in output.facts.values() if fact not in outside]
+            part = output.usual_path.strip("/").split("/", 1)[0].lower()
+            found.setdefault(part, (next(iter(inside), None), next(iter(outside), None)))
+    return found
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
