@@ -75,6 +75,7 @@ _NOT_NOW_BEFORE: Final = re.compile(
     rf"{_LISTED.pattern}|"
     r"\b(?:do|does|did|have|has)(?: not|n't) (?:\w+ )?(?:get|got|see|seen|have|had|show|shown|say|said|"
     r"receive|received|appear)\b(?! (?:this|it|that) before)|"
+    r"\banother (?:company|customer|organi[sz]ation|firm)\b|\blast year\b|\b(?:years?|months) ago\b|\bletztes jahr\b|"
     r"\b(?:no longer|instead of|used to|previously|formerly|before that|in the past|never)\b|"
     r"\b(?:if|whether|when) (?:(?:the|this|your|a|an) )?(?:alert|warning|message|dialog|window|pop-?up|it|you|they|we) "
     r"(?:get|gets|see|sees|say|says|show|shows|read|reads)\b|\bwhat (?:does|is|do)\b|\bmeaning of\b|"
@@ -86,6 +87,7 @@ _NOT_NOW_AFTER: Final = re.compile(
     r"(?:[^.'!?]{0,30}[.'!?]{1,3})?[\W_]{0,6}(?:\w+ ){0,3}?(?:any ?more\b|"
     r"(?:is|are|was|has|have|ist|sind)(?: now| all| jetzt)? (?:been )?(?:gone|fixed|solved|resolved|weg|behoben|"
     r"verschwunden)\b|no longer\b|nicht mehr\b|(?:disappeared|gone away|went away)\b|means?\b|bedeutet\b|"
+    r"last year\b|(?:\w+ )?(?:years?|months) ago\b|letztes jahr\b|"
     r"(?:is|does|did)(?: not|n't) (?:shown|show|appear|come|what)\b)"
 )
 """The same of words that follow."""

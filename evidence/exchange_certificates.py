@@ -280,6 +280,11 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
     names = (tuple(_plain_name(name) for name in domains.listed) or None) if domains is not None else None
     if domains is not None and domains.complete and _is_cut(common_names, names or ()):
         common_names = ()
+    # A name that is none was masked, or is broken: what it was may be what clients ask for.
+    whole = domains is not None and domains.complete and all(is_certificate_name(name) for name in names or ())
+    if names is not None and not whole:
+        shown = names if domains is None or domains.complete else names[:-1]  # the last one was cut
+        names = tuple(name for name in shown if is_certificate_name(name)) or None
     certificate = Certificate(
         common_names=common_names,
         dns_names=names,
@@ -292,9 +297,7 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
         if thumbprint is not None and THUMBPRINT.fullmatch(thumbprint.text)
         else None,
     )
-    complete = (domains is not None and domains.complete) or (
-        domains is None and shell_object.has("CertificateDomains")
-    )
+    complete = whole or (domains is None and shell_object.has("CertificateDomains"))
     issuer_known = self_signed is not None or (subject is not None and issuer is not None)
     return _Candidate(
         certificate,
@@ -410,7 +413,7 @@ def _cut_list_note(candidate: _Candidate) -> ReadingNote:
     domains = candidate.shell_object.get("CertificateDomains", "DnsNameList")
     shown = domains.listed if domains is not None else ()
     text = (
-        "The list of the certificate's names is missing or cut short, so it was not relied on. Run "
+        "The list of the certificate's names is missing, masked or cut short, so it was not relied on. Run "
         "$FormatEnumerationLimit = -1 first, then the command again, or give the certificate itself."
     )
     return ReadingNote("truncated-list", text, candidate.shell_object.provenance, candidate.server, {"shown": shown})

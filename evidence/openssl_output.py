@@ -519,7 +519,9 @@ def _names(lines: tuple[str, ...], start: int) -> tuple[tuple[str, ...] | None, 
         if match is None:
             return None, False
         value = match[2].strip()
-        if match[1] == "DNS" and is_certificate_name(value):
+        if match[1] == "DNS":
+            if not is_certificate_name(value):
+                return None, False  # masked, or broken
             found.append(value)
         elif match[1] == "IP Address" and re.fullmatch(r"[0-9A-Fa-f.:]{2,45}", value):
             found.append(value.lower())

@@ -85,6 +85,19 @@ _OF_THE_PAST: Final = re.compile(
     r"fr\u00fcher\w*|vor \w+ jahren|test lab)\b",
     re.IGNORECASE,
 )
+_NOT_IN_USE: Final = re.compile(
+    r"\bhad\b(?! (?:a|an|the|to|problems?|this)\b)|\A\s*(?:and )?then\b|\bhatten\b", re.IGNORECASE
+)
+"""Before a product's name: it was in use once."""
+_OF_A_PERSON: Final = re.compile(
+    r"\b(?:certified|expert|specialist|mcs[ea]|mcp|mvp|mcitp|consultant|trainer|engineer|zertifiziert\w*|berater\w*)\b",
+    re.IGNORECASE,
+)
+"""What somebody knows about, and not what runs there: a line below a mail."""
+_LONG_AGO: Final = re.compile(
+    r"\blast year\b|\b(?:years?|months) ago\b|\b(?:letztes|voriges) jahr\b|\bvor \w+ (?:jahren|monaten)\b",
+    re.IGNORECASE,
+)
 _OF_THE_SERVER: Final = re.compile(
     r"\b(?:server|exchange|firewall|controller|data ?cent\w+|rack|mailbox(?:es)?)\b", re.IGNORECASE
 )
@@ -369,6 +382,8 @@ def _may_be_ours(clause: _Clause, match: re.Match[str]) -> bool:
     before, after = clause.text[: match.start()], clause.text[match.end() :]
     if clause.supposed or clause.negated or _OF_THE_PAST.search(clause.text):
         return False
+    if _NOT_IN_USE.search(before) or _OF_A_PERSON.search(clause.text):
+        return False
     return not (_FROM.search(before) and _TO.search(after))
 
 
@@ -420,7 +435,7 @@ def _client(clause: _Clause, propose: _Propose) -> None:
 
 
 def _changes(clause: _Clause, propose: _Propose) -> None:
-    if _OF_THE_PAST.search(clause.text):
+    if _OF_THE_PAST.search(clause.text) or _LONG_AGO.search(clause.text):
         return
     for value, pattern in _CHANGES:
         if pattern.search(clause.text) and (value == "none" or not clause.negated):

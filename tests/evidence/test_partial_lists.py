@@ -290,3 +290,35 @@ def test_an_export_that_ends_within_a_row(end: str) -> None:
     )
     assert not found.observations
     assert "partial-list" in notes(found)
+
+
+@pytest.mark.parametrize(
+    "masked", ["autodiscover.<domain>.com", "*****.fabrikam.example", "mail.xxxxx.com", "[removed]"]
+)
+def test_a_list_of_which_a_name_was_masked_is_not_whole(masked: str) -> None:
+    """The hidden one may be the one that clients ask for."""
+    listed = evidence.read(
+        "Services : IIS\nSubject : CN=post.fabrikam.example\n"
+        f"CertificateDomains : {{post.fabrikam.example, {masked}}}\n"
+    )
+    assert names(listed) == {"certificate.common_name": "post.fabrikam.example", "certificate.replaced": True}
+    assert "other-alternative-names" not in notes(listed)
+    text = evidence.read(
+        "Issuer: CN = Some CA\nSubject: CN = post.fabrikam.example\nX509v3 Subject Alternative Name: \n"
+        f"    DNS:post.fabrikam.example, DNS:{masked}\nX509v3 Key Usage: critical\n"
+    )
+    assert "certificate.subject_alternative_names" not in facts(text) | proposals(text)
+
+
+def test_a_masked_server_or_url_is_no_fact() -> None:
+    found = evidence.read("Server : XXXXX\nName : OAB (Default Web Site)\nInternalUrl : https://mail.xxxxx.xxx/OAB\n")
+    assert not found.observations
+    assert "unusable-url" in notes(found)
+
+
+def test_a_name_that_a_column_has_cut_is_told_nowhere_as_a_name() -> None:
+    found = evidence.read(
+        "[PS] C:\\>Get-ExchangeCertificate | ft Services,CertificateDomains\n\nServices  CertificateDomains\n"
+        "--------  ------------------\nIIS, SMTP {owa.fabrikam.example, autodiscover.fabr...}\n"
+    )
+    assert not any("autodiscover" in each.text for each in found.notes)

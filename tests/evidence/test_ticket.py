@@ -205,3 +205,21 @@ EWS_INSIDE, EWS_OUTSIDE = (
 )
 def test_a_url_is_proposed_for_what_its_own_clause_says_of_today(text: str, expected: dict[str, str]) -> None:
     assert {(fact, value) for fact, value in proposals(text) if "url" in fact} == set(expected.items())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bob Berg | Certified Microsoft Exchange 2010 Expert",
+        "Exchange 2013 MCSE",
+        "We had Exchange 2003",
+        "and then Exchange 2010",
+    ],
+)
+def test_a_product_that_somebody_had_or_only_knows_is_not_proposed(text: str) -> None:
+    assert not {fact for fact, _ in proposals(text)} & {"exchange.version"}
+
+
+def test_a_change_of_last_year_is_not_recent() -> None:
+    assert ("change.recent", "migration") not in proposals("We migrated to Exchange 2016 last year")
+    assert ("change.recent", "migration") in proposals("We migrated the mailboxes to Exchange 2016 last week")

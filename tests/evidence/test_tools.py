@@ -361,3 +361,12 @@ def test_two_certificates_that_are_told_of_one_host_are_only_proposed() -> None:
         "Remote Certificate Subject: CN=post.fabrikam.example, Issuer: CN=Some CA, O=Some.\n"
     )
     assert not any(each.fact == "certificate.common_name" for each in found.asserted)
+
+
+def test_a_table_of_bindings_with_their_certificates() -> None:
+    found = evidence.read(
+        "PS C:\\> Get-WebBinding | ft protocol,bindingInformation,certificateHash\n\n"
+        "protocol bindingInformation certificateHash\n-------- ------------------ ---------------\nhttp     *:80:\n"
+        f"https    *:443:             {'ab' * 20}\nhttps    *:444:             {'cd' * 20}\n"
+    )
+    assert facts(found) == {"certificate.thumbprint": "AB" * 20}
