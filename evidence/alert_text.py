@@ -65,7 +65,9 @@ _TITLED_BEFORE: Final = re.compile(
 """A title that stands in one line with the dialog's first sentence: the host beside the title's own words."""
 _A_HOST: Final = re.compile(r"(?<![\w.@-])[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24}(?![\w-])")
 _LISTED: Final = re.compile(
-    r"\b(?:one|any|either) of\b|\b(?:can|could|may|might|should|would) (?:\w+ )?"
+    r"\b(?:one|any|either) of (?:these|those|them|two|three|the (?:following|two|three|lines|messages|warnings|"
+    r"texts))\b|"
+    r"\b(?:can|could|may|might|should|would) (?:\w+ )?"
     r"(?:show|say|be|read|see|get|appear|contain)\b|"
     r"\b(?:for example|e\.g\.|such as)|\b(?:zum beispiel|eine[rs]? der|kann (?:\w+ )?(?:lauten|stehen|erscheinen))\b|"
     r"\bz\. ?b\."
@@ -76,8 +78,10 @@ _NOT_NOW_BEFORE: Final = re.compile(
     r"\b(?:do|does|did|have|has)(?: not|n't) (?:\w+ )?(?:get|got|see|seen|have|had|show|shown|say|said|"
     r"receive|received|appear)\b(?! (?:this|it|that) before)|"
     r"\banother (?:company|customer|organi[sz]ation|firm)\b|\blast year\b|\b(?:years?|months) ago\b|\bletztes jahr\b|"
-    r"\b(?:no longer|instead of|used to|previously|formerly|before that|in the past|never)\b|"
-    r"\b(?:if|whether|when) (?:(?:the|this|your|a|an) )?(?:alert|warning|message|dialog|window|pop-?up|it|you|they|we) "
+    r"\b(?:no longer|instead of|used to|previously|formerly|before that|in the past)\b|"
+    r"\bnever\b(?! (?:had|seen|saw|got) (?:this|it|that)\b)|\b(?:n'\w+|ne \w+) plus\b|\bya no\b|\bnon \w+ pi\u00f9\b|"
+    r"\b(?:if|whether|when) (?:(?:the|this|your|a|an) )?(?:alert|warning|message|dialog|window|pop-?up|it|you|"
+    r"they|we) "
     r"(?:get|gets|see|sees|say|says|show|shows|read|reads)\b|\bwhat (?:does|is|do)\b|\bmeaning of\b|"
     r"\b(?:nicht mehr|fr\u00fcher|vorher|damals|nie|anstatt|statt|was (?:bedeutet|hei\u00dft))\b|"
     r"\b(?:wenn|falls|ob) (?:die |eine |das )?(?:meldung|warnung|fenster|da|dort)\b"
@@ -86,7 +90,9 @@ _NOT_NOW_BEFORE: Final = re.compile(
 _NOT_NOW_AFTER: Final = re.compile(
     r"(?:[^.'!?]{0,30}[.'!?]{1,3})?[\W_]{0,6}(?:\w+ ){0,3}?(?:any ?more\b|"
     r"(?:is|are|was|has|have|ist|sind)(?: now| all| jetzt)? (?:been )?(?:gone|fixed|solved|resolved|weg|behoben|"
-    r"verschwunden)\b|no longer\b|nicht mehr\b|(?:disappeared|gone away|went away)\b|means?\b|bedeutet\b|"
+    r"verschwunden)\b|no longer\b|nicht(?: mehr)?\b|"
+    r"a disparu\b|n[e'] ?\w+(?: \w+)? plus\b|ya no\b|ha desaparecido\b|non \w+ pi\u00f9\b|(?:disappeared|"
+    r"gone away|went away)\b|means?\b|bedeutet\b|"
     r"last year\b|(?:\w+ )?(?:years?|months) ago\b|letztes jahr\b|"
     r"(?:is|does|did)(?: not|n't) (?:shown|show|appear|come|what)\b)"
 )

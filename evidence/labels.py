@@ -31,7 +31,8 @@ _NOT_NOW: Final = re.compile(
 _BARE: Final = re.compile(r"(?:before|previous(?:ly)?|old|vorher|fr\u00fcher|alt)(?: [\w ]{1,30})?", re.IGNORECASE)
 """A label without a colon, in few words."""
 _NOW: Final = re.compile(
-    r"\b(?:now|after(?:wards?)?|today|current(?:ly)?|but (?:it )?is|jetzt|nun|nachher|danach|aktuell|heute|"
+    r"\b(?:now|after(?:wards?)?|today|answer|reply|here (?:is|are)|antwort|hier (?:ist|sind)|current(?:ly)?|"
+    r"but (?:it )?is|jetzt|nun|nachher|danach|aktuell|heute|"
     r"ist-?zustand)\b",
     re.IGNORECASE,
 )

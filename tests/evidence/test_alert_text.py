@@ -559,6 +559,9 @@ def test_a_title_in_one_line_with_the_sentences() -> None:
         f"If the alert says \u201c{NAME_FAILED}\u201d, call the second level.",
         "The window can show one of these:\n- The security certificate was issued by a company you have not chosen to "
         f"trust.\n- The security certificate has expired or is not yet valid.\n- {NAME_FAILED}\nWhich one do you see?",
+        f"Wir bekommen die Meldung \u201e{NAME_FAILED}\u201c nicht, sondern eine andere.",
+        f"Nous n'avons plus l'alerte \u00ab {NAME_FAILED} \u00bb depuis hier.",
+        f"El mensaje \u201c{NAME_FAILED}\u201d ya no aparece.",
         f"Früher kam die Meldung „{NAME_FAILED}“",
     ],
 )
@@ -575,6 +578,10 @@ def test_a_warning_that_is_denied_asked_about_or_listed_is_not_what_the_caller_s
         f"Outlook is not working any more and says \u201c{NAME_FAILED}\u201d",
         f"We have not seen this before: \u201c{NAME_FAILED}\u201d",
         f"The other message is gone, but now it says \u201c{NAME_FAILED}\u201d",
+        f"One of our users gets \u201c{NAME_FAILED}\u201d",
+        f"Can any of you help? We see \u201c{NAME_FAILED}\u201d on all clients.",
+        f"We never had this before the update: {NAME_FAILED}",
+        f"When the user opens Outlook it says \u201c{NAME_FAILED}\u201d",
         f"Users get this if they open Outlook:\n{NAME_FAILED}",
     ],
 )
