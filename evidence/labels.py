@@ -61,7 +61,7 @@ def not_of_today(lines: tuple[str, ...]) -> Iterator[tuple[range, str]]:
 def _label(line: str) -> str | None:
     """Return the words of a line that says of what follows that it is not so now; empty where it says that it is so."""
     text = line.strip(_MARKS + "\n") if len(line) <= 2 * _LONGEST else ""
-    if not text or len(text) > _LONGEST or is_prompt(line):
+    if not text or len(text) > _LONGEST or text.endswith((".", "!", "?")) or is_prompt(line):
         return None
     bare = text.rstrip(":" + _MARKS)
     few = len(bare.split()) <= _FEW_WORDS

@@ -108,6 +108,8 @@ _CLAUSE_OF_URL_ENDS: Final = re.compile(
     r"[,;!?](?=\s|\Z)|\.(?=\s|\Z)|\b(?:but|however|aber|jedoch|while)\b(?=\s)", re.IGNORECASE
 )
 """Like `_CLAUSE_END`, but for the dash, which people write between a setting and its URL."""
+_ONLY_LEADS_TO: Final = 2
+"""Words behind a comma that only lead to a URL, which the clause before speaks of: `…, like https://`."""
 _INSIDE: Final = re.compile(
     r"\b(?:in|at|inside|from) (?:the |our |my )?(?:office|company network|corporate network|internal network|local "
     r"network|lan|"
@@ -470,7 +472,7 @@ _NAMED_FAULTS: Final = re.compile(
 
 
 def _urls(line: str, index: int, propose: _Propose, mentioned: dict[str, int], by_path: _ByPath) -> None:
-    start = 0
+    start, clause_before = 0, ""
     for end in (*_CLAUSE_OF_URL_ENDS.finditer(line), None):
         clause = line[start:] if end is None else line[start : end.start()]
         asked = end is not None and end[0].strip() == "?"
@@ -480,11 +482,14 @@ def _urls(line: str, index: int, propose: _Propose, mentioned: dict[str, int], b
             if url is None or host is None:
                 continue
             before = clause[max(0, match.start() - 90) : match.start()]
+            if len(before.split()) <= _ONLY_LEADS_TO and line[:start].rstrip().endswith(","):
+                before = f"{clause_before[-90:]} {before}"
             fact = None if _is_another_time(before, clause, asked) else _fact_of(url, before, by_path)
             if fact is not None:
                 propose(fact, url, clause[max(0, match.start() - 90) : match.end()], index)
             elif len(mentioned) < MAX_PROPOSALS:
                 mentioned.setdefault(host, index)
+        clause_before = clause
         start = len(line) if end is None else end.end()
 
 

@@ -58,6 +58,7 @@ def test_a_warning_from_before_the_change_is_not_the_one_of_today() -> None:
         "The output was:",
         "mail.example.com",
         "Here is what we have today:",
+        "Such a name is a server of ours, for example.",
         "Before, it was another server. This is the output of the new one.",
     ],
 )

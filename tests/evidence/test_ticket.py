@@ -201,6 +201,8 @@ EWS_INSIDE, EWS_OUTSIDE = (
         (f"We plan to set the internal URL to {EWS_OUTSIDE}", {}),
         (f"Should the internal URL be {EWS_OUTSIDE}?", {}),
         (f"The old internal URL was {EWS_INSIDE}", {}),
+        (f"The internal URL names the server itself, like {EWS_INSIDE}", {"endpoints.ews.url": EWS_INSIDE}),
+        (f"The internal URL of the rest is right, but EWS answers at {EWS_INSIDE}", {}),
     ],
 )
 def test_a_url_is_proposed_for_what_its_own_clause_says_of_today(text: str, expected: dict[str, str]) -> None:
