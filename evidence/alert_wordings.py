@@ -36,18 +36,26 @@ class AlertWording:
     def find(self, text: str, start: int, end: int) -> tuple[int, int] | None:
         """Return where the words stand in `text[start:end]`, within one sentence, or `None`. Linear in its length."""
         first, *others = self._patterns
+        found: tuple[int, int] | None = None
         for match in first.finditer(text, start, end):
-            position = match.end()
-            for pattern in others:
-                found = pattern.search(text, position, min(end, position + GAP + _LONGEST_WORD))
-                if found is None or found.start() - position > GAP:
-                    break
-                if _SENTENCE_END.search(text, position, found.start()):
-                    break
-                position = found.end()
-            else:
-                return match.start(), position
-        return None
+            # Where the sentence before has the first word too, and no full stop, the later one is this sentence's.
+            if found is not None and match.start() >= found[1]:
+                break
+            until = self._others_end(others, text, match.end(), end)
+            if until is not None and (found is None or until == found[1]):
+                found = match.start(), until
+        return found
+
+    @staticmethod
+    def _others_end(others: list[re.Pattern[str]], text: str, position: int, end: int) -> int | None:
+        for pattern in others:
+            found = pattern.search(text, position, min(end, position + GAP + _LONGEST_WORD))
+            if found is None or found.start() - position > GAP:
+                return None
+            if _SENTENCE_END.search(text, position, found.start()):
+                return None
+            position = found.end()
+        return position
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,8 @@ CHECKS: Final[tuple[CheckWording, ...]] = (
     # The name does not match. Both halves of the sentence are asked for: a person says one of them.
     _check("en", "name", True, r"name (?:of|on|in)\b", "certificate", r"invalid|not valid",
            r"match (?:the )?(?:\w*ame of (?:the|this)|(?:site|server)(?:'s)? name)"),
+    _check("en", "name", True, r"name (?:of|on|in)\b", "security certificate", r"(?:does not|doesn't) match",
+           r"\w*ame of the (?:\w+ )?(?:web ?)?site"),
     _check("de", "name", True, "zertifikat", r"ungültig|ungueltig|nicht gültig",
            r"(?:stimmt|entspricht) nicht", r"name[ns]?\b"),
     _check("fr", "name", True, r"\bnom\b", "certificat", r"pas (?:valide|valable)|non valide",
@@ -160,6 +170,7 @@ CHECKS: Final[tuple[CheckWording, ...]] = (
     _check("pt", "trust", False, r"certificado de segurança (?:é|provém|vem) de uma autoridade(?: de certificação)? "
            r"(?:confiável|fidedigna|de confiança)"),
     _check("nl", "trust", False, r"beveiligingscertificaat (?:is afkomstig|komt|is) van een vertrouwde"),
+    _check("zh", "trust", False, r"证书(?:是)?(?:来自|由)(?:可|受)?信任的证书"),
     _check("pl", "trust", False, r"certyfikat zabezpieczeń pochodzi (?:od|z) zaufane"),
     # The date.
     _check("en", "date", True, r"security certificate (?:has|is) expired", r"or\b", r"not (?:yet )?valid"),

@@ -541,6 +541,25 @@ def test_each_line_is_bound_to_its_check_by_its_own_sentence(
     }
 
 
+def test_lines_without_a_full_stop_are_each_a_sentence() -> None:
+    found = facts(
+        evidence.read(
+            "mail.muster.example\n安全警报\n该安全证书来自信任的证书颁发机构\n该安全证书已到期或还未生效\n"
+            "安全证书上的名称无效，或者与站点名称不匹配\n"
+        )
+    )
+    assert [found[f"alert.{check}"] for check in ("trust", "date", "name")] == ["ok", "failed", "failed"]
+
+
+def test_the_name_line_without_its_first_half() -> None:
+    text = (
+        "The security certificate date is invalid.\n"
+        "The name on the security certificate does not match the name of the site.\n"
+    )
+    found = facts(evidence.read(text))
+    assert (found["alert.date"], found["alert.name"]) == ("failed", "failed")
+
+
 def test_a_title_in_one_line_with_the_sentences() -> None:
     assert facts(evidence.read(f"ex2.muster.example - Security Alert: \u201c{NAME_FAILED}\u201d"))["alert.host"] == (
         "ex2.muster.example"
