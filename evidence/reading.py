@@ -51,42 +51,42 @@ def read(data: bytes | str, *, name: str = "paste", knowledge: KnowledgeBase | N
         ReadingNote("reader-failed", f"The reader {failed} could not be loaded.", Provenance("entry point", failed))
         for failed in failed_entry_points()
     )
+    evidence = _of_today(evidence, whole)
     # Readers look one after the other; what was read is told in the order in which it stands there, since of two
     # outputs of one kind the later counts.
-    observations, passed_over = _of_today(evidence.observations, whole)
-    notes += passed_over
-    in_order = sorted(observations, key=lambda each: each.provenance.line or 0)
+    in_order = sorted(evidence.observations, key=lambda each: each.provenance.line or 0)
     return _bounded(
         tuple(_valid(each) for each in in_order), tuple(_valid_note(each) for each in (*evidence.notes, *notes)), name
     )
 
 
-def _of_today(
-    observations: tuple[Observation, ...], evidence_text: EvidenceText
-) -> tuple[list[Observation], list[ReadingNote]]:
+def _of_today(evidence: Evidence, evidence_text: EvidenceText) -> Evidence:
     """Leave out what stands below words that say that it was so before, should be so, or is an example."""
     said: dict[int, int] = {}
     stretches = list(not_of_today(evidence_text.lines))
     for number, (span, _) in enumerate(stretches):
         said |= dict.fromkeys((index + 1 for index in span), number)
-    kept: list[Observation] = []
     left_out: dict[int, int] = {}
-    for observation in observations:
-        position = said.get(observation.provenance.line or 0)
-        if position is None:
-            kept.append(observation)
-        else:
-            left_out.setdefault(position, observation.provenance.line or 0)
+    for observation in evidence.observations:
+        line = observation.provenance.line or 0
+        if line in said:
+            left_out.setdefault(said[line], line)
     notes = [
+        note
+        for note in evidence.notes
+        if said.get(note.provenance.line or 0) not in left_out or note.kind == "session-secret"
+    ]
+    notes += (
         ReadingNote(
             "not-of-today",
-            f"“{stretches[position][1]}” stands above this, so it was not taken for what is there now.",
+            f"“{stretches[number][1]}” stands above this, so it was not taken for what is there now.",
             evidence_text.provenance("words above an output", line),
-            details={"words": stretches[position][1]},
+            details={"words": stretches[number][1]},
         )
-        for position, line in left_out.items()
-    ]
-    return kept, notes
+        for number, line in left_out.items()
+    )
+    kept = (each for each in evidence.observations if (each.provenance.line or 0) not in said)
+    return Evidence(tuple(kept), tuple(notes))
 
 
 def unrecognised(name: str) -> UnrecognisedInput:
