@@ -1,4 +1,4 @@
-"""Measures how much of the processor reading takes: one mixed paste of 100 kB, and one of 1 MB, as a ratio in the same run.
+"""Measures the processor's time of reading a mixed paste of 100 kB and one of 1 MB, as a ratio in the same run.
 
 The pieces are what administrators paste, each time with other names, so that nothing is read once and remembered:
 outputs in lists, tables and CSV, a certificate, a warning, a log, mails and prose. Reading is linear where ten times
