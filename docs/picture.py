@@ -55,7 +55,7 @@ def main() -> None:
     written = io.StringIO()
     screen._console = Console(file=written, width=WIDTH, force_terminal=True, color_system="standard", highlight=False)
     engine = load()
-    TerminalInterview(Interview(engine), engine, screen, Replies(io.StringIO(REPLIES), screen)).run()
+    TerminalInterview(Interview(engine), engine, screen, Replies(io.StringIO(REPLIES), screen, engine.knowledge)).run()
     lines = written.getvalue().strip("\n").split("\n")
     drawn = Console(record=True, width=WIDTH, file=io.StringIO(), highlight=False)
     for line in lines[:SHOWN]:

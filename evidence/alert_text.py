@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from evidence.alert_wordings import (
@@ -56,6 +57,48 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?])[\"'\u201d]?\s+|(?<=\s)(?=[\"\u201c\u2
 _MOST_SENTENCES: Final = 60
 _QUOTED_TITLE: Final = re.compile(rf"'{_HOST}[ :\u2013-]{{1,4}}(?:[^'.]{{0,60}})\Z")
 """A host with which somebody begins to quote a dialog."""
+_TITLED_BEFORE: Final = re.compile(
+    rf"(?:\A|[\s(]){_HOST}['\])]?[ |:,\u2013-]{{1,4}}(?:{TITLE_WORDS.pattern})[ |:,'\u2013-]{{0,5}}(?:\w{{1,3}} )?\Z"
+    rf"|(?:{TITLE_WORDS.pattern})[ |:,(\u2013-]{{1,4}}{_HOST}['\])]?[ |:,'\u2013-]{{0,5}}(?:\w{{1,3}} )?\Z",
+    re.IGNORECASE,
+)
+"""A title that stands in one line with the dialog's first sentence: the host beside the title's own words."""
+_A_HOST: Final = re.compile(r"(?<![\w.@-])[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24}(?![\w-])")
+_LISTED: Final = re.compile(
+    r"\b(?:one|any|either) of (?:these|those|them|two|three|the (?:following|two|three|lines|messages|warnings|"
+    r"texts))\b|"
+    r"\b(?:can|could|may|might|should|would) (?:\w+ )?"
+    r"(?:show|say|be|read|see|get|appear|contain)\b|"
+    r"\b(?:for example|e\.g\.|such as)|\b(?:zum beispiel|eine[rs]? der|kann (?:\w+ )?(?:lauten|stehen|erscheinen))\b|"
+    r"\bz\. ?b\."
+)
+"""Words that introduce what a warning may say, and not what somebody sees."""
+_NOT_NOW_BEFORE: Final = re.compile(
+    rf"{_LISTED.pattern}|"
+    r"\b(?:do|does|did|have|has)(?: not|n't) (?:\w+ )?(?:get|got|see|seen|have|had|show|shown|say|said|"
+    r"receive|received|appear)\b(?! (?:this|it|that) before)|"
+    r"\banother (?:company|customer|organi[sz]ation|firm)\b|\blast year\b|\b(?:years?|months) ago\b|\bletztes jahr\b|"
+    r"\b(?:no longer|instead of|used to|previously|formerly|before that|in the past)\b|"
+    r"\bnever\b(?! (?:had|seen|saw|got) (?:this|it|that)\b)|\b(?:n'\w+|ne \w+) plus\b|\bya no\b|\bnon \w+ pi\u00f9\b|"
+    r"\b(?:if|whether|when) (?:(?:the|this|your|a|an) )?(?:alert|warning|message|dialog|window|pop-?up|it|you|"
+    r"they|we) "
+    r"(?:get|gets|see|sees|say|says|show|shows|read|reads)\b|\bwhat (?:does|is|do)\b|\bmeaning of\b|"
+    r"\b(?:nicht mehr|fr\u00fcher|vorher|damals|nie|anstatt|statt|was (?:bedeutet|hei\u00dft))\b|"
+    r"\b(?:wenn|falls|ob) (?:die |eine |das )?(?:meldung|warnung|fenster|da|dort)\b"
+)
+"""Words before a quotation that say that it is not, or not any more, or only might be, what somebody sees."""
+_NOT_NOW_AFTER: Final = re.compile(
+    r"(?:[^.'!?]{0,30}[.'!?]{1,3})?[\W_]{0,6}(?:\w+ ){0,3}?(?:any ?more\b|"
+    r"(?:is|are|was|has|have|ist|sind)(?: now| all| jetzt)? (?:been )?(?:gone|fixed|solved|resolved|weg|behoben|"
+    r"verschwunden)\b|no longer\b|nicht(?: mehr)?\b|"
+    r"a disparu\b|n[e'] ?\w+(?: \w+)? plus\b|ya no\b|ha desaparecido\b|non \w+ pi\u00f9\b|(?:disappeared|"
+    r"gone away|went away)\b|means?\b|bedeutet\b|"
+    r"last year\b|(?:\w+ )?(?:years?|months) ago\b|letztes jahr\b|"
+    r"(?:is|does|did)(?: not|n't) (?:shown|show|appear|come|what)\b)"
+)
+"""The same of words that follow."""
+_BEFORE_QUOTE, _AFTER_QUOTE = 120, 80
+"""Characters of the words around a quotation that are looked at."""
 _AROUND_TITLE: Final = " \t>*[]\"'-\u2013\u2014:|\u201c\u201d\u201e"
 _MAX_LOOKED_AT: Final = 400_000
 """Characters that are looked at for warnings in one input; the text of a warning has 500."""
@@ -110,6 +153,13 @@ class _Alert:
     """One dialog: what was found of it, and where."""
 
     hits: list[_Hit] = field(default_factory=list)
+    host: str | None = None
+    """The host that it names, once that was looked for."""
+
+    @property
+    def checks(self) -> set[tuple[Check, bool]]:
+        """The checks that its sentences report, each with whether it failed."""
+        return {(hit.check, hit.failed) for hit in self.hits if hit.check is not None}
 
     @property
     def kind(self) -> str | None:
@@ -123,10 +173,12 @@ class _Alert:
     def end(self) -> int:
         return max(hit.end for hit in self.hits)
 
-    def takes(self, hit: _Hit) -> bool:
-        """Whether a sentence can be another one of this dialog."""
+    def takes(self, hit: _Hit, text: str) -> bool:
+        """Whether a sentence of the same text can be another one of this dialog."""
         if hit.start - self.end > _ONE_DIALOG:
             return False
+        if hit.check is not None and self.checks and _A_HOST.search(text, self.end, hit.start):
+            return False  # a dialog names its host before its lines, so that another one begins here
         if hit.check is not None and any(each.check == hit.check and each.failed != hit.failed for each in self.hits):
             return False
         if hit.kind is None or self.kind is None:
@@ -152,11 +204,23 @@ def read_alert(evidence_text: EvidenceText) -> Reading | None:
         )
         notes.append(ReadingNote("documentation", text, evidence_text.provenance("an article", line + 1)))
         claimed += [_lines_of(folded, start, end) for start, end in windows]
-    alerts = _alerts(hits)
+    current: list[_Hit] = []
+    gone: list[_Hit] = []
+    for position, hit in enumerate(hits):
+        end_of_last = hits[position - 1].end if position else 0
+        (gone if _is_not_now(evidence_text.lines, folded, hit, end_of_last) else current).append(hit)
+    if gone:
+        notes.append(_not_now_note(evidence_text, folded, gone[0]))
+        claimed += [_lines_of(folded, hit.start, hit.end) for hit in gone]
+    alerts = _alerts(current, folded.text)
     run = folded.line(alerts[0].start) + 1 if alerts else 1
     for item, alert in enumerate(alerts[:MAX_NOTES]):
         _tell(evidence_text, folded, alert, Sighting(run, item), observations, notes, claimed)
-    if not alerts:
+    if any(_may_be_mixed_up(one, other) for one, other in pairwise(alerts[:MAX_NOTES])):
+        observations = [replace(each.proposed(), quote=_words(evidence_text, each)) for each in observations]
+        text = "Several warnings are quoted here, and not which is of which window. Say what one window shows."
+        notes.append(ReadingNote("several-warnings", text, evidence_text.provenance("the alert's text", run)))
+    if not hits:
         for hit in likely[:1]:
             observations += _proposed(evidence_text, folded, hit)
             claimed.append(_lines_of(folded, hit.start, hit.end))
@@ -166,7 +230,7 @@ def read_alert(evidence_text: EvidenceText) -> Reading | None:
             claimed.append(marked[1])
     if not observations and not notes:
         return None
-    left = _left(evidence_text.lines, folded, [hit for alert in alerts for hit in alert.hits])
+    left = _left(evidence_text.lines, folded, hits)
     return Reading(tuple(observations), tuple(notes), tuple(claimed), left=left)
 
 
@@ -195,6 +259,7 @@ def _tell(
     named = _host(evidence_text, folded, alert, kind)
     if named is not None:
         host, line = named
+        alert.host = host
         found("alert.host", host, folded.starts[line])
         claimed.append(range(line, line + 1))
     claimed += _titles(evidence_text.lines, folded.line(alert.start))
@@ -222,6 +287,44 @@ def _left(lines: tuple[str, ...], folded: _Folded, hits: list[_Hit]) -> tuple[tu
         if 0 < len(kept) < len(sentences):
             left.append((index, " ".join(kept)))
     return tuple(left)
+
+
+def _is_not_now(lines: tuple[str, ...], folded: _Folded, hit: _Hit, end_of_last: int) -> bool:
+    """Tell whether the words around a quotation deny it, ask about it, or list what a warning may say."""
+    first = folded.line(hit.start)
+    before = folded.text[max(folded.starts[first], hit.start - _BEFORE_QUOTE, end_of_last) : hit.start]
+    before = before[max(before.rfind(end) + 1 for end in (". ", "! ", "? ", "; ", " but ", " aber ", " sondern ")) :]
+    if _NOT_NOW_BEFORE.search(before) or _NOT_NOW_AFTER.match(folded.text, hit.end, hit.end + _AFTER_QUOTE):
+        return True
+    above = range(first - 1, max(-1, first - 1 - _LINES_ABOVE), -1)
+    introduction = next((lines[index] for index in above if _introduces(lines[index])), "")
+    return bool(introduction) and _LISTED.search(introduction.lower()) is not None
+
+
+def _words(evidence_text: EvidenceText, observation: Observation) -> str:
+    line = observation.provenance.line
+    return "" if line is None else " ".join(evidence_text.lines[line - 1][:400].split())[:200]
+
+
+def _introduces(line: str) -> bool:
+    return len(line) <= _ONE_DIALOG and line.rstrip().endswith(":")
+
+
+def _not_now_note(evidence_text: EvidenceText, folded: _Folded, hit: _Hit) -> ReadingNote:
+    text = (
+        "A warning is quoted here in words that say that it is gone, ask about it, or list what it may say, so it was "
+        "not taken for what the caller sees."
+    )
+    return ReadingNote(
+        "warning-not-current", text, evidence_text.provenance("the alert's text", folded.line(hit.start) + 1)
+    )
+
+
+def _may_be_mixed_up(one: _Alert, other: _Alert) -> bool:
+    """Whether two quotations could be of two windows, and nothing that they say keeps them apart."""
+    first, second = one.checks, other.checks
+    apart = (one.host and other.host) or any((check, not failed) in second for check, failed in first)
+    return bool(first and second) and not apart
 
 
 def _code(folded: _Folded, alert: _Alert) -> re.Match[str] | None:
@@ -325,11 +428,11 @@ def _is_another_programs(text: str, place: tuple[int, int]) -> bool:
     return "2146893022" in around or "80090322" in around or "internal server error" in around
 
 
-def _alerts(hits: list[_Hit]) -> list[_Alert]:
+def _alerts(hits: list[_Hit], text: str) -> list[_Alert]:
     """Put the sentences together that belong to one dialog."""
     alerts: list[_Alert] = []
     for hit in hits:
-        if alerts and alerts[-1].takes(hit):
+        if alerts and alerts[-1].takes(hit, text):
             alerts[-1].hits.append(hit)
         else:
             alerts.append(_Alert([hit]))
@@ -345,6 +448,10 @@ def _host(evidence_text: EvidenceText, folded: _Folded, alert: _Alert, kind: str
     quoted = _QUOTED_TITLE.search(folded.text, max(0, folded.starts[first]), alert.start)
     if quoted is not None and _may_be_titled(quoted[1]):
         return quoted[1], first
+    before = folded.text[max(folded.starts[first], alert.start - _BEFORE) : alert.start]
+    titled = _TITLED_BEFORE.search(before)
+    if titled is not None and _may_be_titled(titled[1] or titled[2]):
+        return titled[1] or titled[2], first
     if kind == "redirect_prompt":
         for index in range(first, min(folded.line(alert.end) + _LINES_BELOW, len(evidence_text.lines))):
             for url in _URL.finditer(evidence_text.lines[index][:MAX_PARSED_LINE]):
@@ -431,7 +538,15 @@ def _marked_lines(evidence_text: EvidenceText) -> tuple[list[Observation], range
     ]
     first = observations[0]
     kind = Observation("alert.kind", "security_alert", first.provenance, Rank.PROPOSED, quote=first.quote)
-    return [kind, *observations], range(found[0][0], found[-1][0] + 1)
+    above = range(found[0][0] - 1, max(-1, found[0][0] - 1 - _LINES_ABOVE), -1)
+    title = next((index for index in above if is_dns_name(evidence_text.lines[index].strip(_AROUND_TITLE))), None)
+    if title is not None:
+        host = evidence_text.lines[title].strip(_AROUND_TITLE).lower()
+        place = evidence_text.provenance("the alert's text", title + 1)
+        observations.append(
+            Observation("alert.host", host, place, Rank.PROPOSED, quote=evidence_text.lines[title][:200])
+        )
+    return [kind, *observations], range(found[0][0] if title is None else title, found[-1][0] + 1)
 
 
 READER: Final = Reader(

@@ -36,18 +36,26 @@ class AlertWording:
     def find(self, text: str, start: int, end: int) -> tuple[int, int] | None:
         """Return where the words stand in `text[start:end]`, within one sentence, or `None`. Linear in its length."""
         first, *others = self._patterns
+        found: tuple[int, int] | None = None
         for match in first.finditer(text, start, end):
-            position = match.end()
-            for pattern in others:
-                found = pattern.search(text, position, min(end, position + GAP + _LONGEST_WORD))
-                if found is None or found.start() - position > GAP:
-                    break
-                if _SENTENCE_END.search(text, position, found.start()):
-                    break
-                position = found.end()
-            else:
-                return match.start(), position
-        return None
+            # Where the sentence before has the first word too, and no full stop, the later one is this sentence's.
+            if found is not None and match.start() >= found[1]:
+                break
+            until = self._others_end(others, text, match.end(), end)
+            if until is not None and (found is None or until == found[1]):
+                found = match.start(), until
+        return found
+
+    @staticmethod
+    def _others_end(others: list[re.Pattern[str]], text: str, position: int, end: int) -> int | None:
+        for pattern in others:
+            found = pattern.search(text, position, min(end, position + GAP + _LONGEST_WORD))
+            if found is None or found.start() - position > GAP:
+                return None
+            if _SENTENCE_END.search(text, position, found.start()):
+                return None
+            position = found.end()
+        return position
 
 
 @dataclass(frozen=True)
@@ -91,8 +99,10 @@ def _dialog(language: str, kind: str, *words: str, check: Check | None = None) -
 
 CHECKS: Final[tuple[CheckWording, ...]] = (
     # The name does not match. Both halves of the sentence are asked for: a person says one of them.
-    _check("en", "name", True, r"name (?:of|on|in)\b", "security certificate", r"invalid|not valid",
-           r"match (?:the )?\w*ame of the"),
+    _check("en", "name", True, r"name (?:of|on|in)\b", "certificate", r"invalid|not valid",
+           r"match (?:the )?(?:\w*ame of (?:the|this)|(?:site|server)(?:'s)? name)"),
+    _check("en", "name", True, r"name (?:of|on|in)\b", "security certificate", r"(?:does not|doesn't) match",
+           r"\w*ame of the (?:\w+ )?(?:web ?)?site"),
     _check("de", "name", True, "zertifikat", r"ungültig|ungueltig|nicht gültig",
            r"(?:stimmt|entspricht) nicht", r"name[ns]?\b"),
     _check("fr", "name", True, r"\bnom\b", "certificat", r"pas (?:valide|valable)|non valide",
@@ -118,14 +128,30 @@ CHECKS: Final[tuple[CheckWording, ...]] = (
     _check("id", "name", True, r"\bnama\b", "sertifikat", "tidak valid", "tidak sesuai"),
     # The name matches.
     _check("en", "name", False, "security certificate has a valid name"),
+    _check("en", "name", False, r"name (?:on|of|in) the security certificate (?:is valid\b(?! or|\?)|matches)"),
     _check("de", "name", False, "sicherheitszertifikat", r"(?:trägt|hat|besitzt|enthält) einen gültigen namen"),
+    _check("de", "name", False, r"\bname\b", "sicherheitszertifikat", r"ist gültig\b(?! oder|\?)|stimmt mit dem namen"),
+    _check("fr", "name", False, r"certificat de sécurité (?:a|porte|possède|présente|comporte) un nom valide"),
+    _check("fr", "name", False, r"nom (?:du|sur le|figurant sur le) certificat de sécurité est valide\b(?! ou|\?)"),
+    _check("es", "name", False, r"certificado de seguridad tiene un nombre válido"),
+    _check("es", "name", False, r"nombre (?:del|en el) certificado de seguridad es válido\b(?! o\b|\?)"),
+    _check("it", "name", False, r"certificato di (?:protezione|sicurezza) (?:ha|presenta|contiene) un nome valido"),
+    _check("it", "name", False, r"nome (?:del|nel|sul) certificato di (?:protezione|sicurezza) è valido\b(?! o\b|\?)"),
+    _check("pt", "name", False, r"certificado de segurança (?:tem|possui) um nome válido"),
+    _check("pt", "name", False, r"nome (?:do|no) certificado de segurança é válido\b(?! ou|\?)"),
+    _check("nl", "name", False, r"beveiligingscertificaat heeft een geldige naam"),
+    _check("nl", "name", False, r"naam (?:van|op) het beveiligingscertificaat is geldig\b(?! of|\?)"),
+    _check("pl", "name", False, r"certyfikat zabezpieczeń ma (?:prawidłową|poprawną) nazwę"),
     # The issuer is not trusted.
     _check("en", "trust", True, "security certificate", r"(?:was )?issued by a company", "not chosen to trust"),
     _check("en", "trust", True, r"security certificate is not from a trusted"),
     _check("de", "trust", True, "zertifikat", r"firma|unternehmen|stelle|herausgeber", r"nicht\b", "vertrau"),
     _check("de", "trust", True, "zertifikat", r"nicht von einer|keiner", r"vertrauenswürdigen zertifizierungs"),
     _check("fr", "trust", True, "certificat", r"société|entreprise|autorité",
-        r"pas (?:choisi|décidé)|non", r"confiance|approuvée"),
+           r"\bpas\b|\bnon\b", r"confiance|approuv"),
+    _check("es", "trust", True, "certificado", r"compañía|empresa|organización|entidad|autoridad", r"\bno\b",
+           r"confia"),
+    _check("pt", "trust", True, "certificado", r"empresa|organização|entidade|autoridade", r"\bnão\b", r"confia"),
     _check("it", "trust", True, "certificato", r"società|autorità", r"non\b", r"attendibile|fiducia"),
     _check("nl", "trust", True, "certificaat", r"bedrijf|instantie", r"niet\b", "vertrouw"),
     _check("pl", "trust", True, "certyfikat", r"firmę|firmą", r"nie\b", r"zaufan"),
@@ -134,6 +160,18 @@ CHECKS: Final[tuple[CheckWording, ...]] = (
     # The issuer is trusted.
     _check("en", "trust", False, r"security certificate is from a trusted certif"),
     _check("de", "trust", False, "zertifikat", r"(?:stammt|ist|kommt) von einer vertrauenswürdigen"),
+    _check("fr", "trust", False,
+           r"certificat de sécurité (?:provient|émane|est issu) d'une "
+           r"autorité(?: de certification)? (?:approuvée|de confiance|digne de confiance|fiable)"),
+    _check("es", "trust", False, r"certificado de seguridad (?:proviene|procede|es) de una (?:entidad|autoridad)"
+           r"(?:(?!\bno\b)[a-zó ]){0,40}? de confianza"),
+    _check("it", "trust", False, r"certificato di (?:protezione|sicurezza) proviene da un'autorità di certificazione "
+           r"(?:attendibile|considerata attendibile)"),
+    _check("pt", "trust", False, r"certificado de segurança (?:é|provém|vem) de uma autoridade(?: de certificação)? "
+           r"(?:confiável|fidedigna|de confiança)"),
+    _check("nl", "trust", False, r"beveiligingscertificaat (?:is afkomstig|komt|is) van een vertrouwde"),
+    _check("zh", "trust", False, r"证书(?:是)?(?:来自|由)(?:可|受)?信任的证书"),
+    _check("pl", "trust", False, r"certyfikat zabezpieczeń pochodzi (?:od|z) zaufane"),
     # The date.
     _check("en", "date", True, r"security certificate (?:has|is) expired", r"or\b", r"not (?:yet )?valid"),
     _check("en", "date", True, r"security certificate has expired\b(?=[.!\"'\u201d]? *(?:$|\n))"),
@@ -144,8 +182,18 @@ CHECKS: Final[tuple[CheckWording, ...]] = (
     _check("pl", "date", True, "certyfikat", r"wygasł", r"nie jest jeszcze"),
     _check("zh", "date", True, r"证书", r"到期|过期", r"未生效"),
     _check("ja", "date", True, "証明書", r"期限|日付", r"切れ|無効"),
+    _check("en", "date", True, r"security certificate date is (?:invalid|not valid)"),
+    _check("de", "date", True, r"datum des sicherheitszertifikats ist (?:ungültig|nicht gültig)"),
+    _check("es", "date", True, "certificado", r"expirad|caducad|vencid", r"(?:todavía|aún) no"),
+    _check("pt", "date", True, "certificado", r"expirou|expirad", r"ainda não"),
     _check("en", "date", False, "security certificate date is valid"),
     _check("de", "date", False, r"datum des sicherheitszertifikats ist gültig"),
+    _check("fr", "date", False, r"date du certificat de sécurité est valide"),
+    _check("es", "date", False, r"fecha del certificado de seguridad es válida"),
+    _check("it", "date", False, r"data del certificato di (?:protezione|sicurezza) è valida"),
+    _check("pt", "date", False, r"data do certificado de segurança é válida"),
+    _check("nl", "date", False, r"datum van het beveiligingscertificaat is geldig"),
+    _check("pl", "date", False, r"data certyfikatu zabezpieczeń jest (?:prawidłowa|ważna|poprawna)"),
 )  # fmt: skip
 
 DIALOGS: Final[tuple[DialogWording, ...]] = (
@@ -203,7 +251,13 @@ DIALOGS: Final[tuple[DialogWording, ...]] = (
     _dialog("en", "security_alert", r"problem with the site'?s security certificate"),
     _dialog("en", "security_alert", r"information you exchange with this site cannot be viewed"),
     _dialog("de", "security_alert", r"informationen, die sie mit dieser (?:web)?site austauschen"),
+    _dialog("de", "security_alert", r"problem mit dem sicherheitszertifikat der site"),
     _dialog("fr", "security_alert", r"informations (?:que vous )?échang", r"avec ce site"),
+    _dialog("es", "security_alert", r"información que (?:usted )?intercambi", r"con este sitio"),
+    _dialog("es", "security_alert", r"problema con el certificado de seguridad del sitio"),
+    _dialog("it", "security_alert", r"informazioni scambiate con questo sito"),
+    _dialog("pt", "security_alert", r"informações (?:trocadas|que (?:você )?troca)", r"com este s[ií]t"),
+    _dialog("nl", "security_alert", r"(?:informatie|gegevens) die u met deze site uitwisselt"),
 )  # fmt: skip
 """What each kind of dialog is told by. Of two that both fit one place, the one that stands first here counts."""
 

@@ -6,12 +6,12 @@ namespaces begin with `http://` on the wire and with `https://` in some document
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from evidence.errors import EvidenceError
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_version import build_of_server_version
 from evidence.hosts import clean_url, is_dns_name
 from evidence.model import Detail, Observation, Provenance, Rank, ReadingNote
 from evidence.safe_xml import child_text, children, fragments, local_name, parse
@@ -141,18 +141,30 @@ def _protocol(protocol: Element, provenance: Provenance) -> tuple[list[Observati
 def _mailbox_server(protocol: Element, provenance: Provenance) -> tuple[list[Observation], list[ReadingNote]]:
     """Take the version of the mailbox's server. Its name is no fact here: the Client Access server is another role."""
     text = child_text(protocol, "ServerVersion")
-    build = build_of_server_version(text)
+    build = build_of(text)
     server = child_text(protocol, "Server")
     details: dict[str, Detail] = {
         "server": server,
         "server_version": text,
-        "build": str(build) if build else "",
+        "build": build or "",
     }
     remark = f"The mailbox is on {server or 'a server without a name'}, build {build or 'unknown'}."
     note = ReadingNote("mailbox-server", remark, provenance, details=details)
-    if build is None or build.version is None:
+    if build is None:
         return [], [note]
-    return [Observation("exchange.version", build.version, provenance, Rank.MACHINE_OUTPUT)], [note]
+    return [Observation("exchange.version", build, provenance, Rank.MACHINE_OUTPUT)], [note]
+
+
+def build_of(server_version: str) -> str | None:
+    """Decode `ServerVersion`, eight hexadecimal digits such as `738180DA` (14.1.218).
+
+    From the top, after four bits of the format: six bits of major version, six of minor version, one flag, fifteen
+    of build. Source: ServerVersion (POX), learn.microsoft.com/exchange/client-developer/web-service-reference.
+    """
+    if re.fullmatch(r"[0-9A-Fa-f]{8}", server_version.strip()) is None:
+        return None
+    number = int(server_version.strip(), 16)
+    return f"{number >> 22 & 0x3F}.{number >> 16 & 0x3F}.{number & 0x7FFF}"
 
 
 def _principal_name(protocol: Element, kind: str, provenance: Provenance) -> list[ReadingNote]:

@@ -12,18 +12,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from evidence.certificate_text import DescribedCertificate, issued_to_itself, observations_of
 from evidence.distinguished_name import parts_of, written
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.hosts import is_certificate_name, is_dns_name
+from evidence.hosts import clean_url, is_certificate_name, is_dns_name
 from evidence.limits import MAX_NOTES, MAX_PARSED_LINE
 from evidence.model import Observation, Provenance, ReadingNote, Sighting
 
 _MARKER: Final = re.compile(
     r"Connectivity Analyzer|Remote Certificate Subject|potential Autodiscover URL|mutual authentication string|"
     r"any name found on the server certificate|<testresult\b|Autodiscover service couldn't be contacted|"
-    r"Testing TCP port \d{1,5} on host",
+    r"Testing TCP port \d{1,5} on host|certificate isn't valid\. NotBefore = |Testing the certificate date",
     re.IGNORECASE,
 )
 _OF_REPORT: Final = re.compile(
@@ -45,6 +46,7 @@ _OF_REPORT: Final = re.compile(
 _OBTAIN: Final = re.compile(
     r"obtain the SSL certificate from remote server (\S{1,253}) on port (\d{1,5})", re.IGNORECASE
 )
+_LISTENS: Final = re.compile(r"Testing TCP port (\d{1,5}) on host (\S{1,253})", re.IGNORECASE)
 _SUBJECT: Final = re.compile(r"Remote Certificate Subject:\s?(.{1,1000}?),? Issuer:\s?(.{1,1000})", re.IGNORECASE)
 _NO_NAME: Final = re.compile(
     r"Host name (\S{1,253}) (?:doesn't|does not) match any name found on the server certificate (.{1,1000})",
@@ -104,10 +106,16 @@ def read_analyzer(evidence_text: EvidenceText) -> Reading | None:
         place = evidence_text.provenance(what, index + 1)
         if match := _OBTAIN.search(sentence):
             asked = match[1].strip(".,").lower(), match[2]
+        elif match := _LISTENS.search(sentence):
+            asked = match[2].strip(".,").lower(), match[1]
+        elif match := _TRIED.search(sentence):
+            asked = _asked(match[1])
         if (match := _SUBJECT.search(sentence)) and asked is not None and asked[1] == _WEB:
             one = shown.setdefault(asked[0], _Shown(asked[0], index))
-            one.subject, one.issuer = match[1].strip(), match[2].strip().rstrip(".")
-            one.whole = whole
+            subject = match[1].strip()
+            # Two certificates at one host: which of them it shows when is not to be told from a report.
+            one.whole = whole and one.subject in (None, subject)
+            one.subject, one.issuer = subject, match[2].strip().rstrip(".")
         if match := _NO_NAME.search(sentence):
             host, subject = match[1].lower(), match[2].strip().rstrip(".")
             one = shown.setdefault(host, _Shown(host, index))
@@ -144,6 +152,15 @@ def read_analyzer(evidence_text: EvidenceText) -> Reading | None:
         notes.append(ReadingNote("nothing-of-use", text, provenance))
     claimed = [range(index, index + 1) for index, line in enumerate(evidence_text.lines) if _is_of_report(line)]
     return Reading(tuple(observations), tuple(notes), tuple(claimed))
+
+
+def _asked(url: str) -> tuple[str, str] | None:
+    """Return the host and the port of an address that the analyzer goes on to: what follows is about that one."""
+    clean = clean_url(url.rstrip(".,;\"'"))
+    if clean is None:
+        return None
+    parts = urlsplit(clean)
+    return (parts.hostname or "").lower(), str(parts.port or _WEB)
 
 
 def _is_of_report(line: str) -> bool:

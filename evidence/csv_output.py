@@ -37,13 +37,20 @@ def read_csv(evidence_text: EvidenceText) -> Reading | None:
     claimed: list[range] = []
     for table in _tables(evidence_text.lines, evidence_text.knowledge.outputs.marks):
         claimed.append(range(table.header - (table.type_name is not None), table.end))
-        for row, line in _rows(evidence_text.lines, table):
+        rows, partial = _rows(evidence_text.lines, table)
+        for row, line in rows:
             if len(objects) > MAX_OBJECTS:
                 break
             properties = {name.lower(): _value(name, cell, line) for name, cell in zip(table.names, row, strict=False)}
             what = table.command.cmdlet if table.command is not None else "Export-Csv output"
             objects.append(
-                ShellObject(properties, evidence_text.provenance(what, line), table.command, table.type_name)
+                ShellObject(
+                    properties,
+                    evidence_text.provenance(what, line),
+                    table.command,
+                    table.type_name,
+                    partial=partial,
+                )
             )
     if not objects:
         return None
@@ -88,19 +95,25 @@ def _header(line: str, marks: frozenset[str]) -> tuple[str, tuple[str, ...]] | N
     return None
 
 
-def _rows(lines: tuple[str, ...], table: _Table) -> Iterator[tuple[list[str], int]]:
-    """Return the rows that have as many cells as there are columns, each with its line."""
-    reader = csv.reader(lines[table.header + 1 : table.end], delimiter=table.delimiter)
+def _rows(lines: tuple[str, ...], table: _Table) -> tuple[list[tuple[list[str], int]], bool]:
+    """Return the rows that have as many cells as there are columns, each with its line, and whether others were cut."""
+    text = lines[table.header + 1 : table.end]
+    reader = csv.reader(text, delimiter=table.delimiter)
+    rows: list[tuple[list[str], int]] = []
+    partial = sum(line.count('"') for line in text) % 2 == 1
     while True:
         line = table.header + 2 + reader.line_num
         try:
             row = next(reader)
         except StopIteration:
-            return
+            return rows, partial
         except csv.Error:
+            partial = True
             continue
         if len(row) == len(table.names):
-            yield row, line
+            rows.append((row, line))
+        else:
+            partial = True
 
 
 def _value(name: str, cell: str, line: int) -> Value:

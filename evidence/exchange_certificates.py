@@ -30,6 +30,11 @@ _BY_LETTER: Final = (("I", "IMAP"), ("P", "POP"), ("U", "UM"), ("W", "IIS"), ("S
 _CALL_ROUTER: Final = "UMCallRouter"
 _BY_FLAG: Final = ((1, "IMAP"), (2, "POP"), (4, "UM"), (_IIS_FLAG, "IIS"), (16, "SMTP"), (32, "Federation"))
 THUMBPRINT: Final = re.compile(r"[0-9A-Fa-f]{40}")
+_ALL_OF_IIS: Final = re.compile(
+    r"[\s{(]*\$(?:_|PSItem)\.Services\s+-(?:i?match|i?like|contains)\s+[\"']?\*?\.?\*?(?:IIS|W)\*?[\"']?[\s})]*",
+    re.IGNORECASE,
+)
+"""A condition that leaves out only certificates that are not assigned to IIS."""
 _WEB_SITE: Final = re.compile(r"/W3SVC/(\d{1,9})\b", re.IGNORECASE)
 _DEFAULT_WEB_SITE: Final = "1"
 """`IISServices` names the web sites that use a certificate: 1 is the one that clients come to, 2 is the back end, which
@@ -95,7 +100,6 @@ def _of_server(group: list[_Candidate]) -> tuple[list[Observation], list[Reading
         found, remarks = certificate_observations(
             candidate.certificate, provenance, rank=rank, server=server, sighting=sighting
         )
-        found = tuple(_weighed(observation, candidate) for observation in found)
         if not _tells_replacement(candidate):
             found = tuple(observation for observation in found if observation.fact != "certificate.replaced")
         if not candidate.names_complete:
@@ -123,20 +127,6 @@ def _of_server(group: list[_Candidate]) -> tuple[list[Observation], list[Reading
     return observations, notes
 
 
-def _weighed(observation: Observation, candidate: _Candidate) -> Observation:
-    """Mark the names as likely only, where the output names nothing beyond the common name.
-
-    `CertificateDomains` holds the common name too, so one name there does not show whether the certificate has a
-    Subject Alternative Name extension. The certificate itself would.
-    """
-    from_output = candidate.shell_object.get("RawData") is None
-    if from_output and observation.fact == "certificate.subject_alternative_names":
-        common = {name.lower() for name in candidate.certificate.common_names}
-        if {name.lower() for name in candidate.certificate.dns_names or ()} <= common:
-            return observation.proposed()
-    return observation
-
-
 def _tells_replacement(candidate: _Candidate) -> bool:
     """Tell whether the output shows enough to say if this is Exchange's own certificate.
 
@@ -158,6 +148,8 @@ def _served(group: list[_Candidate]) -> tuple[list[_Candidate], Rank, tuple[str,
     """
     partial = any(candidate.shell_object.partial for candidate in group)
     for_iis = _distinct([candidate for candidate in group if candidate.for_iis])
+    if not partial and any(_leaves_out(candidate.shell_object) for candidate in group):
+        return (for_iis if len(for_iis) == 1 else []), Rank.PROPOSED, _chosen_list()
     if partial or (for_iis and any(candidate.for_iis is None for candidate in group)):
         return [], Rank.PROPOSED, _partial_list(partial)
     sites = [candidate for candidate in for_iis if candidate.for_web_site]
@@ -230,6 +222,20 @@ def _told_apart(candidates: list[_Candidate]) -> bool:
     return len(candidates) in (len(by_thumbprint), len(by_name))
 
 
+def _leaves_out(shell_object: ShellObject) -> bool:
+    """Tell whether the command leaves certificates out that could be the one of IIS."""
+    tests = shell_object.command.tests if shell_object.command is not None else ()
+    return any(_ALL_OF_IIS.fullmatch(test) is None for test in tests)
+
+
+def _chosen_list() -> tuple[str, str]:
+    return (
+        "partial-list",
+        "The command shows only some of the certificates, so another one may be assigned to IIS too. Paste all of "
+        "Get-ExchangeCertificate | Format-List Thumbprint, Services, IISServices, Subject, CertificateDomains",
+    )
+
+
 def _partial_list(unread: bool) -> tuple[str, str]:
     reason = (
         "Something of this list was left out or could not be read"
@@ -274,6 +280,11 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
     names = (tuple(_plain_name(name) for name in domains.listed) or None) if domains is not None else None
     if domains is not None and domains.complete and _is_cut(common_names, names or ()):
         common_names = ()
+    # A name that is none was masked, or is broken: what it was may be what clients ask for.
+    whole = domains is not None and domains.complete and all(is_certificate_name(name) for name in names or ())
+    if names is not None and not whole:
+        shown = names if domains is None or domains.complete else names[:-1]  # the last one was cut
+        names = tuple(name for name in shown if is_certificate_name(name)) or None
     certificate = Certificate(
         common_names=common_names,
         dns_names=names,
@@ -286,9 +297,7 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
         if thumbprint is not None and THUMBPRINT.fullmatch(thumbprint.text)
         else None,
     )
-    complete = (domains is not None and domains.complete) or (
-        domains is None and shell_object.has("CertificateDomains")
-    )
+    complete = whole or (domains is None and shell_object.has("CertificateDomains"))
     issuer_known = self_signed is not None or (subject is not None and issuer is not None)
     return _Candidate(
         certificate,
@@ -404,7 +413,7 @@ def _cut_list_note(candidate: _Candidate) -> ReadingNote:
     domains = candidate.shell_object.get("CertificateDomains", "DnsNameList")
     shown = domains.listed if domains is not None else ()
     text = (
-        "The list of the certificate's names is missing or cut short, so it was not relied on. Run "
+        "The list of the certificate's names is missing, masked or cut short, so it was not relied on. Run "
         "$FormatEnumerationLimit = -1 first, then the command again, or give the certificate itself."
     )
     return ReadingNote("truncated-list", text, candidate.shell_object.provenance, candidate.server, {"shown": shown})

@@ -229,20 +229,22 @@ def _joined_value(found: _Property) -> str:
     """Join the lines of a wrapped value.
 
     PowerShell breaks a name or a URL anywhere and a sentence at its spaces, and trailing spaces come from elsewhere.
-    So a space is put back only after a comma, or into text that has spaces already.
+    So a space is put back only after a comma, into text that has spaces already, or where the rest is indented beyond
+    the value, which is the space itself.
     """
     value = found.pieces[0].strip()
     for piece in found.pieces[1:]:
         part = piece.strip()
         if len(value) + len(part) > MAX_VALUE_CHARACTERS:
             return value + "..."
-        spaced = value.endswith(",") or " " in value.rpartition(",")[2].strip()
+        indent = len(piece) - len(piece.lstrip(" "))
+        spaced = indent == found.column + 1 or value.endswith(",") or " " in value.rpartition(",")[2].strip()
         value = f"{value} {part}" if value and spaced else value + part
     return value
 
 
 READER: Final = Reader(
     name="format-list",
-    reads="Format-List output of PowerShell, such as the Exchange Management Shell's, with the command lines",
+    reads="Format-List output of PowerShell, with the command lines",
     read=read_format_list,
 )

@@ -12,13 +12,21 @@ MAX_HOST_CHARACTERS: Final = 253
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
 _CERTIFICATE_NAME: Final = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
+_MASKED: Final = re.compile(r"(?:.*\.)?[xX]{4,63}(?:\..*)?")
+"""A label with which people hide a name: `mail.xxxxx.com`."""
 _NUMERIC: Final = re.compile(r"[0-9.]+")
 
 
 def is_host_name(text: str) -> bool:
-    """Tell whether `text` is a DNS host name or a NetBIOS name (underscores allowed, as Windows allows them)."""
+    """Tell whether `text` is a DNS host name or a NetBIOS name (underscores allowed, as Windows allows them).
+
+    What somebody has masked is none.
+    """
     return (
-        0 < len(text) <= MAX_HOST_CHARACTERS and _HOST.fullmatch(text) is not None and _NUMERIC.fullmatch(text) is None
+        0 < len(text) <= MAX_HOST_CHARACTERS
+        and _HOST.fullmatch(text) is not None
+        and _NUMERIC.fullmatch(text) is None
+        and _MASKED.fullmatch(text) is None
     )
 
 
@@ -29,7 +37,11 @@ def is_dns_name(text: str) -> bool:
 
 def is_certificate_name(text: str) -> bool:
     """Tell whether `text` is a name that a certificate may carry: a host name, or one after `*.`."""
-    return 0 < len(text) <= MAX_HOST_CHARACTERS + 2 and _CERTIFICATE_NAME.fullmatch(text) is not None
+    return (
+        0 < len(text) <= MAX_HOST_CHARACTERS + 2
+        and _CERTIFICATE_NAME.fullmatch(text) is not None
+        and _MASKED.fullmatch(text) is None
+    )
 
 
 def host_of(url: str) -> str | None:

@@ -7,6 +7,7 @@ certificate of which nobody has said yet where it was seen.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -72,6 +73,8 @@ _BELOW_FIELD: Final = re.compile(
 """What stands below a whole field; anything else may be its rest."""
 _MAX_TEXT_LINES: Final = 4_000
 """Lines of one `x509 -text`: a key of 16384 bits and 1,000 names have less."""
+_NAMES_WITHIN: Final = 60
+"""Lines from a subject within which the list of names follows: a key of 4096 bits has 35."""
 _WRAPS_AT: Final = 60
 """Characters from which on a line of the chain may have been broken by the window."""
 _HTTPS: Final = "443"
@@ -98,7 +101,9 @@ class _Session:
     chain: list[dict[str, str]] = field(default_factory=list)
     wrapped: bool = False
     lines: dict[str, str] = field(default_factory=dict)
-    """What stands after `subject=` and `issuer=`."""
+    """What stands after `subject=`, `issuer=`, `notBefore=`, `notAfter=` and the fingerprint's name, in lower case."""
+    names_at: int | None = None
+    """Where the list of names begins that `-ext subjectAltName` prints."""
     errors: dict[str, tuple[str, int]] = field(default_factory=dict)
     secret: int | None = None
 
@@ -216,8 +221,14 @@ def _take(session: _Session, line: str, index: int, in_chain: bool, above: str) 
         session.chain[-1].setdefault("issuer", match[1].rstrip())
     elif session.chain and (match := _CHAIN_DATES.fullmatch(line)):
         session.chain[-1] |= {"not_before": match[1], "not_after": match[2]}
-    elif (match := _ONE_LINE.fullmatch(line)) and match[1] in ("subject", "issuer"):
-        session.lines.setdefault(match[1], match[2].strip())
+    elif (match := _ONE_LINE.fullmatch(line)) and "verify error" in above:
+        pass  # the date of the certificate that the error is about, which may be an authority's
+    elif match is not None:
+        session.lines.setdefault(match[1].lower(), match[2].strip())
+    elif _NAMES_HEADING.fullmatch(line):
+        session.names_at = index if session.names_at is None else session.names_at
+    elif session.names_at is not None and _NAME.match(line.strip(" \t>")):
+        pass
     elif match := _ERROR.search(line):
         code, text = (match[1], match[2]) if match[1] else (match[3], match[4])
         session.errors.setdefault(code, (text.strip(), index))
@@ -261,7 +272,7 @@ def _of_session(
             )
         )
     shown, problems = _shown(evidence_text, blocks)
-    described = _described(session)
+    described = _described(session, evidence_text.lines)
     sighting = Sighting(session.start + 1, 0, session.host, placed=session.host is not None)
     if not session.over_https:
         notes.append(
@@ -316,11 +327,17 @@ def _shown(evidence_text: EvidenceText, blocks: list[PemBlock]) -> tuple[Certifi
     return server_certificates(read)[0], problems
 
 
-def _described(session: _Session) -> DescribedCertificate:
+def _described(session: _Session, lines: tuple[str, ...]) -> DescribedCertificate:
     first = session.chain[0] if session.chain else {}
     subject = _agreed(first.get("subject"), session.lines.get("subject"))
     issuer = _agreed(first.get("issuer"), session.lines.get("issuer"))
-    dates = read_dates([first.get("not_before"), first.get("not_after")])
+    dates = read_dates(
+        [
+            first.get("not_before") or session.lines.get("notbefore"),
+            first.get("not_after") or session.lines.get("notafter"),
+        ]
+    )
+    names, whole = (None, True) if session.names_at is None else _names(lines, session.names_at + 1)
     self_signed = issued_to_itself(subject, issuer)
     if "18" in session.errors and self_signed is None:
         self_signed = True
@@ -328,9 +345,13 @@ def _described(session: _Session) -> DescribedCertificate:
     for part in ("subject", "issuer"):
         if session.lines.get(part) and part in broken:
             broken.discard(part)
+    if not whole:
+        broken.add("names")
     return DescribedCertificate(
         subject=subject,
         issuer=issuer,
+        names=names,
+        thumbprint=_fingerprint(session.lines),
         not_before=dates[0],
         not_after=dates[1],
         self_signed=self_signed,
@@ -402,7 +423,13 @@ def request_note(evidence_text: EvidenceText, line: int) -> ReadingNote:
 
 
 def _begins_text(lines: tuple[str, ...], index: int) -> bool:
-    if ":" not in lines[index] or _START_OF_TEXT.fullmatch(lines[index][:200]) is None:
+    if ":" not in lines[index]:
+        return False
+    first = _FIELD.fullmatch(lines[index][:MAX_PARSED_LINE])
+    if first is not None and first[1] in ("Subject", "Issuer") and "=" in first[2]:
+        # Somebody has left out the head of the text.
+        return any(_NAMES_HEADING.fullmatch(line[:400]) for line in lines[index + 1 : index + _NAMES_WITHIN])
+    if _START_OF_TEXT.fullmatch(lines[index][:200]) is None:
         return False
     return any(_FIELD.match(line[:400]) for line in lines[index : index + 20])
 
@@ -476,7 +503,7 @@ def _names(lines: tuple[str, ...], start: int) -> tuple[tuple[str, ...] | None, 
     whole = False
     for line in lines[start : start + MAX_NAMES]:
         text = line[:MAX_PARSED_LINE].strip(" \t>")
-        if not text or _SECTION.match(line[:400]):
+        if not text or _SECTION.match(line[:400]) or command_like(line[:400]):
             whole = bool(listed)
             break
         if listed and not listed.endswith(","):
@@ -492,7 +519,9 @@ def _names(lines: tuple[str, ...], start: int) -> tuple[tuple[str, ...] | None, 
         if match is None:
             return None, False
         value = match[2].strip()
-        if match[1] == "DNS" and is_certificate_name(value):
+        if match[1] == "DNS":
+            if not is_certificate_name(value):
+                return None, False  # masked, or broken
             found.append(value)
         elif match[1] == "IP Address" and re.fullmatch(r"[0-9A-Fa-f.:]{2,45}", value):
             found.append(value.lower())
@@ -542,20 +571,34 @@ def _loose_lines(evidence_text: EvidenceText) -> tuple[DescribedCertificate | No
     subject = written(values["subject"], reverse=True)
     issuer = written(values["issuer"], reverse=True) if "issuer" in values else None
     days = read_dates([values.get("notbefore"), values.get("notafter")])
-    thumbprint = values.get("sha1 fingerprint", "").replace(":", "").upper()
+    names, complete = None, True
+    heading = next((index for index in range(last + 1, min(last + 4, len(lines))) if lines[index].strip()), last)
+    if heading > last and _NAMES_HEADING.fullmatch(lines[heading][:400]):
+        names, complete = _names(lines, heading + 1)
+        last = heading
+        while last + 1 < len(lines) and _NAME.match(lines[last + 1][:MAX_PARSED_LINE].strip(" \t>")):
+            last += 1
     at_end = not any(line.strip() for line in lines[last + 1 :]) and last == len(lines) - 1
-    uncertain = frozenset({"subject", "issuer", "self_signed"}) if at_end else frozenset()
+    uncertain = {"subject", "issuer", "self_signed"} if at_end and names is None else set()
+    if not complete:
+        uncertain.add("names")
     described = DescribedCertificate(
         subject=subject,
         issuer=issuer,
         not_before=days[0],
         not_after=days[1],
-        thumbprint=thumbprint if re.fullmatch(r"[0-9A-F]{40}", thumbprint) else None,
+        names=names,
+        thumbprint=_fingerprint(values),
         self_signed=issued_to_itself(subject, issuer),
-        uncertain=uncertain,
+        uncertain=frozenset(uncertain),
         line=first + 1,
     )
     return described, range(first, last + 1)
+
+
+def _fingerprint(values: Mapping[str, str]) -> str | None:
+    thumbprint = values.get("sha1 fingerprint", "").replace(":", "").upper()
+    return thumbprint if re.fullmatch(r"[0-9A-F]{40}", thumbprint) else None
 
 
 READER: Final = Reader(

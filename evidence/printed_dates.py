@@ -38,6 +38,20 @@ def read_dates(texts: Sequence[str | None]) -> tuple[str | None, ...]:
     return tuple(_read(text, day_first) for text in shown)
 
 
+def may_be_one_day(one: str, other: str) -> bool:
+    """Tell whether two texts can print one moment.
+
+    What does not say its time zone may print the day before or after, and where it does not say whether the day or the
+    month stands first, either is meant.
+    """
+    return any(abs((first - second).days) <= 1 for first in _days(one) for second in _days(other))
+
+
+def _days(text: str) -> set[date]:
+    shown = text[:MAX_DATE_CHARACTERS]
+    return {date.fromisoformat(day) for order in (True, False) if (day := _read(shown, order)) is not None}
+
+
 def _order(texts: Sequence[str]) -> bool | None:
     """Tell whether the day stands before the month, where a date shows it; `None` where none does, or they differ."""
     told = set()

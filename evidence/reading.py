@@ -7,6 +7,7 @@ from dataclasses import replace
 from evidence.decoding import valid_text
 from evidence.errors import EvidenceError, UnrecognisedInput
 from evidence.evidence_text import EvidenceText, Reader, Reading
+from evidence.labels import not_of_today
 from evidence.limits import MAX_NOTES, MAX_OBSERVATIONS
 from evidence.model import Evidence, Observation, Provenance, ReadingNote, combined
 from evidence.readers import BUILT_IN, failed_entry_points, readers
@@ -28,7 +29,7 @@ def read(data: bytes | str, *, name: str = "paste", knowledge: KnowledgeBase | N
         EvidenceError: nothing in it can be read (`UnrecognisedInput` names what can be), all that was recognised is
             broken (`MalformedInput`), or it exceeds a limit (`InputTooLarge`).
     """
-    evidence_text = EvidenceText.of(data, name=name, knowledge=knowledge)
+    evidence_text = whole = EvidenceText.of(data, name=name, knowledge=knowledge)
     parts: list[Evidence] = []
     problems: list[EvidenceError] = []
     notes: list[ReadingNote] = list(evidence_text.notes)
@@ -50,12 +51,42 @@ def read(data: bytes | str, *, name: str = "paste", knowledge: KnowledgeBase | N
         ReadingNote("reader-failed", f"The reader {failed} could not be loaded.", Provenance("entry point", failed))
         for failed in failed_entry_points()
     )
+    evidence = _of_today(evidence, whole)
     # Readers look one after the other; what was read is told in the order in which it stands there, since of two
     # outputs of one kind the later counts.
     in_order = sorted(evidence.observations, key=lambda each: each.provenance.line or 0)
     return _bounded(
         tuple(_valid(each) for each in in_order), tuple(_valid_note(each) for each in (*evidence.notes, *notes)), name
     )
+
+
+def _of_today(evidence: Evidence, evidence_text: EvidenceText) -> Evidence:
+    """Leave out what stands below words that say that it was so before, should be so, or is an example."""
+    said: dict[int, int] = {}
+    stretches = list(not_of_today(evidence_text.lines))
+    for number, (span, _) in enumerate(stretches):
+        said |= dict.fromkeys((index + 1 for index in span), number)
+    left_out: dict[int, int] = {}
+    for observation in evidence.observations:
+        line = observation.provenance.line or 0
+        if line in said:
+            left_out.setdefault(said[line], line)
+    notes = [
+        note
+        for note in evidence.notes
+        if said.get(note.provenance.line or 0) not in left_out or note.kind == "session-secret"
+    ]
+    notes += (
+        ReadingNote(
+            "not-of-today",
+            f"“{stretches[number][1]}” stands above this, so it was not taken for what is there now.",
+            evidence_text.provenance("words above an output", line),
+            details={"words": stretches[number][1]},
+        )
+        for number, line in left_out.items()
+    )
+    kept = (each for each in evidence.observations if (each.provenance.line or 0) not in said)
+    return Evidence(tuple(kept), tuple(notes))
 
 
 def unrecognised(name: str) -> UnrecognisedInput:

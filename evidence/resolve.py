@@ -11,10 +11,11 @@ No object is known here by name: the vocabulary says which facts belong to which
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from evidence.model import Observation, Provenance, Rank, ReadingNote
+from evidence.printed_dates import may_be_one_day
 from evidence.servers import Servers
 from kb.model import Fact, KnowledgeBase, ObjectKind
 from kb.values import UNKNOWN, FactType, Value, ValueRefused, read_value, same_value
@@ -159,11 +160,15 @@ class _Reading:
     def named(self) -> _Reading:
         """The same, named by what it says and where it stands, so that equal requests give equal names.
 
-        Through which door somebody said it makes no difference.
+        What a person says goes on: it is named by the object alone, so that a settlement in its favour lasts when more
+        is said. Through which door they said it makes no difference.
         """
-        said = "\n".join(f"{fact}={value!r}" for fact, value in sorted(self.facts.items()))
-        place = self.provenance
-        where = "" if self.rank is Rank.STATED else f"{place.what}\n{place.name}\n{place.line}"
+        if self.kind == (self.rank,):
+            where, said = f"{self.rank.label}\n{self.object_}", ""
+        else:
+            place = self.provenance
+            where = f"{place.what}\n{place.name}\n{place.line}"
+            said = "\n".join(f"{fact}={value!r}" for fact, value in sorted(self.facts.items()))
         digest = hashlib.sha256(f"{where}\n{self.server}\n{said}".encode())
         return replace(self, id=digest.hexdigest()[:8])
 
@@ -183,6 +188,7 @@ def resolve(
     notes: Iterable[ReadingNote] = (),
     settle: Mapping[str, str] | None = None,
     *,
+    since: Collection[str] = (),
     strict: bool = True,
 ) -> tuple[Environment, ...]:
     """What is known, one environment a server; at least one. A pure function of its arguments.
@@ -193,13 +199,15 @@ def resolve(
         notes: what was read and no fact takes, handed through to the server that each is about.
         settle: what a person said who saw both sides: by the object, the reading that is right, or by a reading, the
             object that it shows (or `ELSEWHERE`); ``unknown`` where nobody can tell.
+        since: the facts that somebody stated after their object was settled: these are said of the object as settled,
+            so that they hold where the reading that is right says nothing of them, or where nobody could tell.
         strict: refuse a settlement of what there is none of; otherwise it counts for nothing, as one does whose sides
             have been replaced since.
 
     Raises:
         UnknownSettlement: it names what there is none of.
     """
-    resolver = _Resolver(knowledge, tuple(observations), tuple(notes), settle or {})
+    resolver = _Resolver(knowledge, tuple(observations), tuple(notes), settle or {}, frozenset(since))
     if strict:
         resolver.check_settlements()
     return resolver.environments()
@@ -212,8 +220,10 @@ class _Resolver:
         observations: tuple[Observation, ...],
         notes: tuple[ReadingNote, ...],
         settle: Mapping[str, str],
+        since: frozenset[str],
     ) -> None:
         self._knowledge = knowledge
+        self._since = since
         self._notes = notes
         self._settle = settle
         self._unused: list[str] = []
@@ -304,7 +314,7 @@ class _Resolver:
     def _takes(self, reading: _Reading, item: _Item) -> bool:
         """Whether one thing can be as this says, too: an output that gives a fact two values speaks of two things."""
         known = reading.items.get(item.fact)
-        return known is None or same_value(known.value, item.value, self._fact(item.fact))
+        return known is None or _same_value(known.value, item.value, self._fact(item.fact))
 
     def _naming_their_server(self, readings: list[_Reading]) -> list[_Reading]:
         """What a person says of a server they name in the same breath is about that one."""
@@ -394,7 +404,7 @@ class _Resolver:
             for item in self._proposed
             if item.fact not in facts
             or facts[item.fact] == UNKNOWN
-            or not same_value(facts[item.fact], item.value, self._fact(item.fact))
+            or not _same_value(facts[item.fact], item.value, self._fact(item.fact))
         )
         about = tuple(
             note
@@ -463,7 +473,7 @@ class _Resolver:
         return (
             named is not None
             and named.value != UNKNOWN
-            and same_value(named.value, host, self._fact(kind.shown_at or ""))
+            and _same_value(named.value, host, self._fact(kind.shown_at or ""))
         )
 
     def _is_the_same(self, kind: ObjectKind, reading: _Reading, known: Sequence[_Reading]) -> bool:
@@ -501,13 +511,22 @@ class _Resolver:
         on_file = [each for each in current if each.rank is Rank.ON_FILE]
         sides = self._sides(sorted((each for each in current if each.rank is not Rank.ON_FILE), key=_weight))
         wanted = self._settle.get(object_)
+        said_since = [
+            _only(each, self._since)
+            for side in sides
+            for each in side
+            if each.rank is Rank.STATED and not self._since.isdisjoint(each.items)
+        ]
         if wanted is not None and wanted != UNKNOWN:
             right = next((side for side in sides if any(each.id == wanted for each in side)), None)
             if right is not None:
-                sides = [right]
+                spoken = {fact for each in right for fact in each.known}
+                sides = [[*right, *(_without(each, spoken) for each in said_since)]]
         differing = self._differing(sides)
         held = sides[0] if sides else []
+        answered: dict[str, _Item] = {}
         if wanted == UNKNOWN and len(sides) > 1:
+            answered = self._answered(sides, differing)
             held = [_without(each, differing) for each in held]
         elif len(sides) > 1:
             disputes.append(self._which(object_, sides, differing))
@@ -518,12 +537,29 @@ class _Resolver:
             for fact, item in reading.items.items():
                 best = taken.get(fact)
                 if best is None or best.value == UNKNOWN or self._shorter(item, best):
-                    taken[fact] = Taken(item.value, item.observation.provenance, item.observation.rank)
+                    taken[fact] = _taken(item)
         if wanted == UNKNOWN and len(sides) > 1:
             for fact in differing:
                 first = next(each.items[fact] for side in sides for each in side if fact in each.items)
-                taken[fact] = Taken(UNKNOWN, first.observation.provenance, first.observation.rank)
+                taken[fact] = _taken(answered[fact]) if fact in answered else replace(_taken(first), value=UNKNOWN)
         self._note_others(readings, taken)
+
+    def _answered(self, sides: Sequence[Sequence[_Reading]], differing: Sequence[str]) -> dict[str, _Item]:
+        """What a person says of that which nobody could tell.
+
+        Whoever says something of it after that can tell. Where the person's word was one of the two sides it cannot be
+        what settles them; where other sources differ without it, it is.
+        """
+        others = self._differing([[each for each in side if each.rank is not Rank.STATED] for side in sides])
+        said = {
+            fact: item
+            for side in sides
+            for each in side
+            if each.rank is Rank.STATED
+            for fact, item in each.items.items()
+            if item.value != UNKNOWN
+        }
+        return {fact: said[fact] for fact in differing if fact in said and (fact in others or fact in self._since)}
 
     def _note_others(self, readings: Sequence[_Reading], taken: dict[str, Taken]) -> None:
         also: dict[str, list[Said]] = {}
@@ -562,7 +598,7 @@ class _Resolver:
         if kind.of is not None or kind.named_by is None:
             return True
         one, other = later.known.get(kind.named_by), earlier.known.get(kind.named_by)
-        return one is None or other is None or same_value(one, other, self._fact(kind.named_by))
+        return one is None or other is None or _same_value(one, other, self._fact(kind.named_by))
 
     def _sides(self, readings: Sequence[_Reading]) -> list[list[_Reading]]:
         """Readings that agree with each other, together; the weightiest first."""
@@ -582,7 +618,7 @@ class _Resolver:
     def _agree(self, one: _Reading, other: _Reading) -> bool:
         """Whether two readings can be of the same thing as it is at one time: no fact has two values."""
         first, second = one.known, other.known
-        return all(same_value(first[fact], second[fact], self._fact(fact)) for fact in first.keys() & second.keys())
+        return all(_same_value(first[fact], second[fact], self._fact(fact)) for fact in first.keys() & second.keys())
 
     def _differing(self, sides: Sequence[Sequence[_Reading]]) -> tuple[str, ...]:
         said: dict[str, list[Value]] = {}
@@ -590,7 +626,7 @@ class _Resolver:
             for reading in side:
                 for fact, value in reading.known.items():
                     values = said.setdefault(fact, [])
-                    if not any(same_value(value, each, self._fact(fact)) for each in values):
+                    if not any(_same_value(value, each, self._fact(fact)) for each in values):
                         values.append(value)
         return tuple(fact for fact, values in said.items() if len(values) > 1)
 
@@ -637,6 +673,14 @@ class _Resolver:
         return self._knowledge.facts[key]
 
 
+def _same_value(one: Value, other: Value, fact: Fact) -> bool:
+    """Whether two sources say the same of a fact, as `kb.values.same_value`; of two days, whether they can be one."""
+    if same_value(one, other, fact):
+        return True
+    texts = fact.type is FactType.TEXT and UNKNOWN not in (one, other)
+    return texts and isinstance(one, str) and isinstance(other, str) and may_be_one_day(one, other)
+
+
 def _made(fact: str, value: Value, like: _Reading) -> _Reading:
     """A reading that says of a server what follows from its being named."""
     observation = Observation(fact, value, like.provenance, like.rank, like.server)
@@ -655,6 +699,14 @@ def _weight(reading: _Reading) -> tuple[int, int]:
 
 def _without(reading: _Reading, facts: Iterable[str]) -> _Reading:
     return replace(reading, items={key: item for key, item in reading.items.items() if key not in set(facts)})
+
+
+def _only(reading: _Reading, facts: Collection[str]) -> _Reading:
+    return replace(reading, items={key: item for key, item in reading.items.items() if key in facts}, before=[])
+
+
+def _taken(item: _Item) -> Taken:
+    return Taken(item.value, item.observation.provenance, item.observation.rank)
 
 
 def _comparable(value: Value) -> str:

@@ -29,6 +29,14 @@ _ARGUMENT: Final = re.compile(
 )
 
 
+_CHOICE: Final = re.compile(
+    r"\|\s*(?:where(?:-object)?\b|\?)(?P<test>[^|]{0,400})|\|\s*select(?:-object)?\b[^|]{0,300}\s-(?:first|last|skip|index)\b|"
+    r"\s-(?:Thumbprint|DomainName)\b",
+    re.IGNORECASE,
+)
+"""What leaves objects out of an output."""
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A property's value."""
@@ -69,6 +77,8 @@ class ShellCommand:
     """The server that its arguments name, where they do."""
     identity: str | None = None
     """What `-Identity` names, which is a server for some outputs."""
+    tests: tuple[str, ...] = ()
+    """The conditions by which it leaves objects out, as typed; empty for one that takes the first, or a named one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +152,5 @@ def command_in(line: str) -> ShellCommand | None:
             server = named
         else:
             identity = named
-    return ShellCommand(match[1].lower(), f"Get-{match[1]}", server, identity)
+    tests = tuple((each["test"] or "").strip() for each in _CHOICE.finditer(match[2]))
+    return ShellCommand(match[1].lower(), f"Get-{match[1]}", server, identity, tests)

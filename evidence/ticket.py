@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.evidence_text import EvidenceText, Reader, Reading
-from evidence.exchange_version import build_in
 from evidence.hosts import clean_url, host_of, is_dns_name, is_host_name
 from evidence.limits import MAX_PARSED_LINE, MAX_PROPOSALS
 from evidence.model import Observation, Rank, ReadingNote
 from evidence.output_kind import first_path_part
-from kb.values import Value
+from kb.model import Fact
+from kb.outputs import Outputs
+from kb.values import Value, ValueRefused, read_value
 
 _URL: Final = re.compile(r"https?://[^\s<>\"'`\u00ab\u00bb\u201c\u201d\u2019(){}\[\]]{1,2000}", re.IGNORECASE)
 _HOST_NAME = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,10}[A-Za-z]{2,24}"
@@ -58,7 +59,7 @@ _CERTIFICATE_FOR: Final = re.compile(
     r"\bcertificate (?:(?:is|was) )?(?:issued |made out |named )?(?:for |to |of )?$", re.IGNORECASE
 )
 _INTERNAL_URL: Final = re.compile(
-    r"internal ?ur[li]|autodiscoverserviceinternaluri|\bscp\b|internal url", re.IGNORECASE
+    r"internal ?ur[li]|autodiscoverserviceinternaluri|\bscp\b|\binternal(?:ly)?\b|\bintern\w{0,2}\b", re.IGNORECASE
 )
 _EXTERNAL_URL: Final = re.compile(r"external", re.IGNORECASE)
 _STORED: Final = re.compile(
@@ -84,11 +85,31 @@ _OF_THE_PAST: Final = re.compile(
     r"fr\u00fcher\w*|vor \w+ jahren|test lab)\b",
     re.IGNORECASE,
 )
+_NOT_IN_USE: Final = re.compile(
+    r"\bhad\b(?! (?:a|an|the|to|problems?|this)\b)|\A\s*(?:and )?then\b|\bhatten\b", re.IGNORECASE
+)
+"""Before a product's name: it was in use once."""
+_OF_A_PERSON: Final = re.compile(
+    r"\b(?:certified|expert|specialist|mcs[ea]|mcp|mvp|mcitp|consultant|trainer|engineer|zertifiziert\w*|berater\w*)\b",
+    re.IGNORECASE,
+)
+"""What somebody knows about, and not what runs there: a line below a mail."""
+_LONG_AGO: Final = re.compile(
+    r"\blast year\b|\b(?:years?|months) ago\b|\b(?:letztes|voriges) jahr\b|\bvor \w+ (?:jahren|monaten)\b",
+    re.IGNORECASE,
+)
 _OF_THE_SERVER: Final = re.compile(
     r"\b(?:server|exchange|firewall|controller|data ?cent\w+|rack|mailbox(?:es)?)\b", re.IGNORECASE
 )
 _FROM: Final = re.compile(r"\b(?:from|von)\s+(?:(?:our|the|an|old)\s+){0,2}$", re.IGNORECASE)
 _TO: Final = re.compile(r"\b(?:to|zu|auf|nach)\b", re.IGNORECASE)
+_FROM_HERE: Final = re.compile(r"\b(?:from|von)[\s:\"'\u201c\u201e]{1,4}\Z", re.IGNORECASE)
+_CLAUSE_OF_URL_ENDS: Final = re.compile(
+    r"[,;!?](?=\s|\Z)|\.(?=\s|\Z)|\b(?:but|however|aber|jedoch|while)\b(?=\s)", re.IGNORECASE
+)
+"""Like `_CLAUSE_END`, but for the dash, which people write between a setting and its URL."""
+_ONLY_LEADS_TO: Final = 2
+"""Words behind a comma that only lead to a URL, which the clause before speaks of: `…, like https://`."""
 _INSIDE: Final = re.compile(
     r"\b(?:in|at|inside|from) (?:the |our |my )?(?:office|company network|corporate network|internal network|local "
     r"network|lan|"
@@ -229,16 +250,7 @@ _FILE_ENDINGS: Final = frozenset(
     }
 )  # fmt: skip
 """What looks like the last label of a host name and is the end of a file's name."""
-_BY_PATH: Final = {
-    "autodiscover": "endpoints.autodiscover",
-    "ews": "endpoints.ews",
-    "oab": "endpoints.oab",
-    "unifiedmessaging": "endpoints.um",
-    "mapi": "endpoints.mapi",
-    "ecp": "endpoints.ecp",
-    "owa": "endpoints.owa",
-    "microsoft-server-activesync": "endpoints.activesync",
-}
+_ByPath = dict[str, tuple[str | None, str | None]]
 _Propose = Callable[[str, Value, str, int], None]
 """Takes a fact, its value, the words that it rests on, and the index of the line."""
 
@@ -270,8 +282,12 @@ def read_ticket(evidence_text: EvidenceText) -> Reading | None:
     proposals: dict[tuple[str, str], Observation] = {}
     mentioned: dict[str, int] = {}
     claimed: list[range] = []
+    by_path = _by_path(evidence_text.knowledge.outputs)
 
     def propose(fact: str, value: Value, quote: str, index: int) -> None:
+        declared = evidence_text.knowledge.facts.get(fact)
+        if declared is None or not _can_be(value, declared):
+            return
         provenance = evidence_text.provenance("plain words", index + 1)
         observation = Observation(fact, value, provenance, Rank.PROPOSED, quote=" ".join(quote.split())[:200])
         proposals.setdefault((fact, str(value).lower()), observation)
@@ -285,7 +301,7 @@ def read_ticket(evidence_text: EvidenceText) -> Reading | None:
         before = len(proposals) + len(mentioned)
         for clause in _clauses(line, index):
             _tell(clause, propose)
-        _urls(line, index, propose, mentioned)
+        _urls(line, index, propose, mentioned, by_path)
         _hosts(line, index, propose, mentioned)
         if len(proposals) + len(mentioned) > before:
             claimed.append(range(index, index + 1))
@@ -309,6 +325,15 @@ def read_ticket(evidence_text: EvidenceText) -> Reading | None:
         )
     observations = tuple(proposals.values())[:MAX_PROPOSALS]
     return Reading(observations, tuple(notes), tuple(claimed)) if observations or notes else None
+
+
+def _can_be(value: Value, declared: Fact) -> bool:
+    """Whether the library takes a value for a fact: a build number that fits two versions is none."""
+    try:
+        read_value(value, declared)
+    except ValueRefused:
+        return False
+    return True
 
 
 def _drop_both(proposals: dict[tuple[str, str], Observation], fact: str) -> None:
@@ -350,8 +375,7 @@ def _products(clause: _Clause, propose: _Propose) -> None:
             propose("exchange.version", " ".join(match[0].split()), text, index)
     if _ABOUT_EXCHANGE.search(text):
         for match in _BUILD.finditer(text):
-            build = build_in(match[0])
-            if build is not None and build.version is not None and _may_be_ours(clause, match):
+            if _may_be_ours(clause, match):
                 propose("exchange.version", match[0], text, index)
 
 
@@ -359,6 +383,8 @@ def _may_be_ours(clause: _Clause, match: re.Match[str]) -> bool:
     """Tell a product that is in use from one that was, or that somebody plans to have."""
     before, after = clause.text[: match.start()], clause.text[match.end() :]
     if clause.supposed or clause.negated or _OF_THE_PAST.search(clause.text):
+        return False
+    if _NOT_IN_USE.search(before) or _OF_A_PERSON.search(clause.text):
         return False
     return not (_FROM.search(before) and _TO.search(after))
 
@@ -411,7 +437,7 @@ def _client(clause: _Clause, propose: _Propose) -> None:
 
 
 def _changes(clause: _Clause, propose: _Propose) -> None:
-    if _OF_THE_PAST.search(clause.text):
+    if _OF_THE_PAST.search(clause.text) or _LONG_AGO.search(clause.text):
         return
     for value, pattern in _CHANGES:
         if pattern.search(clause.text) and (value == "none" or not clause.negated):
@@ -445,25 +471,59 @@ _NAMED_FAULTS: Final = re.compile(
 """Negations that say what is wrong, and not that something is not so."""
 
 
-def _urls(line: str, index: int, propose: _Propose, mentioned: dict[str, int]) -> None:
-    for match in _URL.finditer(line):
-        url = clean_url(match[0].rstrip(".,;:!?"))
-        host = host_of(url) if url is not None else None
-        if url is None or host is None:
-            continue
-        endpoint = _BY_PATH.get(first_path_part(url))
-        before = line[max(0, match.start() - 90) : match.start()]
-        fact = None
-        if endpoint is not None:
-            told = _last(_EXTERNAL_URL, before), _last(_INTERNAL_URL, before), _last(_STORED, before)
-            if told[0] > told[1] and endpoint != "endpoints.autodiscover":
-                fact = f"{endpoint}.external_url"
-            elif told[1] >= 0 or (told[2] >= 0 and endpoint != "endpoints.autodiscover" and told[0] < 0):
-                fact = f"{endpoint}.url"
-        if fact is not None:
-            propose(fact, url, line[max(0, match.start() - 90) : match.end()], index)
-        elif len(mentioned) < MAX_PROPOSALS:
-            mentioned.setdefault(host, index)
+def _urls(line: str, index: int, propose: _Propose, mentioned: dict[str, int], by_path: _ByPath) -> None:
+    start, clause_before = 0, ""
+    for end in (*_CLAUSE_OF_URL_ENDS.finditer(line), None):
+        clause = line[start:] if end is None else line[start : end.start()]
+        asked = end is not None and end[0].strip() == "?"
+        for match in _URL.finditer(clause):
+            url = clean_url(match[0].rstrip(".,;:!?"))
+            host = host_of(url) if url is not None else None
+            if url is None or host is None:
+                continue
+            before = clause[max(0, match.start() - 90) : match.start()]
+            if len(before.split()) <= _ONLY_LEADS_TO and line[:start].rstrip().endswith(","):
+                before = f"{clause_before[-90:]} {before}"
+            fact = None if _is_another_time(before, clause, asked) else _fact_of(url, before, by_path)
+            if fact is not None:
+                propose(fact, url, clause[max(0, match.start() - 90) : match.end()], index)
+            elif len(mentioned) < MAX_PROPOSALS:
+                mentioned.setdefault(host, index)
+        clause_before = clause
+        start = len(line) if end is None else end.end()
+
+
+def _is_another_time(before: str, clause: str, asked: bool) -> bool:
+    """Tell a URL that was stored before, or that somebody would store, from the one that is there.
+
+    Who changed it from one to another tells of the other; who asks whether to, of the one.
+    """
+    supposed = asked or _SUPPOSED.search(clause) is not None
+    if _FROM_HERE.search(before) and _TO.search(clause):
+        return not supposed
+    return supposed or _OF_THE_PAST.search(before) is not None
+
+
+def _fact_of(url: str, before: str, by_path: _ByPath) -> str | None:
+    """Return the fact that the words before a URL speak of, which of inside and outside stands nearer."""
+    inside, outside = by_path.get(first_path_part(url), (None, None))
+    external, internal, stored = (_last(pattern, before) for pattern in (_EXTERNAL_URL, _INTERNAL_URL, _STORED))
+    if external > internal:
+        return outside
+    # Of what has one URL alone, that it is set somewhere does not say that this is where it counts.
+    return inside if internal >= 0 or (stored >= 0 and outside is not None) else None
+
+
+def _by_path(outputs: Outputs) -> _ByPath:
+    """The facts that a URL can be the value of, by the first part of its path: the one for inside and for outside."""
+    found: _ByPath = {}
+    for output in outputs.outputs:
+        if output.usual_path:
+            outside = [fact for name, fact in output.facts.items() if name.lower().startswith("external")]
+            inside = [fact for fact in output.facts.values() if fact not in outside]
+            part = output.usual_path.strip("/").split("/", 1)[0].lower()
+            found.setdefault(part, (next(iter(inside), None), next(iter(outside), None)))
+    return found
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

@@ -41,7 +41,9 @@ _OF_BINDING: Final = re.compile(
     r"\s{0,40}:",
     re.IGNORECASE,
 )
-_TABLE_ROW: Final = re.compile(r"[\s>]{0,60}https?\s+(\S{0,300}:\d{1,5}:\S{0,253})\s+(?:.{0,60}\s)?\d{1,3}\s*")
+_TABLE_ROW: Final = re.compile(
+    r"[\s>]{0,60}https?\s+(\S{0,300}:\d{1,5}:\S{0,253})\s+(?:(?:.{0,60}\s)?\d{1,3}|([0-9A-Fa-f]{40}))\s*"
+)
 _CONFIG: Final = re.compile(
     r"\s{0,80}</?(?:sites?|application|virtualDirectory|bindings?|applicationDefaults|siteDefaults)\b"
 )
@@ -136,10 +138,13 @@ def _web_bindings(lines: tuple[str, ...]) -> tuple[str, list[_Binding], list[ran
         line = whole[:MAX_PARSED_LINE]
         if not line.strip() or len(bindings) >= MAX_OBJECTS:
             continue
-        match = _INFORMATION.fullmatch(line) or _TABLE_ROW.fullmatch(line)
+        row = _TABLE_ROW.fullmatch(line)
+        match = _INFORMATION.fullmatch(line) or row
         if match is not None:
             address, port, host = _divided(match[1])
             bindings.append(_Binding(address, port, host, index))
+            if row is not None and row[2]:
+                bindings[-1].hash = row[2].upper()
             https = https or "https" in line
         elif bindings and (hashed := _BOUND_HASH.fullmatch(line)) is not None:
             bindings[-1].hash = hashed[1].upper() if hashed[1] else None

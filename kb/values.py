@@ -177,6 +177,7 @@ def same_value(one: Value, other: Value, fact: Readable) -> bool:
 
     Letter case of names does not matter, nor the order of a list; a server is the same with and without its domain, a
     URL with its port spelled out, a final slash or other letter case (the web servers concerned tell no cases apart).
+    Of text the spaces do not count either: a window that breaks a long line leaves some out.
     """
     if one == other:
         return True
@@ -196,7 +197,7 @@ def same_value(one: Value, other: Value, fact: Readable) -> bool:
         case FactType.URL:
             return _comparable_url(one) == _comparable_url(other)
         case FactType.TEXT:
-            return _spaced(one) == _spaced(other)
+            return _ANY_SPACE.sub("", _spaced(one)) == _ANY_SPACE.sub("", _spaced(other))
         case _:
             return False
 

@@ -28,6 +28,8 @@ class Content:
     answers: dict[str, Answer] = field(default_factory=dict)
     evidence: list[EvidenceEntry] = field(default_factory=list)
     settled: dict[str, str] = field(default_factory=dict)
+    settled_at: dict[str, int] = field(default_factory=dict)
+    """The revision at which each settlement was made."""
     closing: Closing | None = None
 
     @property
@@ -53,6 +55,7 @@ def apply(content: Content, entry: Entry, engine: Engine) -> None:
     stored: Mapping[str, Any] = entry.content
     _answer(content, entry, engine)
     content.settled.update(stored.get("settle", {}))
+    content.settled_at.update(dict.fromkeys(stored.get("settle", ()), entry.revision))
     for each in stored.get("evidence", ()):
         content.evidence.append(
             EvidenceEntry(
@@ -85,7 +88,14 @@ def conclude(engine: Engine, content: Content, on_file: Evidence = NOTHING) -> t
     read = {(entry.name, entry.digest): entry for entry in content.evidence}
     notes = [note for entry in read.values() for note in entry.evidence.notes]
     observations = observed(content, on_file)
-    return diagnosed(engine, resolve(engine.knowledge, observations, notes, content.settled, strict=False))
+    since = {
+        answer.fact
+        for answer in content.answers.values()
+        if answer.fact in engine.knowledge.facts
+        and answer.revision > content.settled_at.get(engine.knowledge.object_of(answer.fact).id, answer.revision)
+    }
+    every = resolve(engine.knowledge, observations, notes, content.settled, since=since, strict=False)
+    return diagnosed(engine, every)
 
 
 def observed(content: Content, on_file: Evidence = NOTHING) -> list[Observation]:

@@ -61,7 +61,7 @@ def command(
     )
     keep_at = save or (Path(resume) if resume and resume != "-" else None)
     screen = Screen()
-    replies = Replies(sys.stdin, screen)
+    replies = Replies(sys.stdin, screen, reasoner.knowledge)
     shown = False
     try:
         terminal_interview = TerminalInterview(interview, reasoner, screen, replies)

@@ -11,7 +11,7 @@ from desk.cli.shared.exits import DeskError, Exit
 from desk.cli.shared.options import format_option, library_option
 from desk.interview.screen import Screen
 from engine import load
-from evidence import Dispute, Environment, Side
+from evidence import Dispute, Environment, Provenance, Side
 from evidence.diagnosis import Given, environments
 from kb import KnowledgeBase
 from kb.messages import Message
@@ -50,9 +50,12 @@ def _blocks(every: Sequence[Environment], knowledge: KnowledgeBase) -> Iterator[
         yield Heading(1, f"Server {environment.server}" if environment.server else "What was read")
         if not environment.taken:
             yield Paragraph("Nothing here is a fact that the library knows.", "warn")
-        for key, taken in environment.taken.items():
-            provenance = Paragraph(f"{taken.provenance}, {taken.rank.label.replace('_', ' ')}", "quiet")
-            yield Item("•", _said(key, taken.value, knowledge), blocks=(provenance,))
+        for name in dict.fromkeys(taken.provenance.name for taken in environment.taken.values()):
+            yield Paragraph(f"From {name}:", "quiet")
+            for key, taken in environment.taken.items():
+                if taken.provenance.name == name:
+                    place = Paragraph(f"{_within(taken.provenance)}, {taken.rank.label.replace('_', ' ')}", "quiet")
+                    yield Item("•", _said(key, taken.value, knowledge), blocks=(place,))
         for dispute in environment.disputes:
             yield from _dispute(dispute, knowledge)
         for unused in environment.unused:
@@ -62,11 +65,19 @@ def _blocks(every: Sequence[Environment], knowledge: KnowledgeBase) -> Iterator[
         yield Heading(2, "Mentioned, and not taken as fact")
         for observation in proposed.values():
             yield Item("?", _said(observation.fact, observation.value, knowledge))
-    notes = dict.fromkeys((note.text, str(note.provenance)) for environment in every for note in environment.notes)
+    notes = dict.fromkeys((note.text, note.provenance) for environment in every for note in environment.notes)
     if notes:
         yield Heading(2, "Noticed")
-        for text, provenance_text in notes:
-            yield Item("-", text, blocks=(Paragraph(provenance_text, "quiet"),))
+        for name in dict.fromkeys(provenance.name for _, provenance in notes):
+            yield Paragraph(f"In {name}:", "quiet")
+            for text, provenance in notes:
+                if provenance.name == name:
+                    yield Item("-", text, blocks=(Paragraph(_within(provenance), "quiet"),))
+
+
+def _within(provenance: Provenance) -> str:
+    """Where something stands in a source whose name has been said."""
+    return provenance.what if provenance.line is None else f"{provenance.what}, line {provenance.line}"
 
 
 def _dispute(dispute: Dispute, knowledge: KnowledgeBase) -> Iterator[Block]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from desk.cli.shared.exits import DeskError
 from desk.interview.screen import Screen
 from desk.interview.typed import Typed
+from kb import KnowledgeBase
 
 if TYPE_CHECKING:
     from desk.interview.prompt import TerminalPrompt
@@ -53,7 +54,8 @@ class Replies:
     the run with an error that names its line.
     """
 
-    def __init__(self, stream: TextIO, screen: Screen) -> None:
+    def __init__(self, stream: TextIO, screen: Screen, knowledge: KnowledgeBase) -> None:
+        self._knowledge = knowledge
         self._stream = stream
         self._screen = screen
         self._line = 0
@@ -67,6 +69,19 @@ class Replies:
     def folds(self) -> bool:
         """Whether a question is gone from the screen once it is answered."""
         return self._prompt is not None
+
+    def is_evidence(self, text: str) -> bool:
+        """Whether a paste says something certain of a fact of the library in use.
+
+        What merely mentions a name could as well be answers.
+        """
+        from evidence import EvidenceError, read
+
+        try:
+            found = read(text, knowledge=self._knowledge)
+        except EvidenceError:
+            return False
+        return any(each.fact in self._knowledge.facts for each in found.asserted)
 
     def read(self, hint: str, whole: Callable[[str], bool] | None = None, card: Card | None = None) -> str:
         """One line of input; several that arrive together on a terminal are tried as a paste first.
@@ -130,7 +145,7 @@ class Replies:
         if len(self._queued) > 1 and whole is not None and whole(text):
             self._queued.clear()
             self._queued.append(text)
-        elif is_evidence(text):
+        elif self.is_evidence(text):
             self._queued.clear()
             raise Pasted(text)
         elif len(self._queued) > 1 and pasted:
@@ -184,16 +199,6 @@ class Replies:
         while line := self._stream.readline(_MAX_PASTED_LINE):
             self._line += 1
             yield line
-
-
-def is_evidence(text: str) -> bool:
-    """Whether a paste says something certain; what merely mentions a name could as well be answers."""
-    from evidence import EvidenceError, read
-
-    try:
-        return bool(read(text).asserted)
-    except EvidenceError:
-        return False
 
 
 def _prompt() -> TerminalPrompt | None:

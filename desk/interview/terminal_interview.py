@@ -13,7 +13,7 @@ from desk.interview.evidence_dialogue import EvidenceDialogue
 from desk.interview.form import CHECKLIST, Control, Form, FormPart, FormReading, span
 from desk.interview.interview import Interview
 from desk.interview.question_card import QuestionCards
-from desk.interview.replies import InputEnded, Pasted, Replies, is_evidence
+from desk.interview.replies import InputEnded, Pasted, Replies
 from desk.interview.screen import Screen
 from engine import Engine
 from engine.outcome import DiagnosisState, Purpose, Question, Verdict
@@ -273,7 +273,7 @@ class TerminalInterview:
 
     def _refuse(self, reply: str, message: str) -> None:
         """Say what is taken instead; a line that is evidence is taken as that."""
-        if self._replies.interactive and reply and is_evidence(reply):
+        if self._replies.interactive and reply and self._replies.is_evidence(reply):
             raise Pasted(reply)
         self._replies.refuse(message)
 
@@ -452,7 +452,7 @@ class TerminalInterview:
                 return self._came_of_it(NO_CHANGE if word.lower() == "still" else HELPED)
             case number if listed and number.isdecimal():
                 self._change(number)
-            case _ if is_evidence(reply):
+            case _ if self._replies.is_evidence(reply):
                 raise Pasted(reply)
             case _:
                 self._screen.line(f"Nothing left to answer. {self._keys()}.", "warn")

@@ -449,3 +449,170 @@ def test_the_lines_of_the_alert_in_any_shape(
     expected = {f"alert.{check}": "failed" if failed else "ok" for check, failed in shown.items()}
     assert {key: value for key, value in found.items() if key in CHECKS} == expected
     assert found.get("alert.host") in ({"mail.contoso.com"} if "mail" in title else {None})
+
+
+WHOLE = {
+    "de": (
+        "Sicherheitshinweis\nmail.muster.example\nInformationen, die Sie mit dieser Site austauschen, können von "
+        "anderen "
+        "weder angesehen noch verändert werden. Das Sicherheitszertifikat der Site ist jedoch fehlerhaft.\n",
+        ("Das Sicherheitszertifikat stammt von einer vertrauenswürdigen Zertifizierungsstelle.",
+         "Das Sicherheitszertifikat wurde von einer Firma ausgestellt, die Sie nicht als vertrauenswürdig eingestuft "
+         "haben. Zeigen Sie das Zertifikat an, um zu bestimmen, ob Sie der Zertifizierungsstelle vertrauen möchten."),
+        ("Das Datum des Sicherheitszertifikats ist gültig.",
+         "Das Sicherheitszertifikat ist abgelaufen oder noch nicht gültig."),
+        ("Der Name auf dem Sicherheitszertifikat ist gültig.",
+         "Der auf dem Sicherheitszertifikat angegebene Name ist ungültig oder stimmt nicht mit dem Namen der Site "
+         "überein."),
+    ),
+    "en": (
+        "Security Alert\nmail.muster.example\nInformation you exchange with this site cannot be viewed or changed by "
+        "others. However, there is a problem with the site's security certificate.\n",
+        ("The security certificate is from a trusted certifying authority.",
+         "The security certificate was issued by a company you have not chosen to trust. View the certificate to "
+         "determine whether you want to trust the certifying authority."),
+        ("The security certificate date is valid.", "The security certificate has expired or is not yet valid."),
+        ("The security certificate has a valid name.", NAME_FAILED),
+    ),
+    "es": (
+        "Alerta de seguridad\nmail.muster.example\nOtros no pueden ver ni cambiar la información que intercambia "
+        "con este "
+        "sitio. Sin embargo, existe un problema con el certificado de seguridad del sitio.\n",
+        ("El certificado de seguridad proviene de una entidad emisora de certificados de confianza.",
+         "El certificado de seguridad fue emitido por una compañía en la que no ha elegido confiar."),
+        ("La fecha del certificado de seguridad es válida.",
+         "El certificado de seguridad ha caducado o todavía no es válido."),
+        ("El certificado de seguridad tiene un nombre válido.",
+         "El nombre del certificado de seguridad no es válido o no coincide con el nombre del sitio."),
+    ),
+    "fr": (
+        "Alerte de sécurité\nmail.muster.example\nLes informations que vous échangez avec ce site ne peuvent être "
+        "consultées ni modifiées par d'autres.\n",
+        ("Le certificat de sécurité provient d'une autorité de certification approuvée.",
+         "Le certificat de sécurité a été émis par une société que vous n'avez pas choisi d'approuver."),
+        ("La date du certificat de sécurité est valide.",
+         "Le certificat de sécurité a expiré ou n'est pas encore valide."),
+        ("Le certificat de sécurité porte un nom valide.",
+         "Le nom figurant sur le certificat de sécurité n'est pas valide ou ne correspond pas au nom du site."),
+    ),
+    "it": (
+        "Avviso di protezione\nmail.muster.example\nLe informazioni scambiate con questo sito non possono essere "
+        "visualizzate o modificate da altri.\n",
+        ("Il certificato di protezione proviene da un'autorità di certificazione attendibile.",
+         "Il certificato di protezione è stato emesso da una società considerata non attendibile."),
+        ("La data del certificato di protezione è valida.",
+         "Il certificato di protezione è scaduto o non è ancora valido."),
+        ("Il nome del certificato di protezione è valido.",
+         "Il nome del certificato di protezione non è valido o non corrisponde al nome del sito."),
+    ),
+    "nl": (
+        "Beveiligingswaarschuwing\nmail.muster.example\nDe informatie die u met deze site uitwisselt, kan niet door "
+        "anderen worden bekeken.\n",
+        ("Het beveiligingscertificaat is afkomstig van een vertrouwde certificeringsinstantie.",
+         "Het beveiligingscertificaat is uitgegeven door een bedrijf dat u niet vertrouwt."),
+        ("De datum van het beveiligingscertificaat is geldig.",
+         "Het beveiligingscertificaat is verlopen of nog niet geldig."),
+        ("Het beveiligingscertificaat heeft een geldige naam.",
+         "De naam van het beveiligingscertificaat is ongeldig of komt niet overeen met de naam van de site."),
+    ),
+}  # fmt: skip
+"""A dialog's title and first sentence, and each of its three lines where all is well and where it is not."""
+STATES = st.tuples(st.booleans(), st.booleans(), st.booleans())
+
+
+@pytest.mark.parametrize("language", sorted(WHOLE))
+@given(STATES, st.sampled_from(["", "\u2714/\u2718", "(ok)/(x)", "- "]), st.integers(50, 200))
+def test_each_line_is_bound_to_its_check_by_its_own_sentence(
+    language: str, failed: tuple[bool, bool, bool], marks: str, width: int
+) -> None:
+    title, *lines = WHOLE[language]
+    text = title
+    for line, fails in zip(lines, failed, strict=True):
+        mark = marks.split("/")[fails] if "/" in marks else marks
+        text += "\n".join(textwrap.wrap(f"{mark} {line[fails]}".strip(), width)) + "\n"
+    told = facts(evidence.read(text))
+    assert told == {
+        "alert.kind": "security_alert",
+        "alert.host": "mail.muster.example",
+        **{
+            f"alert.{check}": "failed" if fails else "ok"
+            for check, fails in zip(("trust", "date", "name"), failed, strict=True)
+        },
+    }
+
+
+def test_lines_without_a_full_stop_are_each_a_sentence() -> None:
+    found = facts(
+        evidence.read(
+            "mail.muster.example\n安全警报\n该安全证书来自信任的证书颁发机构\n该安全证书已到期或还未生效\n"
+            "安全证书上的名称无效，或者与站点名称不匹配\n"
+        )
+    )
+    assert [found[f"alert.{check}"] for check in ("trust", "date", "name")] == ["ok", "failed", "failed"]
+
+
+def test_the_name_line_without_its_first_half() -> None:
+    text = (
+        "The security certificate date is invalid.\n"
+        "The name on the security certificate does not match the name of the site.\n"
+    )
+    found = facts(evidence.read(text))
+    assert (found["alert.date"], found["alert.name"]) == ("failed", "failed")
+
+
+def test_a_title_in_one_line_with_the_sentences() -> None:
+    assert facts(evidence.read(f"ex2.muster.example - Security Alert: \u201c{NAME_FAILED}\u201d"))["alert.host"] == (
+        "ex2.muster.example"
+    )
+    whole = "ex2.muster.example Security Alert " + " ".join(line[0] for line in WHOLE["en"][1:])
+    assert facts(evidence.read(whole))["alert.host"] == "ex2.muster.example"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Since the fix the message \u201c{NAME_FAILED}\u201d is gone. All works fine.",
+        f"We do not get \u201c{NAME_FAILED}\u201d any more.",
+        f"Previously the popup said \u201c{NAME_FAILED}\u201d",
+        f"What does \u201c{NAME_FAILED}\u201d mean? Our window is a different one.",
+        f"If the alert says \u201c{NAME_FAILED}\u201d, call the second level.",
+        "The window can show one of these:\n- The security certificate was issued by a company you have not chosen to "
+        f"trust.\n- The security certificate has expired or is not yet valid.\n- {NAME_FAILED}\nWhich one do you see?",
+        f"Wir bekommen die Meldung \u201e{NAME_FAILED}\u201c nicht, sondern eine andere.",
+        f"Nous n'avons plus l'alerte \u00ab {NAME_FAILED} \u00bb depuis hier.",
+        f"El mensaje \u201c{NAME_FAILED}\u201d ya no aparece.",
+        f"Früher kam die Meldung „{NAME_FAILED}“",
+    ],
+)
+def test_a_warning_that_is_denied_asked_about_or_listed_is_not_what_the_caller_sees(text: str) -> None:
+    found = evidence.read(text)
+    assert not facts(found)
+    assert not CHECKS & set(proposals(found))
+    assert "warning-not-current" in notes(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Outlook is not working any more and says \u201c{NAME_FAILED}\u201d",
+        f"We have not seen this before: \u201c{NAME_FAILED}\u201d",
+        f"The other message is gone, but now it says \u201c{NAME_FAILED}\u201d",
+        f"One of our users gets \u201c{NAME_FAILED}\u201d",
+        f"Can any of you help? We see \u201c{NAME_FAILED}\u201d on all clients.",
+        f"We never had this before the update: {NAME_FAILED}",
+        f"When the user opens Outlook it says \u201c{NAME_FAILED}\u201d",
+        f"Users get this if they open Outlook:\n{NAME_FAILED}",
+    ],
+)
+def test_what_is_denied_beside_a_warning_is_not_the_warning(text: str) -> None:
+    assert facts(evidence.read(text))["alert.name"] == "failed"
+
+
+def test_two_windows_that_are_told_of_in_prose_are_not_made_one() -> None:
+    found = evidence.read(
+        f"Ann sees at autodiscover.muster.example: \u201c{NAME_FAILED}\u201d\n"
+        "Bob sees at mail.muster.example: \u201cThe security certificate has expired or is not yet valid.\u201d\n"
+    )
+    assert not facts(found)
+    assert proposals(found).items() >= {"alert.name": "failed", "alert.date": "failed"}.items()
+    assert "several-warnings" in notes(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from click.testing import CliRunner
 
 import evidence
 import kb
+from desk.interview.replies import Replies
+from desk.interview.screen import Screen
 from evidence.collection import collection_script
 from tests.evidence.facts import facts, note
 from tests.evidence.shell_output import convert_to_json, export_clixml, export_csv, format_list, format_table
@@ -63,6 +66,15 @@ def test_what_the_shipped_library_knows_is_nothing_there(printers: kb.KnowledgeB
     assert facts(evidence.read(text)) != {}
     with pytest.raises(evidence.UnrecognisedInput):
         evidence.read(text, knowledge=printers)
+
+
+def test_a_paste_is_evidence_where_it_tells_a_fact_of_the_library_in_use(printers: kb.KnowledgeBase) -> None:
+    own = format_list(COMMAND, [STATE])
+    alert = "The name on the security certificate is invalid or does not match the name of the site."
+    in_use = Replies(io.StringIO(), Screen(io.StringIO()), printers)
+    shipped = Replies(io.StringIO(), Screen(io.StringIO()), kb.load())
+    assert [in_use.is_evidence(text) for text in (own, alert)] == [True, False]
+    assert [shipped.is_evidence(text) for text in (own, alert)] == [False, True]
 
 
 def test_its_script_has_the_lines_of_the_model(printers: kb.KnowledgeBase) -> None:

@@ -41,7 +41,7 @@ def test_the_internal_section_gives_the_urls_and_the_version(scheme: str) -> Non
         "endpoints.ews.url": "https://ex1.contoso.com/EWS/Exchange.asmx",
         "endpoints.oab.url": "https://ex1.contoso.com/OAB",
         "endpoints.um.url": "https://ex1.contoso.com/UnifiedMessaging/Service.asmx",
-        "exchange.version": "2010",
+        "exchange.version": "14.1.218",
     }
     assert note(found, "certificate-principal-name").details["name"] == "msstd:mail.contoso.com"
     assert note(found, "mailbox-server").details["server"] == "EX1.contoso.com"
@@ -83,7 +83,7 @@ def test_mapi_over_http_and_the_control_panel() -> None:
 def test_text_around_and_two_answers() -> None:
     text = f"Autodiscover said:\n{answer(EXCH)}\nand then\n{answer(section('EXPR', EwsUrl='https://a.b/EWS'))}\nbye"
     found = evidence.read(text)
-    assert facts(found)["exchange.version"] == "2010"
+    assert facts(found)["exchange.version"] == "14.1.218"
     assert "autodiscover-section" in notes(found)
 
 

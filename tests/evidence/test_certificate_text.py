@@ -321,3 +321,60 @@ def test_wherever_certutil_is_cut_or_broken_no_fact_is_wrong(end: int, width: in
     except evidence.EvidenceError:
         return
     assert facts(found).items() <= facts(evidence.read(whole)).items()
+
+
+PIPED = """$ openssl s_client -connect {host}:443 | openssl x509 -noout -subject -issuer -dates -ext subjectAltName
+subject=CN = {name}
+issuer=C = US, O = Some CA, CN = Some CA R1
+notBefore=Oct  1 00:00:00 2026 GMT
+notAfter=Dec 30 00:00:00 2026 GMT
+X509v3 Subject Alternative Name:
+    DNS:{name}, DNS:autodiscover.{name}
+"""
+
+
+def test_what_is_piped_into_x509_was_seen_at_the_host_that_was_asked() -> None:
+    found = evidence.read(
+        PIPED.format(host="a.example", name="post.a.example") + PIPED.format(host="b.example", name="c.example") + "$ "
+    )
+    seen = {
+        (each.sighting.seen_at, each.value)
+        for each in found.asserted
+        if each.fact == "certificate.subject_alternative_names" and each.sighting is not None
+    }
+    assert seen == {
+        ("a.example", ("post.a.example", "autodiscover.post.a.example")),
+        ("b.example", ("c.example", "autodiscover.c.example")),
+    }
+    assert {each.value for each in found.asserted if each.fact == "certificate.not_after"} == {"2026-12-30"}
+
+
+def test_the_names_below_the_single_lines_of_x509() -> None:
+    text = "\n".join(PIPED.format(host="a.example", name="post.a.example").splitlines()[1:]) + "\n\nThat is all."
+    found = evidence.read(text)
+    assert facts(found)["certificate.subject_alternative_names"] == ("post.a.example", "autodiscover.post.a.example")
+    cut = evidence.read(text[: text.index(", DNS:")])
+    assert "certificate.subject_alternative_names" not in facts(cut)
+
+
+def test_the_date_in_an_error_is_not_taken_for_the_servers_own() -> None:
+    """It is that of the certificate at that depth, here of an authority."""
+    found = evidence.read(
+        "$ openssl s_client -connect post.a.example:443\nCONNECTED(00000003)\ndepth=1 CN = Some CA R1\n"
+        "verify error:num=10:certificate has expired\nnotAfter=Mar  3 12:00:00 2024 GMT\nverify return:1\n---\n"
+        "Certificate chain\n 0 s:CN = post.a.example\n   i:CN = Some CA R1\n---\nServer certificate\n"
+        "subject=CN = post.a.example\nissuer=CN = Some CA R1\n---\n"
+    )
+    assert facts(found)["certificate.common_name"] == "post.a.example"
+    assert "certificate.not_after" not in facts(found)
+
+
+def test_a_text_without_its_head() -> None:
+    found = evidence.read(
+        "        Issuer: CN = Some CA R1\n        Subject: O = A, CN = post.a.example\n"
+        "        X509v3 extensions:\n"
+        "            X509v3 Subject Alternative Name: critical\n"
+        "                DNS:post.a.example, DNS:mail.a.example\n"
+        "            X509v3 Key Usage: critical\n"
+    )
+    assert facts(found)["certificate.subject_alternative_names"] == ("post.a.example", "mail.a.example")

@@ -68,9 +68,17 @@ def test_each_server_has_its_own() -> None:
     assert facts(found, "EX2")["certificate.replaced"] is False
 
 
-def test_one_name_that_is_the_common_name_is_likely_only() -> None:
+def test_one_name_that_is_the_common_name_is_all_that_the_certificate_carries() -> None:
+    """With an alternative name or with the common name alone: clients accept this name and no other."""
     found = read_list(dict(MAIL) | {"CertificateDomains": ["mail.contoso.com"]})
-    assert proposals(found)["certificate.subject_alternative_names"] == ("mail.contoso.com",)
+    assert facts(found)["certificate.subject_alternative_names"] == ("mail.contoso.com",)
+    assert not found.proposed
+
+
+def test_one_name_of_a_list_that_was_cut_is_not_all() -> None:
+    text = "Services : IIS\nSubject : CN=mail.contoso.com\nCertificateDomains : {mail.contoso.com...}\n"
+    found = evidence.read(text)
+    assert "certificate.subject_alternative_names" not in facts(found) | proposals(found)
 
 
 def test_without_services_a_single_plausible_one_is_taken_as_likely() -> None:

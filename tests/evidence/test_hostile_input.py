@@ -1,6 +1,7 @@
 """Whatever is pasted, reading ends in evidence or in the typed error, within its bounds.
 
-`RESOLVENT_FUZZ_INPUTS=100000` runs that many mutated inputs instead of the few of a normal run.
+`RESOLVENT_FUZZ_INPUTS=100000` runs that many mutated inputs, all readers together and each alone, instead of the few of
+a normal run.
 """
 
 from __future__ import annotations
@@ -199,7 +200,7 @@ def test_arbitrary_input_raises_nothing_but_the_typed_error(data: bytes | str) -
 
 @pytest.mark.parametrize("reader", BUILT_IN, ids=lambda reader: reader.name)
 def test_every_reader_alone_survives_every_kind_of_input(reader: evidence.Reader) -> None:
-    for seed in range(200):
+    for seed in range(int(os.environ.get("RESOLVENT_FUZZ_INPUTS", "200"))):
         try:
             reading = reader.read(EvidenceText.of(mutated(seed), name="paste"))
         except evidence.EvidenceError:

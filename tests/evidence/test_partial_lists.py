@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import evidence
 import kb
 from kb.values import Value
-from tests.evidence.facts import facts, names, note, notes
+from tests.evidence.facts import facts, names, note, notes, proposals
 
 HEADING = "Thumbprint                                Services   Subject"
 RULE = "----------                                --------   -------"
@@ -236,3 +236,89 @@ def test_whatever_was_done_to_a_table_no_fact_is_wrong(drawn: tuple[list[Shown],
     assert told <= truth(shown)
     chosen = {observation.sighting.item for observation in found.asserted if observation.sighting is not None}
     assert not told or len(chosen) == sum("W" in each.services for each in shown)
+
+
+LISTED = """
+Thumbprint         : 2B7F00D1A4C3559E8CA1D17B1F0C7A3390D4E6F2
+Services           : IIS, SMTP
+Subject            : CN=post.fabrikam.example
+CertificateDomains : {post.fabrikam.example, autodiscover.fabrikam.example}
+"""
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "| where {$_.IsSelfSigned -eq $false} | fl",
+        "| ? { $_.NotAfter -gt (Get-Date) } | Format-List",
+        "| Where-Object Subject -like *post* | fl",
+        "| where {$_.Services -match 'SMTP'} | fl",
+        "| where {$_.Services -notmatch 'IIS'} | fl",
+        "| select -First 1 | fl",
+        "| Select-Object Thumbprint, Services, Subject, CertificateDomains -Last 1 | fl",
+        "-Thumbprint 2B7F00D1A4C3559E8CA1D17B1F0C7A3390D4E6F2 | fl",
+        "-DomainName post.fabrikam.example | fl",
+    ],
+)
+def test_a_command_that_leaves_certificates_out_does_not_show_which_one_clients_get(choice: str) -> None:
+    found = evidence.read(f"[PS] C:\\>Get-ExchangeCertificate {choice}\n{LISTED}")
+    assert not facts(found)
+    assert proposals(found)["certificate.common_name"] == "post.fabrikam.example"
+    assert "partial-list" in notes(found)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "| fl",
+        "-Server EX1 | fl Thumbprint, Services, Subject, CertificateDomains",
+        "| where {$_.Services -match 'IIS'} | fl",
+        "| ? { $_.Services -like '*IIS*' } | select Thumbprint, Services, Subject, CertificateDomains | fl",
+    ],
+)
+def test_a_command_that_shows_every_certificate_of_iis_shows_which_one_clients_get(choice: str) -> None:
+    found = evidence.read(f"[PS] C:\\>Get-ExchangeCertificate {choice}\n{LISTED}")
+    assert facts(found)["certificate.common_name"] == "post.fabrikam.example"
+
+
+@pytest.mark.parametrize(
+    "end", ['"77AA10C4E2B93D5F6610FE0C2D9B8A7E5544CC31","IMAP, P', '"77AA","IIS","CN=srv', '"77AA"']
+)
+def test_an_export_that_ends_within_a_row(end: str) -> None:
+    found = evidence.read(
+        f'"Thumbprint","Services","Subject"\n"{MAIL}","IIS, SMTP","CN=post.fabrikam.example"\n{end}\n'
+    )
+    assert not found.observations
+    assert "partial-list" in notes(found)
+
+
+@pytest.mark.parametrize(
+    "masked", ["autodiscover.<domain>.com", "*****.fabrikam.example", "mail.xxxxx.com", "[removed]"]
+)
+def test_a_list_of_which_a_name_was_masked_is_not_whole(masked: str) -> None:
+    """The hidden one may be the one that clients ask for."""
+    listed = evidence.read(
+        "Services : IIS\nSubject : CN=post.fabrikam.example\n"
+        f"CertificateDomains : {{post.fabrikam.example, {masked}}}\n"
+    )
+    assert names(listed) == {"certificate.common_name": "post.fabrikam.example", "certificate.replaced": True}
+    assert "other-alternative-names" not in notes(listed)
+    text = evidence.read(
+        "Issuer: CN = Some CA\nSubject: CN = post.fabrikam.example\nX509v3 Subject Alternative Name: \n"
+        f"    DNS:post.fabrikam.example, DNS:{masked}\nX509v3 Key Usage: critical\n"
+    )
+    assert "certificate.subject_alternative_names" not in facts(text) | proposals(text)
+
+
+def test_a_masked_server_or_url_is_no_fact() -> None:
+    found = evidence.read("Server : XXXXX\nName : OAB (Default Web Site)\nInternalUrl : https://mail.xxxxx.xxx/OAB\n")
+    assert not found.observations
+    assert "unusable-url" in notes(found)
+
+
+def test_a_name_that_a_column_has_cut_is_told_nowhere_as_a_name() -> None:
+    found = evidence.read(
+        "[PS] C:\\>Get-ExchangeCertificate | ft Services,CertificateDomains\n\nServices  CertificateDomains\n"
+        "--------  ------------------\nIIS, SMTP {owa.fabrikam.example, autodiscover.fabr...}\n"
+    )
+    assert not any("autodiscover" in each.text for each in found.notes)

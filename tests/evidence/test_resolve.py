@@ -184,6 +184,74 @@ class TestWholeObjects:
         assert environment.facts["certificate.subject_alternative_names"] == UNKNOWN
         assert not environment.disputes
 
+    def test_a_settlement_for_what_was_stated_lasts_when_more_is_stated_of_that_object(self, one: One) -> None:
+        read_ = certificate("A1" * 20, "www.hoster.example", ("www.hoster.example",))
+        stated = said("certificate.common_name", "mail.contoso.com")
+        ours = next(each for each in dispute_over(one(*read_, stated), "certificate").sides if not each.held)
+        later = one(*read_, stated, said("certificate.issuer", "CN=Contoso CA"), settle={"certificate": ours.id})
+        assert later.facts["certificate.common_name"] == "mail.contoso.com"
+        assert later.facts["certificate.issuer"] == "CN=Contoso CA"
+        assert "certificate.thumbprint" not in later.facts
+        assert not later.disputes
+
+    def test_what_is_stated_after_nobody_could_tell_wins(self, one: One) -> None:
+        observations = [
+            *certificate("A1" * 20, "mail.contoso.com", ("mail.contoso.com",)),
+            *certificate("B2" * 20, "www.hoster.example", ("www.hoster.example",), what="Other output", run=9),
+        ]
+        stated = said("certificate.common_name", "post.contoso.com")
+        environment = one(*observations, stated, settle={"certificate": UNKNOWN})
+        assert environment.facts["certificate.common_name"] == "post.contoso.com"
+        assert environment.facts["certificate.subject_alternative_names"] == UNKNOWN
+        assert not environment.disputes
+
+    def test_what_was_stated_is_not_what_settles_a_dispute_over_it(self, one: One, knowledge: kb.KnowledgeBase) -> None:
+        observations = [printed("exchange.version", "2007", "Get-ExchangeServer"), said("exchange.version", "2010")]
+        settle = {"exchange.version": UNKNOWN}
+        assert one(*observations, settle=settle).facts["exchange.version"] == UNKNOWN
+        (later,) = resolve(knowledge, observations, (), settle, since={"exchange.version"})
+        assert later.facts["exchange.version"] == "2010"
+
+    def test_what_is_stated_of_a_settled_object_adds_to_it_and_changes_nothing(
+        self, knowledge: kb.KnowledgeBase
+    ) -> None:
+        observations = [
+            *certificate("A1" * 20, "www.hoster.example"),
+            said("certificate.common_name", "mail.contoso.com"),
+            said("certificate.self_signed", True),
+            said("certificate.issuer", "CN=Contoso CA"),
+        ]
+        (before,) = resolve(knowledge, observations)
+        settle = {"certificate": dispute_over(before, "certificate").sides[0].id}
+        (environment,) = resolve(knowledge, observations, (), settle, since={"certificate.issuer"})
+        assert environment.facts["certificate.common_name"] == "www.hoster.example"
+        assert environment.facts["certificate.issuer"] == "CN=Contoso CA"
+        assert "certificate.self_signed" not in environment.facts  # said before, of the other certificate
+
+    @pytest.mark.parametrize(
+        ("first", "second", "same"),
+        [
+            ("2027-04-02", "2027-04-03", True),  # 22:00 UTC is the next day in Berlin
+            ("2027-04-02", "2027-04-04", False),
+            ("2027-04-03", "03.04.2027 01:59:59", True),
+            ("2027-04-03", "4/3/2027", True),
+            ("2027-04-03", "3/4/2027", True),
+            ("2027-04-03", "Apr 3 01:59:59 2027 GMT", True),
+            ("2027-04-03", "2028-04-03", False),
+            ("2027-04-03", "next spring", False),
+        ],
+    )
+    def test_a_day_that_two_programs_print_in_two_time_zones_is_no_dispute(
+        self, one: One, first: str, second: str, same: bool
+    ) -> None:
+        for day, other in ((first, second), (second, first)):
+            environment = one(
+                printed("certificate.not_after", day, "openssl"),
+                printed("certificate.not_after", other, "Get-ExchangeCertificate", run=9),
+            )
+            assert bool(environment.disputes) is not same
+            assert environment.facts["certificate.not_after"] == day
+
     def test_two_certificates_that_serve_iis_in_one_list(self, one: One) -> None:
         environment = one(
             *certificate("A1" * 20, "mail.contoso.com", run=4, item=0), *certificate("B2" * 20, "EXCH1", run=4, item=1)

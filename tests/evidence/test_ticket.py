@@ -176,3 +176,52 @@ def test_commands_that_would_change_something_are_set_aside() -> None:
     )
     assert found.observations == ()
     assert note(found, "set-command").details["commands"] == ("Set-WebServicesVirtualDirectory",)
+
+
+EWS_INSIDE, EWS_OUTSIDE = (
+    "https://ex7.fabrikam.local/ews/exchange.asmx",
+    "https://post.fabrikam.example/ews/exchange.asmx",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f"The internal URL for EWS is {EWS_INSIDE} and the external URL is {EWS_OUTSIDE}, OAB internal is "
+            "http://ex7.fabrikam.local/oab",
+            {
+                "endpoints.ews.url": EWS_INSIDE,
+                "endpoints.ews.external_url": EWS_OUTSIDE,
+                "endpoints.oab.url": "http://ex7.fabrikam.local/oab",
+            },
+        ),
+        (f"I changed the internal URL from {EWS_INSIDE} to {EWS_OUTSIDE} today.", {"endpoints.ews.url": EWS_OUTSIDE}),
+        (f"Should I change the internal URL from {EWS_INSIDE} to {EWS_OUTSIDE}?", {"endpoints.ews.url": EWS_INSIDE}),
+        (f"We plan to set the internal URL to {EWS_OUTSIDE}", {}),
+        (f"Should the internal URL be {EWS_OUTSIDE}?", {}),
+        (f"The old internal URL was {EWS_INSIDE}", {}),
+        (f"The internal URL names the server itself, like {EWS_INSIDE}", {"endpoints.ews.url": EWS_INSIDE}),
+        (f"The internal URL of the rest is right, but EWS answers at {EWS_INSIDE}", {}),
+    ],
+)
+def test_a_url_is_proposed_for_what_its_own_clause_says_of_today(text: str, expected: dict[str, str]) -> None:
+    assert {(fact, value) for fact, value in proposals(text) if "url" in fact} == set(expected.items())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bob Berg | Certified Microsoft Exchange 2010 Expert",
+        "Exchange 2013 MCSE",
+        "We had Exchange 2003",
+        "and then Exchange 2010",
+    ],
+)
+def test_a_product_that_somebody_had_or_only_knows_is_not_proposed(text: str) -> None:
+    assert not {fact for fact, _ in proposals(text)} & {"exchange.version"}
+
+
+def test_a_change_of_last_year_is_not_recent() -> None:
+    assert ("change.recent", "migration") not in proposals("We migrated to Exchange 2016 last year")
+    assert ("change.recent", "migration") in proposals("We migrated the mailboxes to Exchange 2016 last week")

@@ -333,3 +333,40 @@ def test_where_a_service_record_leads_is_proposed(text: str) -> None:
     found = evidence.read(text)
     assert facts(found) == {}
     assert proposals(found) == {"dns.srv_target": "post.fabrikam.example"}
+
+
+def test_the_certificate_of_the_next_address_is_not_that_of_the_one_before() -> None:
+    found = evidence.read(
+        "Attempting to test potential Autodiscover URL https://fabrikam.example:443/Autodiscover/Autodiscover.xml\n"
+        "The Microsoft Connectivity Analyzer is attempting to obtain the SSL certificate from remote server "
+        "fabrikam.example on port 443.\n"
+        "Remote Certificate Subject: CN=*.hoster.example, Issuer: CN=Some CA, O=Some.\n"
+        "Attempting to test potential Autodiscover URL "
+        "https://autodiscover.fabrikam.example:443/Autodiscover/Autodiscover.xml\n"
+        "Remote Certificate Subject: CN=post.fabrikam.example, Issuer: CN=Some CA, O=Some.\n"
+    )
+    names = {
+        each.sighting.seen_at: each.value
+        for each in found.asserted
+        if each.fact == "certificate.common_name" and each.sighting is not None
+    }
+    assert names == {"fabrikam.example": "*.hoster.example", "autodiscover.fabrikam.example": "post.fabrikam.example"}
+
+
+def test_two_certificates_that_are_told_of_one_host_are_only_proposed() -> None:
+    found = evidence.read(
+        "The Microsoft Connectivity Analyzer is attempting to obtain the SSL certificate from remote server "
+        "fabrikam.example on port 443.\n"
+        "Remote Certificate Subject: CN=*.hoster.example, Issuer: CN=Some CA, O=Some.\n"
+        "Remote Certificate Subject: CN=post.fabrikam.example, Issuer: CN=Some CA, O=Some.\n"
+    )
+    assert not any(each.fact == "certificate.common_name" for each in found.asserted)
+
+
+def test_a_table_of_bindings_with_their_certificates() -> None:
+    found = evidence.read(
+        "PS C:\\> Get-WebBinding | ft protocol,bindingInformation,certificateHash\n\n"
+        "protocol bindingInformation certificateHash\n-------- ------------------ ---------------\nhttp     *:80:\n"
+        f"https    *:443:             {'ab' * 20}\nhttps    *:444:             {'cd' * 20}\n"
+    )
+    assert facts(found) == {"certificate.thumbprint": "AB" * 20}

@@ -213,6 +213,8 @@ def test_a_pattern_says_something(pattern: str, usable: bool) -> None:
         (("2001:db8::1",), ("2001:0DB8:0::1",), FactType.CERTIFICATE_NAMES, True),
         ((), ("a.com",), FactType.CERTIFICATE_NAMES, False),
         ("AB cd", "ab  CD", FactType.TEXT, True),
+        ("CN=x, O=Some Trust", "CN=X,O=SomeTrust", FactType.TEXT, True),
+        ("CN=x, O=Some Trust", "CN=x", FactType.TEXT, False),
         (True, 1, FactType.BOOLEAN, True),
         (True, False, FactType.BOOLEAN, False),
         ("2010", UNKNOWN, FactType.CHOICE, False),

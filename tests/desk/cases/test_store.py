@@ -205,6 +205,33 @@ def test_machine_output_outweighs_an_answer_until_somebody_who_has_seen_both_dec
     assert case.log[-1].kind is EntryKind.SETTLED
 
 
+def test_what_somebody_states_after_nobody_could_tell_counts(store: CaseStore) -> None:
+    stated, later = "https://mail.contoso.com/ews", "https://post.contoso.com/ews"
+    case = store.create({"endpoints.ews.url": stated}, evidence=[_input()], who="Ada")
+    (dispute,) = case.environments[0].environment.disputes
+
+    case = store.change(case.id, settle={dispute.key: "unknown"}, revision=1, who="Ada")
+    assert case.outcome.facts["endpoints.ews.url"] == "unknown"
+
+    case = store.change(case.id, {"endpoints.ews.url": later}, revision=2, who="Grace")
+    assert case.outcome.facts["endpoints.ews.url"] == later
+    assert not case.outcome.contradictions
+    assert case == store.get(case.id)
+
+
+def test_a_settlement_for_what_was_stated_lasts_when_more_is_stated(store: CaseStore) -> None:
+    text = f"Get-ExchangeCertificate | fl\nServices : IIS\nSubject : CN=www.hoster.example\nThumbprint : {'A1' * 20}\n"
+    case = store.create({"certificate.common_name": "mail.contoso.com"}, evidence=[_input(text)], who="Ada")
+    (dispute,) = case.environments[0].environment.disputes
+    ours = next(side for side in dispute.sides if not side.held)
+
+    case = store.change(case.id, settle={dispute.key: ours.id}, revision=1, who="Ada")
+    case = store.change(case.id, {"certificate.issuer": "CN=Contoso CA"}, revision=2, who="Ada")
+    assert case.outcome.facts["certificate.common_name"] == "mail.contoso.com"
+    assert case.outcome.facts["certificate.issuer"] == "CN=Contoso CA"
+    assert not case.outcome.contradictions
+
+
 def test_what_is_settled_has_to_be_there(store: CaseStore) -> None:
     case = store.create(evidence=[_input()], who="Ada")
 

@@ -298,6 +298,17 @@ def test_evidence_becomes_facts_with_their_provenance(resolvent: Run, tmp_path: 
     assert outcome["facts"]["endpoints.autodiscover.url"].startswith("https://exch1.contoso.local/")
 
 
+def test_what_was_read_names_each_file_once(resolvent: Run, tmp_path: Path) -> None:
+    (tmp_path / "exch1.txt").write_text(OUTPUT.format(server="EXCH1", host="exch1.contoso.local"), encoding="utf-8")
+    (tmp_path / "alert.txt").write_text(
+        "Security Alert\nexch1.contoso.local\nThe security certificate date is valid.\n"
+    )
+    ran = resolvent("read", str(tmp_path / "exch1.txt"), str(tmp_path / "alert.txt"))
+    facts = ran.out.partition("Noticed")[0]
+    assert facts.count("exch1.txt") == facts.count("alert.txt") == 1
+    assert "Get-WebServicesVirtualDirectory, line 10, machine output" in facts
+
+
 def test_several_servers_each_have_an_outcome_and_there_is_a_summary(resolvent: Run, tmp_path: Path) -> None:
     for server, host in (("EXCH1", "exch1.contoso.local"), ("EXCH2", "mail.contoso.com")):
         (tmp_path / server).write_text(OUTPUT.format(server=server, host=host), encoding="utf-8")
