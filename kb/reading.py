@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -21,6 +22,9 @@ Path = tuple[str | int, ...]
 
 MAX_DEPTH = 40
 """Levels of nesting; a condition that needs more is not one that a person can read."""
+
+_REMEMBERED = 512
+"""Texts whose reading is kept."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -110,6 +114,13 @@ def parse_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Document |
     Args:
         first_line: the line of the file that the text begins on.
     """
+    document, problems = _parsed(text, path, first_line)
+    return document, list(problems)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(text: str, path: str, first_line: int) -> tuple[Document | None, list[Problem]]:
+    """The same; remembered, since whoever watches a library reads all of it again where one file changed."""
     shift = first_line - 1
     yaml = YAML(typ="rt", pure=True)
     yaml.allow_duplicate_keys = False

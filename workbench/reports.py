@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 
 from workbench.catalogue import catalogue, page
@@ -17,12 +17,20 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 def as_text(review: Review) -> str:
     """One line for each issue, witnesses as examples below them, and what was covered at the end."""
-    lines: list[str] = []
-    for issue in review.issues:
-        lines.append(str(issue))
-        if issue.witness is not None:
-            lines += ["  shown by this example:", issue.witness.as_example(review.example_base)]
-    return "\n".join([*lines, *_summary(review)]) + "\n"
+    lines = [line for issue in review.issues for line in issue_lines(issue, review.example_base(issue))]
+    return "\n".join([*lines, *summary(review)]) + "\n"
+
+
+def issue_lines(issue: Issue, base: Mapping[str, object]) -> Iterator[str]:
+    """An issue as text, its witness below it.
+
+    Args:
+        base: the facts that the file of examples for it gives to every example.
+    """
+    yield str(issue)
+    if issue.witness is not None:
+        yield "  shown by this example:"
+        yield issue.witness.as_example(base)
 
 
 def as_json(review: Review) -> str:
@@ -30,7 +38,8 @@ def as_json(review: Review) -> str:
     covered = review.covered
     document = {
         "library": review.library,
-        "issues": [_issue(issue, review.example_base) for issue in review.issues],
+        "article": review.article,
+        "issues": [_issue(issue, review.example_base(issue)) for issue in review.issues],
         "articles": None
         if review.statements is None
         else {"statements": review.statements[1], "covered": review.statements[0]},
@@ -76,7 +85,7 @@ def as_sarif(review: Review) -> str:
                     }
                 }
             ],
-            "properties": {} if issue.witness is None else {"witness": _witness(issue, review.example_base)},
+            "properties": {} if issue.witness is None else {"witness": _witness(issue, review.example_base(issue))},
         }
         for issue in review.issues
     ]
@@ -93,7 +102,7 @@ def as_github(review: Review) -> str:
         f"col={issue.at.column},title={_property(issue.code)}::{_escaped(issue.message)}"
         for issue in review.issues
     ]
-    return "\n".join([*lines, *_summary(review)]) + "\n"
+    return "\n".join([*lines, *summary(review)]) + "\n"
 
 
 FORMATS: Mapping[str, Callable[[Review], str]] = {
@@ -105,7 +114,8 @@ FORMATS: Mapping[str, Callable[[Review], str]] = {
 """The ways to write a review."""
 
 
-def _summary(review: Review) -> list[str]:
+def summary(review: Review) -> list[str]:
+    """What was covered, and how many issues there are."""
     lines = []
     if review.statements is not None:
         covered, all_ = review.statements
@@ -126,7 +136,8 @@ def _summary(review: Review) -> list[str]:
         lines.append("proof: none; mend what keeps the library from being read first")
     count = len(review.issues)
     found = "no issues" if not count else "1 issue" if count == 1 else f"{count} issues"
-    lines.append(f"{found} in {review.seconds:.2f} s")
+    of = f" of {review.article}" if review.article else ""
+    lines.append(f"{found}{of} in {review.seconds:.2f} s")
     return lines
 
 

@@ -19,7 +19,7 @@ from workbench.checks import read_library
 from workbench.site import build
 from workbench.site.building import broken_links
 from workbench.site.project_pages import undocumented
-from workbench.watching import changes
+from workbench.watching import Watch
 
 from .running import resolvent
 
@@ -111,7 +111,7 @@ def test_watching_sees_a_change_and_only_that(drives: Path) -> None:
             rules.write_text(rules.read_text() + "\n# changed\n")
         assert waits < 50
 
-    seen: Iterator[None] = changes(drives, wait)
+    seen: Iterator[None] = Watch(drives, wait).changes()
     assert len(list(islice(seen, 2))) == 2
     assert waits >= 3
 

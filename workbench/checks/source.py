@@ -26,6 +26,7 @@ from kb.written import (
     WrittenStep,
 )
 from workbench.checks.issue import Location
+from workbench.examples import flat
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,11 @@ class LibrarySource:
         return next((written.article for document, written in self.rules if document.path == f"{stem}.yaml"), None)
 
     @property
-    def example_base(self) -> Mapping[str, object]:
-        """The facts that the first file of examples gives to every example in it."""
-        return self.examples[0][1].base if self.examples else {}
+    def example_bases(self) -> Mapping[str, Mapping[str, object]]:
+        """For each rules file the facts that the file of examples beside it gives to every example."""
+        return {
+            f"{document.path.removesuffix(EXAMPLES)}.yaml": flat(written.base) for document, written in self.examples
+        }
 
     def at(self, document: Document, *path: str | int) -> Location:
         """The place of a value in a document of this library."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from workbench.checks import Issue, LibrarySource, in_order
@@ -61,14 +62,25 @@ class Proof:
     covered: Covered
 
 
-def prove(library: LibrarySource, budget: int = BUDGET) -> Proof:
+def prove(
+    library: LibrarySource,
+    budget: int = BUDGET,
+    article: str | None = None,
+    told: Callable[[Sequence[Issue]], None] = lambda _: None,
+) -> Proof:
     """Put every property of a library to the proof.
 
     Args:
         budget: diagram nodes that one question may visit.
+        article: leave out what can be proven of the rules of other articles alone.
+        told: is given what is found of each property as soon as it is.
     """
-    subject = subject_of(library, budget)
-    issues = [issue for each in PROPERTIES for issue in each.issues(subject)]
+    subject = subject_of(library, budget, article)
+    issues: list[Issue] = []
+    for each in PROPERTIES:
+        found = list(each.issues(subject))
+        told(found)
+        issues += found
     work, space = subject.work, subject.model.space
     return Proof(
         in_order(issues),

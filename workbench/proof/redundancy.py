@@ -63,7 +63,7 @@ class ImpliedRequirement(Property):
     def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each requirement that no instance needs."""
         by_article: dict[str, list[Diagnosis]] = {}
-        for diagnosis in subject.model.knowledge.diagnoses:
+        for diagnosis in filter(subject.concerns, subject.model.knowledge.diagnoses):
             by_article.setdefault(diagnosis.article, []).append(diagnosis)
         for together in by_article.values():
             for position, requirement in enumerate(together[0].applies_when):
