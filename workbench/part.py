@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from engine.engine import Engine, EngineChoice
 from kb import KnowledgeBase
+from kb.conditions import Test
 from kb.model import Diagnosis, NoteRule, Resolution
+from kb.selection import article_alone
 from kb.values import suggestion
 from workbench.checks import Issue, LibrarySource
 
@@ -41,6 +44,14 @@ def rule_ids(knowledge: KnowledgeBase, article: str) -> frozenset[str]:
         *knowledge.note_rules,
     ]
     return frozenset(each.id for each in rules if each.article == article)
+
+
+def facts_spoken_of(knowledge: KnowledgeBase, article: str) -> frozenset[str]:
+    """The facts on which conditions of an article's rules rest, those among them that derived ones follow from."""
+    own = article_alone(knowledge, article)
+    program = Engine(own, EngineChoice.COMPILED).program
+    tested = [leaf.fact for leaf in program.bits if isinstance(leaf, Test)]
+    return frozenset({*tested, *(base for fact in tested for base in program.deriver.sources(fact))})
 
 
 @dataclass(frozen=True, slots=True)

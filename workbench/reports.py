@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from workbench.catalogue import catalogue, page
 from workbench.checks import Issue, Severity
+from workbench.counting import readable
 from workbench.review import Review
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -127,8 +128,8 @@ def summary(review: Review) -> list[str]:
         proof = review.covered
         still_open = f"{proof.open} could not be settled" if proof.open else "all settled"
         lines.append(
-            f"proof: {proof.combinations:,} combinations of answers in {proof.states:,} states; {proof.questions:,} "
-            f"questions, {still_open}; {proof.witnesses:,} environments found and run"
+            f"proof: {readable(proof.combinations)} combinations of answers in {proof.states:,} states; "
+            f"{proof.questions:,} questions, {still_open}; {proof.witnesses:,} environments found and run"
         )
     elif review.statements is not None:
         lines.append("proof: left out")

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from kb.files import read_text
 from kb.library import EXAMPLES, MERGED_VOCABULARY, SHARED, example_files, find_library, parse_texts, read_texts
 from kb.model import Diagnosis, KnowledgeBase, Requirement
-from kb.problems import Code, LibraryError, Problem
+from kb.problems import LibraryError, Problem
 from kb.reading import Document, parse_yaml, shaped
 from kb.reading import Path as At
 from kb.written import (
@@ -220,10 +221,9 @@ def _assemble(
 
 def _examples(path: Path, shown: str) -> tuple[tuple[Document, ExamplesFile] | None, list[Problem]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        return None, [Problem(shown, 1, 1, Code.UNREADABLE, f"this cannot be read: {error}")]
-    document, problems = parse_yaml(text, shown)
+        document, problems = parse_yaml(read_text(path, shown), shown)
+    except LibraryError as error:
+        return None, list(error.problems)
     if document is None or problems:
         return None, problems
     examples, problems = shaped(document, ExamplesFile)

@@ -213,10 +213,11 @@ def expectation(now: Outcome, other: Outcome) -> dict[str, object]:
     reasons = {name: step[1] for name, step in steps.items() if name not in moved and other_steps[name][1] != step[1]}
     if reasons:
         expect["reasons"] = reasons
+    other_grounds = {each.id: each.because for each in other.diagnoses}
     because = {
         each.id: str(each.because[0])
-        for each, one in zip(now.diagnoses, other.diagnoses, strict=False)
-        if each.because and each.because != one.because and each.because[0] not in one.because
+        for each in now.diagnoses
+        if each.because and each.because[0] not in other_grounds.get(each.id, each.because)
     }
     if because:
         expect["because"] = because
