@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -115,7 +116,8 @@ def parse_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Document |
         first_line: the line of the file that the text begins on.
     """
     document, problems = _parsed(text, path, first_line)
-    return document, list(problems)
+    # What is remembered is nobody's to change.
+    return document and replace(document, data=deepcopy(document.data)), list(problems)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from urllib.parse import quote
 
 from workbench.catalogue import catalogue, page
 from workbench.checks import Issue, Severity
 from workbench.counting import readable
+from workbench.proof import Masking
 from workbench.review import Review
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -52,6 +54,13 @@ def as_json(review: Review) -> str:
             "questions": covered.questions,
             "witnesses": covered.witnesses,
             "open": covered.open,
+        },
+        "masked": None
+        if review.masking is None
+        else {
+            "pairs": review.masking.pairs,
+            "unshown": review.masking.unshown,
+            "shown": [asdict(each) for each in review.masking.masked],
         },
         "unchecked_commands": list(review.unchecked),
         "seconds": round(review.seconds, 3),
@@ -131,6 +140,8 @@ def summary(review: Review) -> list[str]:
             f"proof: {readable(proof.combinations)} combinations of answers in {proof.states:,} states; "
             f"{proof.questions:,} questions, {still_open}; {proof.witnesses:,} environments found and run"
         )
+        if review.masking is not None and review.masking.pairs:
+            lines.append(_rivals(review.masking))
     elif review.statements is not None:
         lines.append("proof: left out")
     else:
@@ -140,6 +151,15 @@ def summary(review: Review) -> list[str]:
     of = f" of {review.article}" if review.article else ""
     lines.append(f"{found}{of} in {review.seconds:.2f} s")
     return lines
+
+
+def _rivals(masking: Masking) -> str:
+    """How many causes hide others, in a line."""
+    unshown = f"; of {masking.unshown} it could not be shown" if masking.unshown else ""
+    return (
+        f"rivals: in {len(masking.masked)} of {masking.pairs} pairs that explain the same, the one hides the other "
+        f"until its way out was tried without effect (--format json names them){unshown}"
+    )
 
 
 def _issue(issue: Issue, base: Mapping[str, object]) -> dict[str, object]:

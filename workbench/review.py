@@ -12,7 +12,7 @@ from kb.library import find_library
 from workbench.checks import Issue, article_coverage, from_problem, in_order, read_library, static_issues, unchecked
 from workbench.checks.acceptance import acceptances, is_accepted, without_accepted
 from workbench.part import part_of
-from workbench.proof import Covered, prove
+from workbench.proof import Covered, Masking, prove
 
 ExampleBases = Mapping[str, Mapping[str, object]]
 """For each rules file the facts that the file of examples beside it gives to every example."""
@@ -29,6 +29,7 @@ class Review:
         unchecked: commands that the table of commands does not know.
         example_bases: for each rules file the facts that the file of examples beside it gives to every example.
         article: the one article that is told of; nothing where all of them are.
+        masking: which causes hide which where both are so; nothing where no proofs were made.
         seconds: from reading to the last proof.
     """
 
@@ -39,6 +40,7 @@ class Review:
     unchecked: tuple[str, ...]
     example_bases: ExampleBases
     seconds: float
+    masking: Masking | None = None
     article: str | None = None
 
     def example_base(self, issue: Issue) -> Mapping[str, object]:
@@ -83,11 +85,11 @@ def review(
 
     issues = static_issues(source)
     tell(issues)
-    covered = None
+    covered = masking = None
     if proofs:
         proof = prove(source, article=article, told=tell)
         issues = in_order([*issues, *proof.issues])
-        covered = proof.covered
+        covered, masking = proof.covered, proof.masking
     issues = in_order(list(without_accepted(source, issues, proofs)))
     if part is not None:
         issues = tuple(filter(part.concerns, issues))
@@ -99,5 +101,6 @@ def review(
         unchecked(source),
         source.example_bases,
         time.perf_counter() - began,
+        masking,
         article,
     )

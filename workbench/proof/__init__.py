@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbench.checks import Issue, LibrarySource, in_order
 from workbench.proof.contradiction import ContradictingSteps
 from workbench.proof.dead import DeadDiagnosis, DeadStep, DeadWords
+from workbench.proof.masking import HiddenCause, Masking, masking
 from workbench.proof.property import Property
 from workbench.proof.questions import PointlessQuestion
 from workbench.proof.redundancy import ImpliedRequirement, NarrowerDiagnosis, SameDiagnosis
@@ -15,7 +16,7 @@ from workbench.proof.rivals import IdleExclusion, NeverCause
 from workbench.proof.subject import BUDGET, UNPROVEN, Subject, subject_of
 from workbench.proof.verdicts import NothingToDo, SilentVerdict, UnsettledPath
 
-__all__ = ["PROPERTIES", "UNPROVEN", "Covered", "Proof", "Property", "Subject", "prove", "subject_of"]
+__all__ = ["PROPERTIES", "UNPROVEN", "Covered", "Masking", "Proof", "Property", "Subject", "prove", "subject_of"]
 
 PROPERTIES: tuple[Property, ...] = (
     DeadDiagnosis(),
@@ -31,6 +32,7 @@ PROPERTIES: tuple[Property, ...] = (
     NothingToDo(),
     IdleExclusion(),
     NeverCause(),
+    HiddenCause(),
 )
 """Every property, in the order of the codes for where it does not hold."""
 
@@ -56,10 +58,11 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What came of it: where a property does not hold or could not be settled, and what was covered."""
+    """What came of it: where a property does not hold or could not be settled, what was covered, who hides whom."""
 
     issues: tuple[Issue, ...]
     covered: Covered
+    masking: Masking
 
 
 def prove(
@@ -85,4 +88,5 @@ def prove(
     return Proof(
         in_order(issues),
         Covered(space.combinations, space.diagrams.states, work.questions, work.witnesses, work.open),
+        masking(subject),
     )

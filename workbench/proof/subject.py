@@ -79,6 +79,7 @@ class Subject:
         shows: Callable[[Facts], bool] | None = None,
         *,
         complete: bool = False,
+        paths: int = MAX_PATHS,
     ) -> tuple[SearchResult, Facts]:
         """Facts from a region of the space.
 
@@ -86,6 +87,7 @@ class Subject:
             where: works out the region.
             shows: whether facts, run, really show what is looked for.
             complete: every question is to be answered.
+            paths: ways through the diagram of the region for which facts are looked for.
         """
         self.work.questions += 1
         self.model.diagrams.question()
@@ -97,7 +99,7 @@ class Subject:
         if region == EMPTY:
             return SearchResult.NEVER, {}
         for number, path in enumerate(self.model.diagrams.paths(region)):
-            if number == MAX_PATHS:
+            if number == paths:
                 break
             facts = self.realiser.facts(path, complete=complete)
             if facts is not None and shows is not None and not shows(facts) and self._excluding:
