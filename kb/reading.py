@@ -229,6 +229,10 @@ def _shape_problem(document: Document, detail: dict[str, Any], shape: type[BaseM
             return document.problem(at, Code.SHAPE, f"there is no field {at[-1]!r} here{near}", of_key=True)
         case "string_type" if isinstance(value, int | float) and not isinstance(value, bool):
             return document.problem(at, Code.NUMBER, f'{name} is text, not a number; put it in quotes: "{value}"')
+        case "string_type" if isinstance(value, dict) and _is_text_in_braces(value):
+            text = f"{{{', '.join(map(str, value))}}}"
+            message = f'a text that begins with a brace stands in quotes: {known_at[-1]}: "{text}"'
+            return document.problem(at, Code.SHAPE, message)
         case "string_pattern_mismatch":
             return document.problem(
                 at,
@@ -243,10 +247,16 @@ def _shape_problem(document: Document, detail: dict[str, Any], shape: type[BaseM
 
 def _is_other_shape(detail: dict[str, Any], details: list[dict[str, Any]]) -> bool:
     """Whether this only says that a list is no text, where a list may stand and what is wrong with it is told too."""
-    if detail["type"] != "string_type" or not isinstance(detail.get("input"), list | dict):
+    value = detail.get("input")
+    if detail["type"] != "string_type" or not isinstance(value, list | dict) or _is_text_in_braces(value):
         return False
     around = tuple(detail["loc"])[:-1]
     return any(other is not detail and tuple(other["loc"])[: len(around)] == around for other in details)
+
+
+def _is_text_in_braces(value: object) -> bool:
+    """Whether a mapping is a text that began with a brace, such as a blank: it has names and no values."""
+    return isinstance(value, dict) and bool(value) and all(each is None for each in value.values())
 
 
 def _key_before(document: Document, at: Path) -> str:

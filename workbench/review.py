@@ -74,14 +74,13 @@ def review(
         source = read_library(folder)
     except LibraryError as error:
         issues = in_order([from_problem(problem) for problem in error.problems])
-        told(issues, {})
         return Review(str(folder), issues, None, None, (), {}, time.perf_counter() - began)
     part = None if article is None else part_of(source, article)
     accepted = list(acceptances(source))
 
     def tell(found: Sequence[Issue]) -> None:
         own = [each for each in found if (part is None or part.concerns(each)) and not is_accepted(each, accepted)]
-        told(own, source.example_bases)
+        told(in_order(own), source.example_bases)
 
     issues = static_issues(source)
     tell(issues)

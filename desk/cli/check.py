@@ -70,5 +70,7 @@ def _watch(article: str | None, no_proofs: bool, library: str) -> None:
         except (LibraryError, UnknownArticle) as error:  # a file was moved away for a moment
             click.echo(str(error))
         else:
+            if not proving:  # it could not be read
+                click.echo("\n".join(map(str, done.issues)))
             click.echo("\n".join(summary(done)))
         click.echo("watching for changes; Ctrl-C ends")
