@@ -239,8 +239,8 @@ def test_slips_of_yaml_are_told_in_an_author_s_words(line: str, says: str) -> No
 @pytest.mark.parametrize(
     ("condition", "says"),
     [
-        ("{x:y}", "'x:y' lacks a blank behind the colon: write {x: y}"),
-        ("{x y}", "'x y' lacks a colon: write {x: y}"),
+        ("{c:y}", "'c:y' lacks a blank behind the colon: write {c: y}"),
+        ("{c y}", "'c y' lacks a colon: write {c: y}"),
     ],
 )
 def test_a_condition_that_lacks_its_colon_is_told_as_such(condition: str, says: str) -> None:
