@@ -162,7 +162,7 @@ class WrittenDerivedFact(_Acceptable):
 class WrittenObject(_Acceptable):
     """Something that facts belong to: those whose keys begin with one of `facts`, or else with its own name.
 
-    The longest beginning that fits decides. `docs/writing-an-article.md` explains the other fields.
+    The longest beginning that fits decides. `docs/vocabulary.md` explains the other fields.
     """
 
     label: Text
