@@ -63,7 +63,8 @@ class Part:
 
     def concerns(self, issue: Issue) -> bool:
         """Whether an issue stands in a file of the article, or names it or a rule of it."""
-        return issue.at.path in self.paths or self.names.search(issue.message) is not None
+        told = issue.message.partition("did you mean")[0]  # what is only guessed at is not spoken of
+        return issue.at.path in self.paths or self.names.search(told) is not None
 
 
 def part_of(library: LibrarySource, article: str) -> Part:
