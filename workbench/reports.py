@@ -60,6 +60,7 @@ def as_json(review: Review) -> str:
         else {
             "pairs": review.masking.pairs,
             "unshown": review.masking.unshown,
+            "left_out": review.masking.left_out,
             "shown": [asdict(each) for each in review.masking.masked],
         },
         "unchecked_commands": list(review.unchecked),
@@ -156,8 +157,9 @@ def summary(review: Review) -> list[str]:
 def _rivals(masking: Masking) -> str:
     """How many causes hide others, in a line."""
     unshown = f"; of {masking.unshown} it could not be shown" if masking.unshown else ""
+    unshown += f"; {masking.left_out:,} were not looked at" if masking.left_out else ""
     return (
-        f"rivals: in {len(masking.masked)} of {masking.pairs} pairs that explain the same, the one hides the other "
+        f"rivals: in {len(masking.masked)} of {masking.pairs:,} pairs that explain the same, the one hides the other "
         f"until its way out was tried without effect (--format json names them){unshown}"
     )
 

@@ -95,7 +95,7 @@ def review(
     return Review(
         str(folder),
         issues,
-        article_coverage(source),
+        article_coverage(source, article),
         covered,
         unchecked(source),
         source.example_bases,

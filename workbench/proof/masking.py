@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 
 from kb.conditions import Condition
 from kb.model import Diagnosis, Resolution
@@ -48,11 +49,13 @@ class Masking:
         pairs: how many there are, each in both orders.
         masked: those of which the first was shown to hide the second.
         unshown: those of which neither that nor the opposite could be shown within bounds.
+        left_out: those that were not looked at, as there are too many.
     """
 
     pairs: int
     masked: tuple[Masked, ...]
     unshown: int
+    left_out: int
 
 
 class HiddenCause(Property):
@@ -62,8 +65,8 @@ class HiddenCause(Property):
 
     def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each pair, told of the hidden one."""
-        for pair in _pairs(subject):
-            if not pair.of_both or not pair.more_to_do or any(each.when is None for each in pair.ways):
+        for pair in _Rivals(subject).with_a_way_of_both():
+            if not pair.more_to_do or any(each.when is None for each in pair.ways):
                 continue  # where no way out of the first is offered at all, that is an issue of its own
             answer, facts = subject.search(
                 partial(pair.without_a_way, subject), partial(pair.hides, subject), paths=_PATHS
@@ -95,27 +98,26 @@ def masking(subject: Subject) -> Masking:
     apart = replace(subject, work=Work())  # what is only told is no question of a proof
     alone: dict[tuple[str, Condition], Facts | None] = {}
     masked: list[Masked] = []
-    count = unshown = 0
-    for pair in _pairs(subject):
-        count += 1
+    unshown = 0
+    rivals = _Rivals(subject)
+    for pair in islice(rivals.pairs(), MAX_PAIRS):
         found = None
-        if count <= MAX_PAIRS:
-            for seen in pair.symptoms:
-                key = (pair.first.id, seen)
-                if key not in alone:
-                    alone[key] = _explaining(apart, pair.first, seen)
-                facts = alone[key]
-                attempt = "" if facts is None else pair.attempt(apart, facts)
-                if facts is not None and attempt:
-                    found = Masked(pair.first.id, pair.hidden.id, plain(facts), attempt)
-                    break
-            if pair.never_together(apart):
-                continue
+        for seen in pair.symptoms:
+            key = (pair.first.id, seen)
+            if key not in alone:
+                alone[key] = _explaining(apart, pair.first, seen)
+            facts = alone[key]
+            attempt = "" if facts is None else pair.attempt(apart, facts)
+            if facts is not None and attempt:
+                found = Masked(pair.first.id, pair.hidden.id, plain(facts), attempt)
+                break
+        if pair.never_together(apart):
+            continue
         if found is None:
             unshown += 1
         else:
             masked.append(found)
-    return Masking(count, tuple(masked), unshown)
+    return Masking(rivals.count, tuple(masked), unshown, max(0, rivals.count - MAX_PAIRS))
 
 
 def _explaining(subject: Subject, diagnosis: Diagnosis, seen: Condition) -> Facts | None:
@@ -270,30 +272,70 @@ def _ways_tried(subject: Subject, diagnosis: Diagnosis) -> Iterator[tuple[int, s
             yield r, tried[resolution.id]
 
 
-def _pairs(subject: Subject) -> Iterator[_Pair]:
-    """All pairs that explain a symptom together, in both orders."""
-    diagnoses = subject.model.knowledge.diagnoses
-    explained: dict[Condition, list[Diagnosis]] = {}
-    for diagnosis in diagnoses:
-        for seen in dict.fromkeys(account.seen for one in diagnosis.instances for account in one.explains):
-            explained.setdefault(seen, []).append(diagnosis)
-    shared: dict[tuple[str, str], list[Condition]] = {}
-    for seen, group in explained.items():
-        for first in group:
-            for hidden in group:
-                if first is not hidden and (subject.concerns(first) or subject.concerns(hidden)):
-                    shared.setdefault((first.id, hidden.id), []).append(seen)
-    ways: dict[str, list[Resolution]] = {}
-    for resolution in subject.model.knowledge.resolutions:
-        for id_ in resolution.diagnoses:
-            ways.setdefault(id_, []).append(resolution)
-    by_id = {each.id: each for each in diagnoses}
-    for (one, other), symptoms in shared.items():
-        own = tuple(each for each in ways.get(one, ()) if other not in each.diagnoses)
-        of_both = tuple(each for each in ways.get(one, ()) if other in each.diagnoses)
-        more = any(one not in each.diagnoses for each in ways.get(other, ()))
-        yield _Pair(by_id[one], by_id[other], tuple(symptoms), own, of_both, more)
+class _Rivals:
+    """The diagnoses of a library by what they explain, and by their ways out."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        knowledge = subject.model.knowledge
+        self._by_id = {each.id: each for each in knowledge.diagnoses}
+        self._symptoms = {
+            each.id: tuple(dict.fromkeys(account.seen for one in each.instances for account in one.explains))
+            for each in knowledge.diagnoses
+        }
+        self._explained: dict[Condition, list[str]] = {}
+        for id_, symptoms in self._symptoms.items():
+            for seen in symptoms:
+                self._explained.setdefault(seen, []).append(id_)
+        self._ways: dict[str, list[Resolution]] = {}
+        for resolution in knowledge.resolutions:
+            for id_ in resolution.diagnoses:
+                self._ways.setdefault(id_, []).append(resolution)
+
+    @property
+    def count(self) -> int:
+        """How many pairs explain a symptom together, each in both orders."""
+        return sum(1 for _ in self._named())
+
+    def pairs(self) -> Iterator[_Pair]:
+        """All of them."""
+        return (self._pair(first, hidden) for first, hidden in self._named())
+
+    def with_a_way_of_both(self) -> Iterator[_Pair]:
+        """Those that have a way out together."""
+        together = dict.fromkeys(
+            (first, hidden)
+            for resolution in self._subject.model.knowledge.resolutions
+            for first in resolution.diagnoses
+            for hidden in resolution.diagnoses
+            if first != hidden and self._looked_at(first, hidden)
+        )
+        pairs = (self._pair(first, hidden) for first, hidden in together)
+        return (each for each in pairs if each.symptoms)
+
+    def _named(self) -> Iterator[tuple[str, str]]:
+        for first, symptoms in self._symptoms.items():
+            for hidden in dict.fromkeys(id_ for seen in symptoms for id_ in self._explained[seen]):
+                if hidden != first and self._looked_at(first, hidden):
+                    yield first, hidden
+
+    def _looked_at(self, first: str, hidden: str) -> bool:
+        return any(self._subject.concerns(self._by_id[each]) for each in (first, hidden))
+
+    def _pair(self, first: str, hidden: str) -> _Pair:
+        ways = self._ways.get(first, ())
+        return _Pair(
+            self._by_id[first],
+            self._by_id[hidden],
+            tuple(each for each in self._symptoms[first] if each in self._symptoms[hidden]),
+            tuple(each for each in ways if hidden not in each.diagnoses),
+            tuple(each for each in ways if hidden in each.diagnoses),
+            any(first not in each.diagnoses for each in self._ways.get(hidden, ())),
+        )
 
 
 def _position(subject: Subject, diagnosis: Diagnosis) -> int:
-    return subject.model.knowledge.diagnoses.index(diagnosis)
+    if _position not in subject.memory:
+        subject.memory[_position] = {each.id: d for d, each in enumerate(subject.model.knowledge.diagnoses)}
+    positions: dict[str, int] = subject.memory[_position]
+    return positions[diagnosis.id]
