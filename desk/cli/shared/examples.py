@@ -31,7 +31,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "check": ("resolvent check", "resolvent check --library my-library --article ID", "resolvent check --watch"),
     "test": (
         "resolvent test --article ID",
-        "resolvent test --why 'a part of an example's name'",
+        "resolvent test --why EXAMPLE",
         "resolvent test --article ID --accept",
     ),
     "graph": ("resolvent graph --format svg --output rules.svg", "resolvent graph --of questions"),
