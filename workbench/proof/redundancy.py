@@ -173,11 +173,17 @@ def _find_implications(subject: Subject) -> Iterator[Implication]:
     diagnoses = subject.model.knowledge.diagnoses
     shown: dict[int, Facts] = {}
     confirmed_by: dict[int, set[int]] = {}
-    for d in range(len(diagnoses)):
+    waiting = [d for d, each in enumerate(diagnoses) if subject.concerns(each)]
+    looked_at = set(waiting)
+    while waiting:
+        d = waiting.pop()
         facts = _confirming(subject, d)
         if facts is not None:
             shown[d] = facts
             confirmed_by[d] = set(subject.confirmed(facts))
+            # Whether two come together is seen from both; of other articles only what comes with one of this.
+            waiting += confirmed_by[d] - looked_at if subject.concerns(diagnoses[d]) else ()
+            looked_at |= confirmed_by[d]
     inside = {
         (first, second)
         for first, others in confirmed_by.items()
