@@ -16,6 +16,7 @@ from engine.outcome import Outcome
 from engine.outcome_builder import OutcomeBuilder
 from engine.ranking import Ranking
 from engine.rete import Confirmed, Rete, ReteUnavailable, is_installed
+from engine.standing import Standing, standing
 from kb import KnowledgeBase
 from kb import load as load_knowledge
 from kb.messages import Message
@@ -123,6 +124,15 @@ class Engine:
             KeyError: there is no such fact.
         """
         return self.program.check_of(fact, self.decide(self.derive_state(facts)))
+
+    def standing(self, facts: Mapping[str, object], diagnosis: str) -> Standing:
+        """How a diagnosis stands among its rivals: what excludes it, what it explains, why it is asked about or not.
+
+        Raises:
+            engine.FactsRefused: as in `diagnose`.
+            KeyError: there is no such diagnosis.
+        """
+        return standing(diagnosis, self.program, self.decide(self.derive_state(facts)))
 
     def why(self, facts: Mapping[str, object], fact: str) -> Why:
         """What an answer to the question for a fact would decide, with these facts known.

@@ -165,7 +165,8 @@ class ConditionReader:
         if fact.type not in _COMPARED:
             return self._wrong(
                 at,
-                f"{fact.key} is a {fact.type}; compare it through a derived fact, so that case does not matter",
+                f"{fact.key} is a {fact.type}; compare it by a pattern ({{like: …}}), or through a derived fact, "
+                "so that case does not matter; docs/vocabulary.md lists the functions",
             )
         operands = [operand for value in values if (operand := self._operand(fact, value, at)) is not None]
         return Test(fact=fact.key, operator=Operator.ONE_OF, operands=tuple(operands)) if operands else None

@@ -46,6 +46,11 @@ def shipped_library() -> Path:
     return inside if inside.is_dir() else here.parent
 
 
+def holds_library(folder: Path) -> bool:
+    """Whether a folder is one of a library: it has a vocabulary."""
+    return any((folder / VOCABULARY).glob("*.yaml"))
+
+
 def find_library(named: str | os.PathLike[str] | None = None) -> Path:
     """The library to use: the one named, the one in ``RESOLVENT_LIBRARY``, or the shipped one.
 
@@ -53,7 +58,7 @@ def find_library(named: str | os.PathLike[str] | None = None) -> Path:
         LibraryError: there is no library there.
     """
     folder = Path(named or os.environ.get(ENVIRONMENT_VARIABLE) or shipped_library())
-    if not any((folder / VOCABULARY).glob("*.yaml")):
+    if not holds_library(folder):
         what = "is no folder" if not folder.is_dir() else f"has no {VOCABULARY}*.yaml"
         raise LibraryError(
             [Problem(str(folder), 1, 1, Code.UNREADABLE, f"{what}; name a folder that holds rules/ and articles/")]

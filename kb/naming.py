@@ -92,6 +92,12 @@ class Naming:
                 f"{written!r} means something only in what is written out for a member of {first}: "
                 f"with for_each, or with for, where the diagnosis is for_each: {first}"
             )
+        key, colon, value = written.partition(":")
+        if not colon:
+            key, _, value = written.partition(" ")
+        if value.strip() and (key in self.facts or key in self.derived):
+            lacking = "a blank behind the colon" if colon else "a colon"
+            return f"{written!r} lacks {lacking}: write {{{key}: {value.strip()}}}"
         return f"there is no fact {written!r}{suggestion(written, [*self.facts, *self.derived])}"
 
     def report(self, document: Document, at: Path, code: Code, message: str, *, of_key: bool = False) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -21,6 +23,9 @@ Path = tuple[str | int, ...]
 
 MAX_DEPTH = 40
 """Levels of nesting; a condition that needs more is not one that a person can read."""
+
+_REMEMBERED = 512
+"""Texts whose reading is kept."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -110,6 +115,14 @@ def parse_yaml(text: str, path: str, *, first_line: int = 1) -> tuple[Document |
     Args:
         first_line: the line of the file that the text begins on.
     """
+    document, problems = _parsed(text, path, first_line)
+    # What is remembered is nobody's to change.
+    return document and replace(document, data=deepcopy(document.data)), list(problems)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(text: str, path: str, first_line: int) -> tuple[Document | None, list[Problem]]:
+    """The same; remembered, since whoever watches a library reads all of it again where one file changed."""
     shift = first_line - 1
     yaml = YAML(typ="rt", pure=True)
     yaml.allow_duplicate_keys = False
@@ -216,6 +229,10 @@ def _shape_problem(document: Document, detail: dict[str, Any], shape: type[BaseM
             return document.problem(at, Code.SHAPE, f"there is no field {at[-1]!r} here{near}", of_key=True)
         case "string_type" if isinstance(value, int | float) and not isinstance(value, bool):
             return document.problem(at, Code.NUMBER, f'{name} is text, not a number; put it in quotes: "{value}"')
+        case "string_type" if isinstance(value, dict) and _is_text_in_braces(value):
+            text = f"{{{', '.join(map(str, value))}}}"
+            message = f'a text that begins with a brace stands in quotes: {known_at[-1]}: "{text}"'
+            return document.problem(at, Code.SHAPE, message)
         case "string_pattern_mismatch":
             return document.problem(
                 at,
@@ -230,10 +247,16 @@ def _shape_problem(document: Document, detail: dict[str, Any], shape: type[BaseM
 
 def _is_other_shape(detail: dict[str, Any], details: list[dict[str, Any]]) -> bool:
     """Whether this only says that a list is no text, where a list may stand and what is wrong with it is told too."""
-    if detail["type"] != "string_type" or not isinstance(detail.get("input"), list | dict):
+    value = detail.get("input")
+    if detail["type"] != "string_type" or not isinstance(value, list | dict) or _is_text_in_braces(value):
         return False
     around = tuple(detail["loc"])[:-1]
     return any(other is not detail and tuple(other["loc"])[: len(around)] == around for other in details)
+
+
+def _is_text_in_braces(value: object) -> bool:
+    """Whether a mapping is a text that began with a brace, such as a blank: it has names and no values."""
+    return isinstance(value, dict) and bool(value) and all(each is None for each in value.values())
 
 
 def _key_before(document: Document, at: Path) -> str:

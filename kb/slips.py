@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 
-_BRACE_FIRST = re.compile(r"^\s*(?:- )?(?P<key>[\w.\"'-]+):\s+(?P<text>\{[^{}:]*\}\s*\S.*)$")
-_SPECIAL_FIRST = re.compile(r"^\s*(?:- )?(?P<key>[\w.\"'-]+):\s+(?P<text>(?P<mark>[%@`*&!|>])\s*\S.*)$")
-_COLON = re.compile(r"(?P<key>[\w.-]+):\s+(?P<text>[^\s\"'{\[][^{}]*?:\s.*)$")
+_KEY = r"^\s*(?:- )*(?P<key>[\w.\"'-]+):"
+_BRACE_FIRST = re.compile(_KEY + r"\s+(?P<text>(?:\{[^{}:]*\}|\[[^\[\]]*\])\s*[^\s#].*)$")
+_SPECIAL_FIRST = re.compile(_KEY + r"\s+(?P<text>(?P<mark>[%@`*&!|>-])\s*\S.*)$")
+_COLON = re.compile(_KEY + r"\s+(?P<text>[^\s\"'{\[].*?:\s.*)$")
+_INNER_COLON = re.compile(r"[{,]\s*(?P<key>[\w.-]+):\s+(?P<text>[^\s\"'{\[][^{},\"']*:\s[^{},]*?)\s*[},]")
+_APOSTROPHE = re.compile(_KEY + r"\s+'(?P<text>.*\w'\w.*)'\s*$")
+_GLUED = re.compile(r"^\s*(?:- )*(?P<key>[a-z_]+):(?P<text>[^\s:/].*)$")
 _TAB = re.compile(r"^\s*\t")
+_COMMENT = re.compile(r"\s+#.*$")
+_CONDITIONS = frozenset({"that", "when", "where", "seen", "not"})
+"""Keys behind which a condition stands, and no text."""
 
 
 def slip(reason: str, text: str, line: int) -> str:
@@ -19,18 +26,26 @@ def slip(reason: str, text: str, line: int) -> str:
     if reason.startswith("found duplicate key"):
         return reason.partition(" with value")[0] + "; every key stands once, so merge the two or rename one"
     lines = text.splitlines()
-    for number in (line, line - 1):
-        written = lines[number - 1] if 0 < number <= len(lines) else ""
-        if _TAB.search(written):
+    written = _line(lines, line)
+    for each in (written, _line(lines, line - 1)):
+        if _TAB.search(each):
             return "this line begins with a tab; indent with blanks"
-        if found := _BRACE_FIRST.match(written):
-            return f"a text that begins with a brace stands in quotes: {found['key']}: {_quoted(found['text'])}"
-        if "cannot start any token" in reason and (found := _SPECIAL_FIRST.match(written)):
+        if found := _BRACE_FIRST.match(each):
+            mark = "brace" if found["text"].startswith("{") else "bracket"
+            return f"a text that begins with a {mark} stands in quotes: {found['key']}: {_quoted(found['text'])}"
+        if "expected" in reason and (found := _APOSTROPHE.match(each)):
+            return f"a text with an apostrophe stands in double quotes: {found['key']}: {_quoted(found['text'])}"
+        if "simple key" in reason and (found := _GLUED.match(each)):
+            return f"a blank is missing behind the colon: {found['key']}: {found['text'].strip()}"
+        if any(word in reason for word in _AT_THE_FIRST) and (found := _SPECIAL_FIRST.match(each)):
             return f"a text that begins with {found['mark']} stands in quotes: {found['key']}: {_quoted(found['text'])}"
-    written = lines[line - 1] if 0 < line <= len(lines) else ""
     if "mapping values are not allowed" in reason and (found := _COLON.search(written)):
+        if found["key"] in _CONDITIONS:
+            return f"a condition stands in braces: {found['key']}: {{{found['text'].strip()}}}"
         return f"a text with a colon in it stands in quotes: {found['key']}: {_quoted(found['text'])}"
     if "expected ',' or '}'" in reason or "expected ',' or ']'" in reason:
+        if found := _INNER_COLON.search(written):
+            return f"a text with a colon in it stands in quotes: {found['key']}: {_quoted(found['text'])}"
         closing = "}" if "'}'" in reason else "]"
         return f"a {closing} is missing, or a text inside the braces holds one; put such a text in quotes"
     if "while scanning a quoted scalar" in reason or "unexpected end of stream" in reason:
@@ -38,6 +53,15 @@ def slip(reason: str, text: str, line: int) -> str:
     if "expected <block end>" in reason:
         return "this stands at another depth than the lines around it; indent it like those that belong with it"
     return reason
+
+
+_AT_THE_FIRST = ("cannot start any token", "alias", "anchor", "tag", "sequence entries are not allowed", "block scalar")
+"""What the reader says where a text begins with a mark that means something to it."""
+
+
+def _line(lines: list[str], number: int) -> str:
+    """A line by its number from 1, without a comment at its end."""
+    return _COMMENT.sub("", lines[number - 1]) if 0 < number <= len(lines) else ""
 
 
 def comma_slip(key: str, around: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from engine import Difference, Explanation, Why
 from engine.explanation import Ground, GroundState
 from engine.outcome import DiagnosisState
+from engine.standing import Standing
 from kb import KnowledgeBase
 from kb.speech import spoken
 from render.blocks import Block, Heading, Item, Paragraph
@@ -38,6 +39,19 @@ def of_explanation(
     if not short:
         yield Paragraph(cited(explanation.citation), "quiet")
     yield from _Tree(knowledge, cites=not short).lines(telling, 0)
+
+
+def of_standing(standing: Standing) -> Iterator[Block]:
+    """How a diagnosis stands among its rivals: whether it is asked about, what excludes it, what it explains."""
+    yield Paragraph(str(standing.reason), "good" if standing.pursued else "quiet")
+    for ground in standing.grounds:
+        yield from _plainly(ground, 0)
+
+
+def _plainly(ground: Ground, depth: int) -> Iterator[Block]:
+    yield Item(MARKS[ground.state], str(ground.text), _TONES[ground.state], (), depth)
+    for part in ground.parts:
+        yield from _plainly(part, depth + 1)
 
 
 class _Tree:

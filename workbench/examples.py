@@ -26,7 +26,7 @@ _VERDICT = "the verdict is "
 
 def facts_of(example: Example, base: Mapping[str, object]) -> dict[str, object]:
     """The facts of an example, flat: those of the base, replaced by its own; one that it gives as null is taken out."""
-    merged = {**_flat(base), **_flat(example.facts)}
+    merged = {**flat(base), **flat(example.facts)}
     return {key: value for key, value in merged.items() if value is not None}
 
 
@@ -216,11 +216,12 @@ def _says(said: str, words: str) -> bool:
     return " ".join(words.split()).casefold() in " ".join(said.split()).casefold()
 
 
-def _flat(facts: Mapping[str, object], prefix: str = "") -> dict[str, object]:
-    flat: dict[str, object] = {}
+def flat(facts: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    """Facts by their whole keys, as they may also be written one below the other."""
+    found: dict[str, object] = {}
     for key, value in facts.items():
         if isinstance(value, Mapping):
-            flat.update(_flat(value, f"{prefix}{key}."))
+            found.update(flat(value, f"{prefix}{key}."))
         else:
-            flat[f"{prefix}{key}"] = value
-    return flat
+            found[f"{prefix}{key}"] = value
+    return found

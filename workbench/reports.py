@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from urllib.parse import quote
 
 from workbench.catalogue import catalogue, page
 from workbench.checks import Issue, Severity
+from workbench.counting import readable
+from workbench.proof import Masking
 from workbench.review import Review
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -17,12 +20,20 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 def as_text(review: Review) -> str:
     """One line for each issue, witnesses as examples below them, and what was covered at the end."""
-    lines: list[str] = []
-    for issue in review.issues:
-        lines.append(str(issue))
-        if issue.witness is not None:
-            lines += ["  shown by this example:", issue.witness.as_example(review.example_base)]
-    return "\n".join([*lines, *_summary(review)]) + "\n"
+    lines = [line for issue in review.issues for line in issue_lines(issue, review.example_base(issue))]
+    return "\n".join([*lines, *summary(review)]) + "\n"
+
+
+def issue_lines(issue: Issue, base: Mapping[str, object]) -> Iterator[str]:
+    """An issue as text, its witness below it.
+
+    Args:
+        base: the facts that the file of examples for it gives to every example.
+    """
+    yield str(issue)
+    if issue.witness is not None:
+        yield "  shown by this example:"
+        yield issue.witness.as_example(base)
 
 
 def as_json(review: Review) -> str:
@@ -30,7 +41,8 @@ def as_json(review: Review) -> str:
     covered = review.covered
     document = {
         "library": review.library,
-        "issues": [_issue(issue, review.example_base) for issue in review.issues],
+        "article": review.article,
+        "issues": [_issue(issue, review.example_base(issue)) for issue in review.issues],
         "articles": None
         if review.statements is None
         else {"statements": review.statements[1], "covered": review.statements[0]},
@@ -42,6 +54,14 @@ def as_json(review: Review) -> str:
             "questions": covered.questions,
             "witnesses": covered.witnesses,
             "open": covered.open,
+        },
+        "masked": None
+        if review.masking is None
+        else {
+            "pairs": review.masking.pairs,
+            "unshown": review.masking.unshown,
+            "left_out": review.masking.left_out,
+            "shown": [asdict(each) for each in review.masking.masked],
         },
         "unchecked_commands": list(review.unchecked),
         "seconds": round(review.seconds, 3),
@@ -76,7 +96,7 @@ def as_sarif(review: Review) -> str:
                     }
                 }
             ],
-            "properties": {} if issue.witness is None else {"witness": _witness(issue, review.example_base)},
+            "properties": {} if issue.witness is None else {"witness": _witness(issue, review.example_base(issue))},
         }
         for issue in review.issues
     ]
@@ -93,7 +113,7 @@ def as_github(review: Review) -> str:
         f"col={issue.at.column},title={_property(issue.code)}::{_escaped(issue.message)}"
         for issue in review.issues
     ]
-    return "\n".join([*lines, *_summary(review)]) + "\n"
+    return "\n".join([*lines, *summary(review)]) + "\n"
 
 
 FORMATS: Mapping[str, Callable[[Review], str]] = {
@@ -105,7 +125,8 @@ FORMATS: Mapping[str, Callable[[Review], str]] = {
 """The ways to write a review."""
 
 
-def _summary(review: Review) -> list[str]:
+def summary(review: Review) -> list[str]:
+    """What was covered, and how many issues there are."""
     lines = []
     if review.statements is not None:
         covered, all_ = review.statements
@@ -117,17 +138,30 @@ def _summary(review: Review) -> list[str]:
         proof = review.covered
         still_open = f"{proof.open} could not be settled" if proof.open else "all settled"
         lines.append(
-            f"proof: {proof.combinations:,} combinations of answers in {proof.states:,} states; {proof.questions:,} "
-            f"questions, {still_open}; {proof.witnesses:,} environments found and run"
+            f"proof: {readable(proof.combinations)} combinations of answers in {proof.states:,} states; "
+            f"{proof.questions:,} questions, {still_open}; {proof.witnesses:,} environments found and run"
         )
+        if review.masking is not None and review.masking.pairs:
+            lines.append(_rivals(review.masking))
     elif review.statements is not None:
         lines.append("proof: left out")
     else:
         lines.append("proof: none; mend what keeps the library from being read first")
     count = len(review.issues)
     found = "no issues" if not count else "1 issue" if count == 1 else f"{count} issues"
-    lines.append(f"{found} in {review.seconds:.2f} s")
+    of = f" of {review.article}" if review.article else ""
+    lines.append(f"{found}{of} in {review.seconds:.2f} s")
     return lines
+
+
+def _rivals(masking: Masking) -> str:
+    """How many causes hide others, in a line."""
+    unshown = f"; of {masking.unshown} it could not be shown" if masking.unshown else ""
+    unshown += f"; {masking.left_out:,} were not looked at" if masking.left_out else ""
+    return (
+        f"rivals: in {len(masking.masked)} of {masking.pairs:,} pairs that explain the same, the one hides the other "
+        f"until its way out was tried without effect (--format json names them){unshown}"
+    )
 
 
 def _issue(issue: Issue, base: Mapping[str, object]) -> dict[str, object]:

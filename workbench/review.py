@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb import LibraryError
 from kb.library import find_library
 from workbench.checks import Issue, article_coverage, from_problem, in_order, read_library, static_issues, unchecked
-from workbench.checks.acceptance import without_accepted
-from workbench.proof import Covered, prove
+from workbench.checks.acceptance import acceptances, is_accepted, without_accepted
+from workbench.part import part_of
+from workbench.proof import Covered, Masking, prove
+
+ExampleBases = Mapping[str, Mapping[str, object]]
+"""For each rules file the facts that the file of examples beside it gives to every example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,9 @@ class Review:
             where the library could not be read.
         covered: what the proofs ranged over; nothing where none were made.
         unchecked: commands that the table of commands does not know.
-        example_base: the facts that the library's file of examples gives to every example.
+        example_bases: for each rules file the facts that the file of examples beside it gives to every example.
+        article: the one article that is told of; nothing where all of them are.
+        masking: which causes hide which where both are so; nothing where no proofs were made.
         seconds: from reading to the last proof.
     """
 
@@ -32,19 +38,35 @@ class Review:
     statements: tuple[int, int] | None
     covered: Covered | None
     unchecked: tuple[str, ...]
-    example_base: Mapping[str, object]
+    example_bases: ExampleBases
     seconds: float
+    masking: Masking | None = None
+    article: str | None = None
+
+    def example_base(self, issue: Issue) -> Mapping[str, object]:
+        """The facts that the file of examples for an issue gives to every example."""
+        return self.example_bases.get(issue.at.path, {})
 
 
-def review(library: str | os.PathLike[str] | None, *, proofs: bool = True, article: str | None = None) -> Review:
+def review(
+    library: str | os.PathLike[str] | None,
+    *,
+    proofs: bool = True,
+    article: str | None = None,
+    told: Callable[[Sequence[Issue], ExampleBases], None] = lambda *_: None,
+) -> Review:
     """Check a library.
 
     Args:
         proofs: whether to prove what can be proven over all combinations of answers.
-        article: tell only what concerns the files of one article.
+        article: tell only what concerns one article, and leave out the proofs of others.
+
+        told: is given the issues that need no proof, and then those of each proof, as soon as they are found, with the
+            facts that files of examples give to every example.
 
     Raises:
         LibraryError: there is no library there. What is wrong with one that is there is among the issues.
+        UnknownArticle: the library has no such article.
     """
     began = time.perf_counter()
     folder = find_library(library)
@@ -53,26 +75,31 @@ def review(library: str | os.PathLike[str] | None, *, proofs: bool = True, artic
     except LibraryError as error:
         issues = in_order([from_problem(problem) for problem in error.problems])
         return Review(str(folder), issues, None, None, (), {}, time.perf_counter() - began)
+    part = None if article is None else part_of(source, article)
+    accepted = list(acceptances(source))
+
+    def tell(found: Sequence[Issue]) -> None:
+        own = [each for each in found if (part is None or part.concerns(each)) and not is_accepted(each, accepted)]
+        told(in_order(own), source.example_bases)
+
     issues = static_issues(source)
-    covered = None
+    tell(issues)
+    covered = masking = None
     if proofs:
-        proof = prove(source)
+        proof = prove(source, article=article, told=tell)
         issues = in_order([*issues, *proof.issues])
-        covered = proof.covered
+        covered, masking = proof.covered, proof.masking
     issues = in_order(list(without_accepted(source, issues, proofs)))
-    if article is not None:
-        own = {
-            *(document.path for document, written in source.rules if written.article == article),
-            *(document.path for document, _ in source.examples if source.article_of(document) == article),
-            *(each.path for each in source.knowledge.articles.values() if each.id == article),
-        }
-        issues = tuple(issue for issue in issues if issue.at.path in own)
+    if part is not None:
+        issues = tuple(filter(part.concerns, issues))
     return Review(
         str(folder),
         issues,
-        article_coverage(source),
+        article_coverage(source, article),
         covered,
         unchecked(source),
-        source.example_base,
+        source.example_bases,
         time.perf_counter() - began,
+        masking,
+        article,
     )

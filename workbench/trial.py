@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from engine.engine import Engine, EngineChoice
 from workbench.checks import LibrarySource, Location, read_library
+from workbench.checks.examples import UNREVIEWED
 from workbench.examples import ExampleEngines, facts_of, run_example
+from workbench.part import require_article
 from workbench.proof.coverage import ExampleCoverage, coverage
 from workbench.proof.mutation import Mutation, Survivor, mutate
 
@@ -30,15 +32,21 @@ class Trial:
 
     Attributes:
         mutation: what came of the mutants; nothing where none were run, which includes every example not holding.
-        example_base: the facts that the library's file of examples gives to every example.
+        unreviewed: how many examples were written as suggested, and nobody has named them yet.
     """
 
     examples: int
     failures: tuple[Failure, ...]
     coverage: ExampleCoverage
     mutation: Mutation | None
-    example_base: Mapping[str, object]
+    unreviewed: int
+    source: LibrarySource
     seconds: float
+
+    @property
+    def example_bases(self) -> Mapping[str, Mapping[str, object]]:
+        """For each rules file the facts that the file of examples beside it gives to every example."""
+        return self.source.example_bases
 
     @property
     def rule_share(self) -> float:
@@ -60,9 +68,11 @@ def trial(library: str | os.PathLike[str] | None, *, mutants: bool, article: str
 
     Raises:
         LibraryError: the library, or a file of examples, cannot be read.
+        UnknownArticle: the library has no such article.
     """
     began = time.perf_counter()
     source = read_library(library)
+    require_article(article, source.knowledge)
     engine = Engine(source.knowledge, EngineChoice.COMPILED)
     failures = tuple(_failures(source, article))
     examples = [
@@ -73,7 +83,8 @@ def trial(library: str | os.PathLike[str] | None, *, mutants: bool, article: str
     ]
     measured = coverage(source, engine, [facts_of(example, base) for example, base, _ in examples], article)
     mutation = mutate(source, examples, article) if mutants and examples and not failures else None
-    return Trial(len(examples), failures, measured, mutation, source.example_base, time.perf_counter() - began)
+    unreviewed = sum(example.name.startswith(UNREVIEWED) for example, _, _ in examples)
+    return Trial(len(examples), failures, measured, mutation, unreviewed, source, time.perf_counter() - began)
 
 
 def as_text(done: Trial) -> str:
@@ -84,11 +95,14 @@ def as_text(done: Trial) -> str:
         lines += [f"    {mismatch}" for mismatch in failure.mismatches]
     lines += [str(each) for each in done.coverage.missing]
     if done.mutation is not None:
-        lines += _mutation_lines(done.mutation, done.example_base)
+        lines += _mutation_lines(done.mutation, done.example_bases)
     measured = done.coverage
     held = done.examples - len(done.failures)
+    unreviewed = f", {done.unreviewed} not reviewed" if done.unreviewed else ""
     lines.append(
-        f"examples: {held} of {done.examples} hold" if done.examples else "examples: there are none; write some"
+        f"examples: {held} of {done.examples} hold{unreviewed}"
+        if done.examples
+        else "examples: there are none; write some"
     )
     lines.append(f"rules: {measured.rules_covered} of {measured.rules} covered ({done.rule_share:.1f} %)")
     lines.append(
@@ -111,6 +125,7 @@ def as_json(done: Trial) -> str:
     measured, mutation = done.coverage, done.mutation
     document = {
         "examples": done.examples,
+        "unreviewed": done.unreviewed,
         "failures": [
             {"at": str(each.at), "example": each.example, "mismatches": list(each.mismatches)} for each in done.failures
         ],
@@ -129,7 +144,7 @@ def as_json(done: Trial) -> str:
                 {
                     "at": str(each.mutant.at),
                     "what": each.mutant.what,
-                    "example": each.example and each.example.as_example(done.example_base),
+                    "example": each.example and each.example.as_example(done.example_bases.get(each.mutant.at.path)),
                 }
                 for each in mutation.survivors
             ],
@@ -153,11 +168,11 @@ def _failures(source: LibrarySource, article: str | None) -> list[Failure]:
     return failures
 
 
-def _mutation_lines(mutation: Mutation, base: Mapping[str, object]) -> list[str]:
+def _mutation_lines(mutation: Mutation, bases: Mapping[str, Mapping[str, object]]) -> list[str]:
     lines = []
     for survivor in mutation.survivors:
         lines.append(str(survivor))
-        lines += _example_lines(survivor, base)
+        lines += _example_lines(survivor, bases.get(survivor.mutant.at.path))
     lines += [
         f"{each.at}: {each.what}: says the same for all answers, so no example can notice"
         for each in mutation.equivalent
@@ -165,7 +180,7 @@ def _mutation_lines(mutation: Mutation, base: Mapping[str, object]) -> list[str]
     return lines
 
 
-def _example_lines(survivor: Survivor, base: Mapping[str, object]) -> list[str]:
+def _example_lines(survivor: Survivor, base: Mapping[str, object] | None) -> list[str]:
     if survivor.example is None:
         return ["  no example was found that would; it may say the same for all answers that there can be"]
     return ["  this example would:", survivor.example.as_example(base)]

@@ -26,15 +26,25 @@ def marks(folder: Path, inside: tuple[str, ...] = ("rules", "articles")) -> Mark
     return found
 
 
-def changes(folder: Path, wait: Callable[[float], None] = time.sleep) -> Iterator[None]:
-    """Once at the start, and then after every change; an editor that writes a file in two goes counts once."""
-    seen: Marks | None = None
-    while True:
-        now = marks(folder)
-        if now != seen:
-            if seen is not None:
-                wait(INTERVAL / 4)
-                now = marks(folder)
-            seen = now
-            yield
-        wait(INTERVAL)
+class Watch:
+    """Looks at the files of a library."""
+
+    def __init__(self, folder: Path, wait: Callable[[float], None] = time.sleep) -> None:
+        self._folder = folder
+        self._wait = wait
+        self._seen: Marks | None = None
+
+    def changes(self) -> Iterator[None]:
+        """Once at the start, and then after every change; an editor that writes a file in two goes counts once."""
+        while True:
+            if self.changed():
+                if self._seen is not None:
+                    self._wait(INTERVAL / 4)
+                self._seen = marks(self._folder)
+                yield
+            else:
+                self._wait(INTERVAL)
+
+    def changed(self) -> bool:
+        """Whether a file was changed since `changes` told last."""
+        return marks(self._folder) != self._seen

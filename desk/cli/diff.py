@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from desk.cli.shared.exits import Exit
-from desk.cli.shared.options import format_option
+from desk.cli.shared.articles import known_article
+from desk.cli.shared.exits import DeskError, Exit
+from desk.cli.shared.options import article_option, format_option
 from desk.cli.shared.store_options import database_option, opened_database
 
 if TYPE_CHECKING:
@@ -19,14 +20,20 @@ if TYPE_CHECKING:
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @format_option("text", "json")
+@article_option("Compare what the rules of one article come to, and its examples, alone.")
 @click.option("--kept", is_flag=True, help="Also replay the kept cases: what NEW says, beside what was said then.")
 @database_option
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where anything differs.")
-def command(old: str, new: str, format_: str, kept: bool, database: str | None, exit_code: bool) -> int:
+def command(
+    old: str, new: str, format_: str, article: str | None, kept: bool, database: str | None, exit_code: bool
+) -> int:
     """Say which outcomes differ between two folders of a library: OLD as it was, NEW as it is."""
     from workbench.comparing import Compared, as_document, as_text, compare
 
-    compared: Compared = compare(old, new)
+    if article is not None and kept:
+        raise DeskError("diff: kept cases are replayed with all articles; leave out --article or --kept", Exit.USAGE)
+    with known_article(article):
+        compared: Compared = compare(old, new, article)
     replayed = _replayed(new, database) if kept else ()
     if format_ == "json":
         document = as_document(compared)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from desk.cli.shared.exits import DeskError, Exit
-from desk.cli.shared.options import library_option
+from desk.cli.shared.options import authors_library_option
 
 
 @click.command("docs")
@@ -16,8 +16,8 @@ from desk.cli.shared.options import library_option
     "--docs", metavar="DIR", help="Documentation to join to it. Default: the project's own, where it is there."
 )
 @click.option("--check", is_flag=True, help="Write nothing; only say what is missing.")
-@library_option
-def command(output: str, docs: str | None, check: bool, library: str | None) -> int:
+@authors_library_option
+def command(output: str, docs: str | None, check: bool, library: str) -> int:
     """Build a static site: every article with its rules, every rule, fact, command and issue. Links are checked."""
     from desk.cli.main import cli
     from workbench.checks import read_library

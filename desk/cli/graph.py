@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from desk.cli.shared.exits import DeskError, Exit
-from desk.cli.shared.options import library_option
+from desk.cli.shared.options import authors_library_option
 
 
 @click.command("graph")
@@ -29,8 +29,8 @@ from desk.cli.shared.options import library_option
 @click.option("--depth", type=click.IntRange(1, 12), default=6, show_default=True, help="Questions on one path.")
 @click.option("--unknown", is_flag=True, help="Draw unknown as an answer too.")
 @click.option("--output", metavar="FILE", help="Write there instead of to standard output.")
-@library_option
-def command(of: str, format_: str, depth: int, unknown: bool, output: str | None, library: str | None) -> int:
+@authors_library_option
+def command(of: str, format_: str, depth: int, unknown: bool, output: str | None, library: str) -> int:
     """Draw a library: facts, conditions, diagnoses and resolutions, or the questionnaire as a tree."""
     from engine import Engine
     from workbench.checks import read_library

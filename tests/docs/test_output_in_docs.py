@@ -20,6 +20,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from desk.cli.main import cli
+from kb.functions import FUNCTIONS
 from tests.conftest import ROOT
 from tests.desk.cli import command
 
@@ -109,3 +110,14 @@ def test_every_verb_and_option_stands_in_the_documentation() -> None:
         assert f"resolvent {name}" in everything, name
         for of, option in options(name, verb):
             assert any(opt in everything for opt in option.opts), (of, option.opts)
+
+
+def test_every_function_stands_in_the_documentation_with_its_types() -> None:
+    lines = (ROOT / "docs" / "vocabulary.md").read_text(encoding="utf-8").splitlines()
+    for name, function in FUNCTIONS.items():
+        (line,) = (each for each in lines if each.startswith(f"| `{name}` |"))
+        _, _, takes, gives, _, _ = line.split("|")
+        assert re.findall(r"`(\w+)`", takes) == [each.value for each in function.parameters], name
+        assert ("…" in takes) is function.repeats, name
+        assert re.findall(r"`(\w+)`", gives) == [function.result.value], name
+        assert all(outcome in gives for outcome in function.outcomes), name

@@ -214,6 +214,16 @@ def test_a_pattern_that_fits_everything_is_refused_where_it_stands() -> None:
         ("    because: {x} does not hold", 'stands in quotes: because: "{x} does not hold"'),
         ("    because: it is so: really", 'a colon in it stands in quotes: because: "it is so: really"'),
         ("    because: @host", 'a text that begins with @ stands in quotes: because: "@host"'),
+        ("    because: {x} does not hold  # really", 'stands in quotes: because: "{x} does not hold"'),
+        ("    because: {x}", 'a text that begins with a brace stands in quotes: because: "{x}"'),
+        ("    because: [so] it is", 'a text that begins with a bracket stands in quotes: because: "[so] it is"'),
+        ("    because: *so* it is", 'a text that begins with * stands in quotes: because: "*so* it is"'),
+        ("    because: - so it is", 'a text that begins with - stands in quotes: because: "- so it is"'),
+        ("    because: So, {x}: not that", 'a colon in it stands in quotes: because: "So, {x}: not that"'),
+        ("    because: 'It's so'", 'an apostrophe stands in double quotes: because: "It\'s so"'),
+        ("    because:so", "a blank is missing behind the colon: because: so"),
+        ("    when: x: y", "a condition stands in braces: when: {x: y}"),
+        ("    citation: {at: so, says: it is so: now}", 'a colon in it stands in quotes: says: "it is so: now"'),
         ("\tbecause: so", "indent with blanks"),
         ("    citation: {at: so, says: a, and b}", 'a text ends at a comma; put it in quotes: says: "…, and b"'),
         ('    because: "so', "a quote is opened and not closed"),
@@ -221,6 +231,24 @@ def test_a_pattern_that_fits_everything_is_refused_where_it_stands() -> None:
 )
 def test_slips_of_yaml_are_told_in_an_author_s_words(line: str, says: str) -> None:
     rules = f"article: T1\ndiagnoses:\n  - id: d\n    title: d\n{line}\n"
+    with pytest.raises(kb.LibraryError) as raised:
+        kb.parse_texts({"rules/facts/test.yaml": FACTS, "rules/T1.yaml": rules})
+    assert says in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ("{c:y}", "'c:y' lacks a blank behind the colon: write {c: y}"),
+        ("{c y}", "'c y' lacks a colon: write {c: y}"),
+    ],
+)
+def test_a_condition_that_lacks_its_colon_is_told_as_such(condition: str, says: str) -> None:
+    rules = f"""
+article: T1
+diagnoses:
+  - {{id: d, title: d, when: {condition}, because: so, citation: {{at: so, says: so}}}}
+"""
     with pytest.raises(kb.LibraryError) as raised:
         kb.parse_texts({"rules/facts/test.yaml": FACTS, "rules/T1.yaml": rules})
     assert says in str(raised.value)

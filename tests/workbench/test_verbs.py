@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -16,10 +17,12 @@ from desk.cli.docs import verbs_of
 from engine import Engine
 from workbench.catalogue import catalogue, page
 from workbench.checks import read_library
+from workbench.counting import readable
+from workbench.review import review
 from workbench.site import build
 from workbench.site.building import broken_links
 from workbench.site.project_pages import undocumented
-from workbench.watching import changes
+from workbench.watching import Watch
 
 from .running import resolvent
 
@@ -111,7 +114,7 @@ def test_watching_sees_a_change_and_only_that(drives: Path) -> None:
             rules.write_text(rules.read_text() + "\n# changed\n")
         assert waits < 50
 
-    seen: Iterator[None] = changes(drives, wait)
+    seen: Iterator[None] = Watch(drives, wait).changes()
     assert len(list(islice(seen, 2))) == 2
     assert waits >= 3
 
@@ -265,3 +268,214 @@ def test_every_option_of_an_author_says_what_it_does() -> None:
     assert {name.split()[0] for name in verbs} == AUTHOR_VERBS
     assert "new article" in verbs
     assert list(undocumented(verbs)) == []
+
+
+def test_an_article_that_is_not_there_is_an_error_in_the_call_with_what_is_meant(drives: Path) -> None:
+    for call in (("check",), ("test",), ("test", "--why", "so"), ("diff", str(drives))):
+        arguments = (str(drives),) if call[0] == "diff" else ("--library", str(drives))
+        ran = resolvent(*call, *arguments, "--article", "DRV")
+        assert ran.code == 64, call
+        assert "--article DRV: there is no article 'DRV'; did you mean DRV1?" in ran.err
+
+
+def test_a_check_of_one_article_tells_of_it_alone(broken: Path) -> None:
+    assert resolvent("new", "article", "DRV2", "--library", str(broken)).code == 0
+    both = json.loads(resolvent("check", "--library", str(broken), "--format", "json").out)
+    one = json.loads(resolvent("check", "--library", str(broken), "--format", "json", "--article", "DRV2").out)
+    assert "KB461" in {each["code"] for each in both["issues"]}
+    assert {each["path"] for each in one["issues"]} == {
+        "articles/DRV2.md",
+        "rules/DRV2.yaml",
+        "rules/facts/drv2.yaml",
+    }
+    assert one["article"] == "DRV2"
+    assert one["proof"]["questions"] < both["proof"]["questions"]
+
+
+def test_what_stands_elsewhere_and_names_a_rule_of_the_article_is_told_with_it(drives: Path) -> None:
+    facts = drives / "rules" / "facts" / "drv1.yaml"
+    shared = drives / "rules" / "shared.yaml"
+    shared.write_text("requirements: {unused: {that: {drv1.applies: true}, otherwise: It is not so.}}\n")
+    facts.rename(facts.with_name("other.yaml"))
+    examples = drives / "rules" / "DRV1.examples.yaml"
+    examples.rename(examples.with_name("others.examples.yaml"))
+    (drives / "rules" / "others.examples.yaml").write_text(
+        "examples:\n  - {name: a, facts: {}, expect: {article: {DRV1: undecided}, steps: {drv1-fix.no: do}}}\n"
+        "  - {name: b, facts: {}, expect: {steps: {no: do}}}\n"
+    )
+    found = json.loads(resolvent("check", "--library", str(drives), "--format", "json", "--article", "DRV1").out)
+    told = [each["message"] for each in found["issues"] if each["path"] == "rules/others.examples.yaml"]
+    assert [message.partition(":")[0] for message in told] == ["'a'"]
+    assert not [each for each in found["issues"] if each["path"] == "rules/shared.yaml"]
+
+
+def test_the_library_of_the_folder_is_looked_at_and_another_one_is_named(
+    drives: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(drives)
+    ran = resolvent("test")
+    assert (ran.code, ran.err) == (0, "")
+    assert "2 of 2 hold" in ran.out
+    monkeypatch.chdir(drives / "rules")
+    assert f"library: {drives}" in resolvent("test").err
+    monkeypatch.chdir(tmp_path)
+    ran = resolvent("test", "--article", "DRV1")
+    assert ran.code == 64  # the shipped library has none
+    assert "library: the shipped one" in ran.err
+    monkeypatch.setenv("RESOLVENT_LIBRARY", str(drives))
+    ran = resolvent("test")
+    assert "2 of 2 hold" in ran.out
+    assert "which RESOLVENT_LIBRARY names" in ran.err
+    (tmp_path / "empty" / "rules").mkdir(parents=True)
+    (tmp_path / "empty" / "rules" / "X.yaml").write_text("article: X\n")
+    monkeypatch.delenv("RESOLVENT_LIBRARY")
+    monkeypatch.chdir(tmp_path / "empty")
+    ran = resolvent("test")
+    assert ran.code == 66
+    assert "has no rules/facts/*.yaml" in ran.err
+
+
+def test_an_example_says_what_decided(drives: Path) -> None:
+    out = resolvent("test", "--library", str(drives), "--why", "IT IS SO").out
+    assert "Diagnosed, by the rules of DRV1 alone." in out
+    assert "It is so: confirmed" in out
+    assert "A cause: it is confirmed and does not say what it explains." in out
+    out = resolvent("test", "--library", str(drives), "--why", "is not so").out
+    assert "It is so: ruled out" in out
+    assert "Not asked about: it is ruled out." in out
+    document = json.loads(resolvent("test", "--library", str(drives), "--why", "it is so", "--format", "json").out)
+    (decided,) = document["diagnoses"]
+    assert document["verdict"] == "diagnosed"
+    assert (decided["expected"], decided["standing"]["pursued"]) == (True, True)
+
+
+def test_an_example_that_does_not_hold_says_in_what_and_fails(drives: Path) -> None:
+    examples = drives / "rules" / "DRV1.examples.yaml"
+    examples.write_text(examples.read_text().replace("ruled_out", "possible"))
+    ran = resolvent("test", "--library", str(drives), "--why", "not so")
+    assert ran.code == 1
+    assert "rules/DRV1.examples.yaml:9:11: it does not hold" in ran.out
+    assert "drv1-cause is ruled_out, expected possible" in ran.out
+
+
+def test_a_name_that_fits_no_example_or_several_is_an_error_in_the_call(drives: Path) -> None:
+    ran = resolvent("test", "--library", str(drives), "--why", "DRV1: it is sot")
+    assert ran.code == 64
+    assert "did you mean DRV1: it is so?" in ran.err
+    ran = resolvent("test", "--library", str(drives), "--why", "it is")
+    assert ran.code == 64
+    assert "2 examples have that in their name" in ran.err
+    assert "DRV1: it is not so (rules/DRV1.examples.yaml:9:11)" in ran.err
+    assert resolvent("test", "--library", str(drives), "--why", "it is", "--mutate").code == 64
+
+
+@pytest.fixture
+def one_example(drives: Path) -> Path:
+    """The skeleton with one example, which misses a mistake."""
+    (drives / "rules" / "DRV1.examples.yaml").write_text(
+        "examples:\n- name: it is so\n  facts: {drv1.applies: true}\n  expect: {diagnoses: {drv1-cause: confirmed}}\n"
+        "# what follows the examples\nbase: {}\n"
+    )
+    return drives
+
+
+def test_suggested_examples_are_written_marked_and_hold(one_example: Path) -> None:
+    ran = resolvent("test", "--library", str(one_example), "--accept", "all")
+    assert ran.code == 0
+    assert "examples written, marked as unreviewed" in ran.out or "example written" in ran.out
+    text = (one_example / "rules" / "DRV1.examples.yaml").read_text()
+    assert '\n- name: "unreviewed: Notices that ' in text
+    assert text.endswith("# what follows the examples\nbase: {}\n")
+    tested = json.loads(resolvent("test", "--library", str(one_example), "--mutate", "--format", "json").out)
+    assert tested["failures"] == []
+    assert tested["mutation"]["survivors"] == []
+    assert tested["unreviewed"] == tested["examples"] - 1 > 0
+    found = json.loads(resolvent("check", "--library", str(one_example), "--format", "json").out)["issues"]
+    assert sum(each["code"] == "KB343" for each in found) == tested["unreviewed"]
+    assert resolvent("test", "--library", str(one_example), "--accept", "all").out == "no example written\n"
+
+
+def test_each_suggested_example_is_asked_for(one_example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    examples = one_example / "rules" / "DRV1.examples.yaml"
+    before = examples.read_text()
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\nq\n"))
+    assert "no example written" in resolvent("test", "--library", str(one_example), "--accept").out
+    assert examples.read_text() == before
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\nq\n"))
+    assert "1 example written" in resolvent("test", "--library", str(one_example), "--accept").out
+    assert examples.read_text().count("unreviewed: ") == 1
+
+
+def test_a_file_of_examples_in_another_layout_is_left_as_it_is(one_example: Path) -> None:
+    examples = one_example / "rules" / "DRV1.examples.yaml"
+    examples.write_text(
+        "examples: [{name: so, facts: {drv1.applies: true}, expect: {diagnoses: {drv1-cause: confirmed}}}]\n"
+    )
+    before = examples.read_text()
+    ran = resolvent("test", "--library", str(one_example), "--accept", "all")
+    assert ran.code == 65
+    assert "has no line that is only 'examples:'" in ran.err
+    assert examples.read_text() == before
+
+
+def test_watching_tells_what_needs_no_proof_first_and_stops_proving_at_a_change(broken: Path) -> None:
+    told: list[list[str]] = []
+    review(broken, told=lambda issues, _: told.append([each.code for each in issues]))
+    assert "KB461" not in told[0]
+    assert told[0]
+    assert ["KB461"] in told[1:]
+    assert resolvent("check", "--library", str(broken), "--watch", "--format", "json").code == 64
+
+
+def test_a_difference_of_one_article_leaves_the_others_out(drives: Path, tmp_path: Path) -> None:
+    assert resolvent("new", "article", "DRV2", "--library", str(drives)).code == 0
+    second = drives / "rules" / "DRV2.yaml"
+    second.write_text(second.read_text().replace("draft: true\n", ""))
+    old = shutil.copytree(drives, tmp_path / "old")
+    second.write_text(second.read_text().replace("drv2.applies: true}", "drv2.applies: false}"))
+    of_first = json.loads(resolvent("diff", str(old), str(drives), "--article", "DRV1", "--format", "json").out)
+    assert (of_first["examples"], of_first["changed_examples"], of_first["effects"]) == (2, [], [])
+    of_second = json.loads(resolvent("diff", str(old), str(drives), "--article", "DRV2", "--format", "json").out)
+    assert len(of_second["changed_examples"]) == 2
+    assert {each["id"].partition(".")[0] for each in of_second["effects"]} == {"drv2-cause", "drv2-fix"}
+
+
+def test_what_only_one_side_has_is_folded_and_its_facts_are_not_asked_on_the_other(
+    drives: Path, tmp_path: Path
+) -> None:
+    old = shutil.copytree(drives, tmp_path / "old")
+    assert resolvent("new", "article", "DRV2", "--library", str(drives)).code == 0
+    second = drives / "rules" / "DRV2.yaml"
+    second.write_text(second.read_text().replace("draft: true\n", ""))
+    out = resolvent("diff", str(old), str(drives)).out
+    assert "new in DRV2: 1 diagnosis, 1 resolution\n" in out
+    assert "facts added: drv2.applies, drv2.seen, tried.drv2_fix\n" in out
+    assert "more only in what rules say that the other side does not have" in out
+    assert "refused" not in out
+    back = resolvent("diff", str(drives), str(old)).out
+    assert "gone from DRV2: 1 diagnosis, 1 resolution\n" in back
+
+
+def test_a_witness_leaves_out_the_base_of_the_examples_beside_its_rules(broken: Path) -> None:
+    (broken / "rules" / "DRV1.examples.yaml").write_text(
+        "base: {drv1: {applies: true}}\nexamples: [{name: a, facts: {}, expect: {}}]\n"
+    )
+    (broken / "rules" / "A.examples.yaml").write_text("examples: [{name: a, facts: {}, expect: {}}]\n")
+    found = json.loads(resolvent("check", "--library", str(broken), "--format", "json").out)["issues"]
+    (witness,) = (each["witness"] for each in found if each["code"] == "KB461")
+    assert witness["facts"] == {"drv1.applies": True}
+    assert "facts: {}\n" in witness["example"]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (27, "27"),
+        (1_000_000, "1,000,000"),
+        (1_000_001, "about 1 × 10⁶"),
+        (746 * 10**39, "about 7 × 10⁴¹"),
+        (96 * 10**7, "about 1 × 10⁹"),
+    ],
+)
+def test_a_number_of_combinations_can_be_read(count: int, said: str) -> None:
+    assert readable(count) == said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.checks.articles import CitedBackground, SilentArticle, TodoLeft, UncitedStatement, article_coverage
 from workbench.checks.check import Check
 from workbench.checks.commands import CmdletElsewhere, UnknownCmdlet, UnknownParameter, unchecked
-from workbench.checks.examples import SameExampleName, StrangerInExample
+from workbench.checks.examples import SameExampleName, StrangerInExample, UnreviewedExample
 from workbench.checks.issue import Issue, IssueKind, Location, Severity, Witness, from_problem, in_order
 from workbench.checks.rivals import ExplainsNothing, UnusedShared
 from workbench.checks.source import LibrarySource, read_library
@@ -46,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     CmdletElsewhere(),
     StrangerInExample(),
     SameExampleName(),
+    UnreviewedExample(),
     TodoLeft(),
 )
 """Every check, in the order of their codes."""

@@ -35,6 +35,11 @@ def acceptances(library: LibrarySource) -> Iterator[Acceptance]:
         yield from _within(document, document.data, ())
 
 
+def is_accepted(issue: Issue, accepted: Iterable[Acceptance]) -> bool:
+    """Whether an issue is let stand."""
+    return any(each.covers(issue) for each in accepted)
+
+
 def without_accepted(library: LibrarySource, issues: Iterable[Issue], proven: bool) -> tuple[Issue, ...]:
     """The issues that are not accepted, and with them every acceptance that fits none.
 

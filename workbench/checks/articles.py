@@ -76,9 +76,10 @@ class TodoLeft(Check):
                     yield self.found(Location(path, number, column + 1), line[column:].strip(" #\"'"))
 
 
-def article_coverage(library: LibrarySource) -> tuple[int, int]:
-    """How many statements are cited or marked as background, and how many there are."""
+def article_coverage(library: LibrarySource, article: str | None = None) -> tuple[int, int]:
+    """How many statements, of one article or of all, are cited or marked as background, and how many there are."""
     citations = cited(library.knowledge)
-    statements = [(article.id, each) for article in library.knowledge.articles.values() for each in article.statements]
+    articles = [each for each in library.knowledge.articles.values() if article in (None, each.id)]
+    statements = [(each.id, statement) for each in articles for statement in each.statements]
     covered = sum(each.background or (id_, each.anchor) in citations for id_, each in statements)
     return covered, len(statements)

@@ -11,6 +11,9 @@ from workbench.checks.check import Check
 from workbench.checks.issue import Issue, IssueKind, Severity
 from workbench.checks.source import LibrarySource
 
+UNREVIEWED = "unreviewed: "
+"""What the name of a suggested example begins with until somebody has looked at it and named it."""
+
 
 class StrangerInExample(Check):
     """An example that speaks of a fact, diagnosis, resolution, step or note that the library does not have."""
@@ -51,6 +54,22 @@ class SameExampleName(Check):
                         at, f"the example {example.name!r} stands at line {lines[example.name]} already; rename one"
                     )
                 lines.setdefault(example.name, at.line)
+
+
+class UnreviewedExample(Check):
+    """A suggested example that was written as it is, and that nobody has looked at and named yet."""
+
+    kind = IssueKind("KB343", Severity.NOTE, "An example that nobody has reviewed")
+
+    def issues(self, library: LibrarySource) -> Iterator[Issue]:
+        """One for each."""
+        for document, written in library.examples:
+            for position, example in enumerate(written.examples):
+                if example.name.startswith(UNREVIEWED):
+                    yield self.found(
+                        library.at(document, "examples", position, "name"),
+                        "see whether this is what should come of these facts, and name the example for what it shows",
+                    )
 
 
 def _known(knowledge: KnowledgeBase) -> Mapping[str, frozenset[str]]:

@@ -47,11 +47,13 @@ class Witness:
         name: what it shows, as the name of an example.
         facts: the environment, as `diagnose` takes it.
         expect: what comes of it now, in the shape that an examples file has.
+        library: whether only all articles together show it.
     """
 
     name: str
     facts: Mapping[str, object]
     expect: Mapping[str, object]
+    library: bool = False
 
     def as_example(self, base: Mapping[str, object] | None = None) -> str:
         """The witness as an entry for an examples file.
@@ -63,8 +65,9 @@ class Witness:
         base = base or {}
         facts = {key: value for key, value in self.facts.items() if key not in base or base[key] != value}
         facts.update({key: None for key in base if key not in self.facts})
+        library = "    library: true\n" if self.library else ""
         return (
-            f"  - name: {json.dumps(self.name, ensure_ascii=False)}\n    facts: {_flow(facts)}\n"
+            f"  - name: {json.dumps(self.name, ensure_ascii=False)}\n{library}    facts: {_flow(facts)}\n"
             f"    expect: {_flow(self.expect)}"
         )
 

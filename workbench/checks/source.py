@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from kb.files import read_text
 from kb.library import EXAMPLES, MERGED_VOCABULARY, SHARED, example_files, find_library, parse_texts, read_texts
 from kb.model import Diagnosis, KnowledgeBase, Requirement
-from kb.problems import Code, LibraryError, Problem
+from kb.problems import LibraryError, Problem
 from kb.reading import Document, parse_yaml, shaped
 from kb.reading import Path as At
 from kb.written import (
@@ -26,6 +27,7 @@ from kb.written import (
     WrittenStep,
 )
 from workbench.checks.issue import Location
+from workbench.examples import flat
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,11 @@ class LibrarySource:
         return next((written.article for document, written in self.rules if document.path == f"{stem}.yaml"), None)
 
     @property
-    def example_base(self) -> Mapping[str, object]:
-        """The facts that the first file of examples gives to every example in it."""
-        return self.examples[0][1].base if self.examples else {}
+    def example_bases(self) -> Mapping[str, Mapping[str, object]]:
+        """For each rules file the facts that the file of examples beside it gives to every example."""
+        return {
+            f"{document.path.removesuffix(EXAMPLES)}.yaml": flat(written.base) for document, written in self.examples
+        }
 
     def at(self, document: Document, *path: str | int) -> Location:
         """The place of a value in a document of this library."""
@@ -217,10 +221,9 @@ def _assemble(
 
 def _examples(path: Path, shown: str) -> tuple[tuple[Document, ExamplesFile] | None, list[Problem]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        return None, [Problem(shown, 1, 1, Code.UNREADABLE, f"this cannot be read: {error}")]
-    document, problems = parse_yaml(text, shown)
+        document, problems = parse_yaml(read_text(path, shown), shown)
+    except LibraryError as error:
+        return None, list(error.problems)
     if document is None or problems:
         return None, problems
     examples, problems = shaped(document, ExamplesFile)

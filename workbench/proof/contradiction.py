@@ -66,6 +66,8 @@ class ContradictingSteps(Property):
             for first, second in combinations(steps, 2):
                 if (first.r, first.s) == (second.r, second.s):
                     continue  # alternatives, of which one is shown
+                if _of_other_members(first.step, second.step):
+                    continue  # the same for two things
                 what = _clash(first, second)
                 if what and not _instead(first.resolution, second.resolution):
                     yield from self._together(subject, first, second, what)
@@ -115,6 +117,11 @@ def _clash(first: _Told, second: _Told) -> str:
         return ""
     differing = [name for name in first.values if name in second.values and first.values[name] != second.values[name]]
     return f"set -{differing[0]} of one thing to two values" if differing else ""
+
+
+def _of_other_members(first: Step, second: Step) -> bool:
+    """Whether two steps are for different members of a collection, so that they change different things."""
+    return first.member is not None and second.member is not None and first.member != second.member
 
 
 def _instead(first: Resolution, second: Resolution) -> bool:

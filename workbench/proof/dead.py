@@ -21,7 +21,8 @@ class DeadDiagnosis(Property):
     def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each instance."""
         for d, i, name in instances(subject):
-            yield from self._alive(subject, (d, i), name)
+            if subject.concerns(subject.model.knowledge.diagnoses[d]):
+                yield from self._alive(subject, (d, i), name)
 
     def _alive(self, subject: Subject, position: tuple[int, int], name: str) -> Iterator[Issue]:
         d, i = position
@@ -85,7 +86,8 @@ class DeadStep(Property):
     def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each resolution or step."""
         for position, resolution in enumerate(subject.model.knowledge.resolutions):
-            yield from self._resolution(subject, position, resolution)
+            if subject.concerns(resolution):
+                yield from self._resolution(subject, position, resolution)
 
     def _resolution(self, subject: Subject, r: int, resolution: Resolution) -> Iterator[Issue]:
         model = subject.model
@@ -164,10 +166,10 @@ class DeadWords(Property):
     def issues(self, subject: Subject) -> Iterator[Issue]:
         """Notes, then the words for failed requirements, then those of resolutions and steps."""
         knowledge, library = subject.model.knowledge, subject.library
-        for note_rule in knowledge.note_rules:
+        for note_rule in filter(subject.concerns, knowledge.note_rules):
             yield from self._note_rule(subject, note_rule.id, note_rule.when)
         told: set[tuple[str, str]] = set()
-        for diagnosis in knowledge.diagnoses:
+        for diagnosis in filter(subject.concerns, knowledge.diagnoses):
             at = library.diagnosis(diagnosis.id)
             for requirement in diagnosis.applies_when:
                 if (diagnosis.article, requirement.id) not in told:
@@ -175,7 +177,7 @@ class DeadWords(Property):
                     yield from self.guarded(subject, at, self._scope(subject, diagnosis, requirement))
             for id_ in dict.fromkeys(each.id for instance in diagnosis.instances for each in instance.requires):
                 yield from self.guarded(subject, at, self._own(subject, diagnosis, id_))
-        for resolution in knowledge.resolutions:
+        for resolution in filter(subject.concerns, knowledge.resolutions):
             at = library.resolution(resolution.id)
             yield from self.guarded(subject, at, self._resolution(subject, resolution))
 

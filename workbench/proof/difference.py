@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.engine import Engine, EngineChoice
@@ -104,13 +104,24 @@ class Comparison:
         return old is None or new is None or told(old) != told(new)
 
 
-def difference(old: KnowledgeBase, new: KnowledgeBase, budget: int = BUDGET) -> LibraryDifference:
-    """What two libraries differ in, by effect."""
+def difference(
+    old: KnowledgeBase,
+    new: KnowledgeBase,
+    budget: int = BUDGET,
+    about: Callable[[Effect], bool] = lambda _: True,
+) -> LibraryDifference:
+    """What two libraries differ in, by effect.
+
+    Args:
+        about: which effects are looked at.
+    """
     comparison = Comparison(old, new, budget)
     weights, diagrams = comparison.space.weights, comparison.space.diagrams
     changes: list[OutcomeChange] = []
     still_open: list[Effect] = []
     for effect, new_region, gone_region in comparison.regions():
+        if not about(effect):
+            continue
         if new_region is None or gone_region is None:
             still_open.append(effect)
             continue

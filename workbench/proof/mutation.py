@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from engine.engine import Engine, EngineChoice
+from engine.fact_parser import FactsRefused
 from engine.outcome import Outcome
 from kb import KnowledgeBase
-from kb.written import Example
+from kb.model import Diagnosis
+from kb.written import Example, Expectation
 from workbench.checks import LibrarySource, Witness
 from workbench.examples import ExampleEngines, run_example, states
+from workbench.proof.diagrams import TooLarge
 from workbench.proof.difference import Comparison, told
+from workbench.proof.model import Model
 from workbench.proof.mutants import Mutant, build, mutants
 from workbench.proof.realising import Facts
 from workbench.proof.subject import plain
@@ -64,9 +68,9 @@ def mutate(library: LibrarySource, examples: Sequence[ExampleWithBase], article:
     equivalent: list[Mutant] = []
     survivors: list[Survivor] = []
     order = list(examples)
-    own = {document.path for document, written in library.rules if article in (None, written.article)}
+    articles = {document.path: written.article for document, written in library.rules}
     for mutant in mutants(library):
-        if article is not None and mutant.at.path not in own:
+        if article is not None and articles.get(mutant.at.path) != article:
             continue
         knowledge = build(library, mutant)
         if knowledge is None:
@@ -82,9 +86,7 @@ def mutate(library: LibrarySource, examples: Sequence[ExampleWithBase], article:
         if same:
             equivalent.append(mutant)
         else:
-            survivors.append(
-                Survivor(mutant, None if facts is None else _example(library.knowledge, knowledge, facts, mutant))
-            )
+            survivors.append(Survivor(mutant, None if facts is None else _example(library, knowledge, facts, mutant)))
     return Mutation(unread, noticed, tuple(equivalent), tuple(survivors))
 
 
@@ -101,20 +103,91 @@ def _first_notice(knowledge: KnowledgeBase, examples: Sequence[ExampleWithBase])
     )
 
 
+def notices(survivor: Survivor, example: ExampleWithBase, library: LibrarySource) -> bool:
+    """Whether an example would notice a mutant that survived so far."""
+    knowledge = build(library, survivor.mutant)
+    return knowledge is None or _first_notice(knowledge, [example]) is not None
+
+
 def _compared(old: KnowledgeBase, new: KnowledgeBase) -> tuple[bool, Facts | None]:
-    """Whether two libraries say the same for all answers, and if not, facts for which they do not."""
+    """Whether two libraries say the same for all answers, and if not, facts for which they do not, if found."""
     comparison = Comparison(old, new)
     differing = list(comparison.regions())
-    if not differing:
+    if differing:
+        return False, comparison.example([region for _, new, gone in differing for region in (new, gone) if region])
+    explaining = _explaining_otherwise(old, new)
+    if not explaining:
         return True, None
-    regions = [region for _, gained, lost in differing for region in (gained, lost) if region]
+    # What explains what moves no state, so the diagrams see nothing of it; where the states are, it may show.
+    model = Model(comparison.engines[0].program, comparison.space)
+    regions = []
+    for diagnosis in explaining:
+        with suppress(TooLarge, RecursionError):
+            worth = model.diagnosis(diagnosis)
+            regions += [worth.true, model.diagrams.outside(model.diagrams.either(worth.true, worth.false))]
     return False, comparison.example(regions)
 
 
-def _example(old: KnowledgeBase, new: KnowledgeBase, facts: Facts, mutant: Mutant) -> Witness:
-    """An example that expects what the library says now wherever the mutant says something else."""
-    now, mutated = (Engine(each, EngineChoice.COMPILED).diagnose(plain(facts)) for each in (old, new))
-    return Witness(f"Notices that {mutant.what}", plain(facts), expectation(now, mutated))
+def _explaining_otherwise(old: KnowledgeBase, new: KnowledgeBase) -> list[Diagnosis]:
+    """The diagnoses that explain something else in one library than in the other."""
+    now = {each.id: [instance.explains for instance in each.instances] for each in new.diagnoses}
+    return [each for each in old.diagnoses if now.get(each.id) != [instance.explains for instance in each.instances]]
+
+
+def _example(library: LibrarySource, mutated: KnowledgeBase, facts: Facts, mutant: Mutant) -> Witness | None:
+    """An example that expects what the library says now wherever the mutant says something else.
+
+    It is run as it would be in the file of examples beside the rules: with these alone where that shows it, on the
+    facts of its base where these do not hide it, and with as few other facts as show it.
+    """
+    article = next((written.article for document, written in library.rules if document is mutant.document), None)
+    base = library.example_bases.get(mutant.at.path, {})
+    given = plain(facts)
+    pair = ExampleEngines(library.knowledge), ExampleEngines(mutated)
+
+    def expected(given: Mapping[str, object], together: bool) -> dict[str, object]:
+        """What an example with these facts would expect so that the mutant is noticed; nothing where it would not."""
+        return _expected_of(pair, Example(name="x", library=together, facts=dict(given), expect=Expectation()), article)
+
+    for together in (False, True):
+        for start in ({**base, **given}, given):
+            if whole := expected(start, together):
+                fewer = dict(start)
+                for key in [key for key in start if key not in base]:
+                    without = {name: value for name, value in fewer.items() if name != key}
+                    # It is to show as much as with all of them: a verdict tells more than a question.
+                    if expected(without, together).keys() >= whole.keys():
+                        fewer = without
+                return Witness(f"Notices that {mutant.what}", fewer, expected(fewer, together), together)
+    return None
+
+
+def _expected_of(
+    pair: tuple[ExampleEngines, ExampleEngines], example: Example, article: str | None
+) -> dict[str, object]:
+    """What an example expects so that the second of two libraries does not meet it, and the first does."""
+    engines = [each.of(example, article) for each in pair]
+    try:
+        states = [engine.derive_state(example.facts) for engine in engines]
+    except FactsRefused:
+        return {}
+    decisions = [engine.decide(state) for engine, state in zip(engines, states, strict=True)]
+    now, other = (
+        engine.outcome(state, decision) for engine, state, decision in zip(engines, states, decisions, strict=True)
+    )
+    expect = expectation(now, other)
+    if article is not None and not example.library:  # there the verdict of the article counts
+        expect.pop("verdict", None)
+        own = [
+            engine.program.verdict_of(decision, article) for engine, decision in zip(engines, decisions, strict=True)
+        ]
+        if own[0] != own[1]:
+            expect = {"verdict": own[0].value, **expect}
+    if not expect:
+        return {}
+    full = Example.model_validate({**example.model_dump(), "expect": expect})
+    held = [not run_example(engine, full, {}, article) for engine in engines]
+    return expect if held == [True, False] else {}
 
 
 def expectation(now: Outcome, other: Outcome) -> dict[str, object]:
@@ -126,6 +199,11 @@ def expectation(now: Outcome, other: Outcome) -> dict[str, object]:
     changed = {name: state for name, state in known.items() if others.get(name) != state}
     if changed:
         expect["diagnoses"] = changed
+    pursued = {each.id: each.pursued for each in now.diagnoses}
+    other_pursued = {each.id: each.pursued for each in other.diagnoses}
+    turned = {id_: is_ for id_, is_ in pursued.items() if id_ not in changed and other_pursued.get(id_, is_) != is_}
+    if turned:
+        expect["pursued"] = turned
     told_now, told_other = [each.id for each in now.resolutions], [each.id for each in other.resolutions]
     if told_now != told_other:
         expect["resolutions"] = told_now
@@ -136,10 +214,11 @@ def expectation(now: Outcome, other: Outcome) -> dict[str, object]:
     reasons = {name: step[1] for name, step in steps.items() if name not in moved and other_steps[name][1] != step[1]}
     if reasons:
         expect["reasons"] = reasons
+    other_grounds = {each.id: each.because for each in other.diagnoses}
     because = {
         each.id: str(each.because[0])
-        for each, one in zip(now.diagnoses, other.diagnoses, strict=False)
-        if each.because and each.because != one.because and each.because[0] not in one.because
+        for each in now.diagnoses
+        if each.because and each.because[0] not in other_grounds.get(each.id, each.because)
     }
     if because:
         expect["because"] = because

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from engine.pursuit import UnitKind
 from kb.conditions import All, Any, Concluded, Condition, Not, Test, leaves
+from kb.model import Diagnosis, Resolution
 from workbench.checks import Issue, IssueKind, Location, Severity
 from workbench.proof.diagrams import EMPTY, TooLarge
 from workbench.proof.property import Property
@@ -29,6 +30,8 @@ class PointlessQuestion(Property):
         """At most one for each instance, resolution and step, and each fact that it tests."""
         asking = _Asking(subject)
         for position, unit in enumerate(asking.units):
+            if not subject.concerns(_rule(subject, unit)):
+                continue
             at, name = _place(subject, unit)
             yield from self.guarded(subject, at, self._pointless(subject, asking, position, at, name))
 
@@ -203,6 +206,14 @@ def _conditions(subject: Subject, unit: _Unit) -> tuple[Condition, ...]:
     resolution = knowledge.resolutions[unit.resolution]
     when = resolution.when if unit.step is None else resolution.steps[unit.step].when
     return () if when is None else (when,)
+
+
+def _rule(subject: Subject, unit: _Unit) -> Diagnosis | Resolution:
+    """The rule that a unit is part of."""
+    knowledge = subject.model.knowledge
+    if unit.resolution is None:
+        return knowledge.diagnoses[unit.diagnosis or 0]
+    return knowledge.resolutions[unit.resolution]
 
 
 def _place(subject: Subject, unit: _Unit) -> tuple[Location, str]:

@@ -63,7 +63,7 @@ class ImpliedRequirement(Property):
     def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each requirement that no instance needs."""
         by_article: dict[str, list[Diagnosis]] = {}
-        for diagnosis in subject.model.knowledge.diagnoses:
+        for diagnosis in filter(subject.concerns, subject.model.knowledge.diagnoses):
             by_article.setdefault(diagnosis.article, []).append(diagnosis)
         for together in by_article.values():
             for position, requirement in enumerate(together[0].applies_when):
@@ -173,11 +173,17 @@ def _find_implications(subject: Subject) -> Iterator[Implication]:
     diagnoses = subject.model.knowledge.diagnoses
     shown: dict[int, Facts] = {}
     confirmed_by: dict[int, set[int]] = {}
-    for d in range(len(diagnoses)):
+    waiting = [d for d, each in enumerate(diagnoses) if subject.concerns(each)]
+    looked_at = set(waiting)
+    while waiting:
+        d = waiting.pop()
         facts = _confirming(subject, d)
         if facts is not None:
             shown[d] = facts
             confirmed_by[d] = set(subject.confirmed(facts))
+            # Whether two come together is seen from both; of other articles only what comes with one of this.
+            waiting += confirmed_by[d] - looked_at if subject.concerns(diagnoses[d]) else ()
+            looked_at |= confirmed_by[d]
     inside = {
         (first, second)
         for first, others in confirmed_by.items()

@@ -22,6 +22,8 @@ class IdleExclusion(Property):
         by_id = {each.id: each for each in subject.model.knowledge.diagnoses}
         for diagnosis in subject.model.knowledge.diagnoses:
             for other in diagnosis.excludes:
+                if not (subject.concerns(diagnosis) or subject.concerns(by_id[other])):
+                    continue
                 at = subject.library.diagnosis(diagnosis.id, "excludes")
                 answer, _ = subject.search(partial(self._both, subject, diagnosis, by_id[other]))
                 if answer is SearchResult.OPEN:
@@ -54,7 +56,7 @@ class NeverCause(Property):
 
     def issues(self, subject: Subject) -> Iterator[Issue]:
         """One for each diagnosis."""
-        for diagnosis in subject.model.knowledge.diagnoses:
+        for diagnosis in filter(subject.concerns, subject.model.knowledge.diagnoses):
             if not any(instance.explains for instance in diagnosis.instances):
                 continue
             at = subject.library.diagnosis(diagnosis.id, "explains")

@@ -14,6 +14,7 @@ from engine.fact_parser import FactsRefused
 from engine.fact_state import Key
 from engine.outcome import Outcome
 from kb.conditions import Concluded, leaves
+from kb.model import Diagnosis, NoteRule, Resolution
 from kb.values import UNKNOWN, Value
 from workbench.checks import Issue, IssueKind, LibrarySource, Location, Severity, Witness
 from workbench.examples import facts_of
@@ -57,6 +58,7 @@ class Subject:
 
     Attributes:
         memory: what several proofs need and one worked out.
+        article: the one article that is put to the proof; all of them where it is left out.
     """
 
     library: LibrarySource
@@ -65,6 +67,11 @@ class Subject:
     realiser: Realiser
     work: Work = field(default_factory=Work)
     memory: dict[object, Any] = field(default_factory=dict)
+    article: str | None = None
+
+    def concerns(self, rule: Diagnosis | Resolution | NoteRule) -> bool:
+        """Whether a rule is put to the proof: it is of the one article that is, or any is."""
+        return self.article in (None, rule.article)
 
     def search(
         self,
@@ -72,6 +79,7 @@ class Subject:
         shows: Callable[[Facts], bool] | None = None,
         *,
         complete: bool = False,
+        paths: int = MAX_PATHS,
     ) -> tuple[SearchResult, Facts]:
         """Facts from a region of the space.
 
@@ -79,6 +87,7 @@ class Subject:
             where: works out the region.
             shows: whether facts, run, really show what is looked for.
             complete: every question is to be answered.
+            paths: ways through the diagram of the region for which facts are looked for.
         """
         self.work.questions += 1
         self.model.diagrams.question()
@@ -90,7 +99,7 @@ class Subject:
         if region == EMPTY:
             return SearchResult.NEVER, {}
         for number, path in enumerate(self.model.diagrams.paths(region)):
-            if number == MAX_PATHS:
+            if number == paths:
                 break
             facts = self.realiser.facts(path, complete=complete)
             if facts is not None and shows is not None and not shows(facts) and self._excluding:
@@ -172,11 +181,12 @@ class Subject:
         )
 
 
-def subject_of(library: LibrarySource, budget: int = BUDGET) -> Subject:
-    """A library, ready to be put to the proof."""
+def subject_of(library: LibrarySource, budget: int = BUDGET, article: str | None = None) -> Subject:
+    """A library, or one article in it, ready to be put to the proof."""
     engine = Engine(library.knowledge, EngineChoice.COMPILED)
     space = Space([engine.program], budget)
-    return Subject(library, engine, Model(engine.program, space), Realiser(space, _seen(library, engine)))
+    model, realiser = Model(engine.program, space), Realiser(space, _seen(library, engine))
+    return Subject(library, engine, model, realiser, article=article)
 
 
 def _seen(library: LibrarySource, engine: Engine) -> Mapping[str, tuple[Value, ...]]:

@@ -168,7 +168,7 @@ class NothingToDo(Property):
         for resolution in subject.model.knowledge.resolutions:
             for id_ in resolution.diagnoses:
                 resolutions.setdefault(id_, []).append(resolution)
-        for diagnosis in subject.model.knowledge.diagnoses:
+        for diagnosis in filter(subject.concerns, subject.model.knowledge.diagnoses):
             yield from self._left_alone(subject, diagnosis, resolutions.get(diagnosis.id, []))
 
     def _left_alone(self, subject: Subject, diagnosis: Diagnosis, mine: list[Resolution]) -> Iterator[Issue]:

@@ -28,11 +28,15 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "mcp": ("resolvent mcp --library my-library",),
     "cases": ("resolvent cases list --state open", "resolvent cases show 17 --format markdown --mask"),
     "token": ("resolvent token new NAME",),
-    "check": ("resolvent check --library my-library", "resolvent check --watch --no-proofs"),
-    "test": ("resolvent test --library my-library",),
+    "check": ("resolvent check", "resolvent check --library my-library --article ID", "resolvent check --watch"),
+    "test": (
+        "resolvent test --article ID",
+        "resolvent test --why EXAMPLE",
+        "resolvent test --article ID --accept",
+    ),
     "graph": ("resolvent graph --format svg --output rules.svg", "resolvent graph --of questions"),
     "docs": ("resolvent docs --output site",),
-    "diff": ("resolvent diff old-library new-library",),
+    "diff": ("resolvent diff old-library new-library --article ID",),
     "new": ("resolvent new article ID",),
     "schema": ("resolvent schema outcome",),
 }

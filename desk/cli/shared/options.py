@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -21,6 +23,46 @@ def library_option(function: Decorated) -> Decorated:
         metavar="DIR",
         help="The folder that holds rules/ and articles/; RESOLVENT_LIBRARY names it too. Default: the shipped one.",
     )(function)
+
+
+def authors_library_option(function: Decorated) -> Decorated:
+    """``--library DIR`` of an author's verb: where none is named, the one that the current folder is or lies in."""
+    return click.option(
+        "--library",
+        metavar="DIR",
+        callback=lambda _context, _option, named: _authors_library(named),
+        help="The folder that holds rules/ and articles/; RESOLVENT_LIBRARY names it too. Default: the one that the "
+        "current folder is or lies in, else the shipped one.",
+    )(function)
+
+
+def article_option(help_: str) -> Callable[[Decorated], Decorated]:
+    """``--article ID``."""
+    return click.option("--article", metavar="ID", help=help_)
+
+
+def _authors_library(named: str | None) -> str:
+    """The folder of the library to look at; where that is not plain from the command or its folder, it is said."""
+    if named:
+        return named
+    from kb.library import ENVIRONMENT_VARIABLE, holds_library, shipped_library
+
+    here = Path.cwd()
+    if of_environment := os.environ.get(ENVIRONMENT_VARIABLE):
+        click.echo(f"library: {of_environment}, which {ENVIRONMENT_VARIABLE} names", err=True)
+        return of_environment
+    if holds_library(here) or any((here / "rules").glob("*.yaml")):  # one whose vocabulary is missing is told as such
+        return str(here)
+    for folder in here.parents:
+        if holds_library(folder):
+            click.echo(f"library: {folder}", err=True)
+            return str(folder)
+    click.echo(
+        "library: the shipped one, as there is none in this folder; call it in the folder that holds rules/ and "
+        "articles/, or name that with --library DIR",
+        err=True,
+    )
+    return str(shipped_library())
 
 
 def engine_option(function: Decorated) -> Decorated:

@@ -138,6 +138,14 @@ def _use(copy: Copy, key: str, value: Any = True) -> None:
     copy.rules["notes"].append({"id": "planted-use", "when": {key: value}, "message": "It is so."})
 
 
+def _two_causes(copy: Copy) -> None:
+    """Two causes of one symptom with a way out of both, of which the second has another one."""
+    seen = [{"seen": {"alert.trust": "failed"}}]
+    copy.add_diagnosis("planted", {"alert.trust": "failed"}, resolved=False, explains=seen)
+    copy.add_diagnosis("planted-too", {"alert.trust": "failed", "client.outlook_version": "2003"}, explains=seen)
+    copy.add_resolution("planted-fix", "planted")["for"] = ["planted", "planted-too"]
+
+
 def _planted_choice(copy: Copy, choices: dict[str, Any]) -> None:
     copy.facts["facts"]["planted.choice"] = _fact(type="choice", choices=choices)
     _use(copy, "planted.choice", next(iter(choices)))
@@ -776,5 +784,36 @@ FAULTS: tuple[Fault, ...] = (
         "KB472",
         RULES,
         "explains",
+    ),
+    Fault(
+        "a way out of two causes, of which the second has another one",
+        _two_causes,
+        "KB473",
+        RULES,
+        '"id": "planted-too"',
+    ),
+    Fault(
+        "a way out of the first alone that is withheld where the two are so",
+        lambda c: (
+            _two_causes(c),
+            c.add_resolution("planted-own-fix", "planted", when={"client.domain_joined": False}),
+        ),
+        "KB473",
+        RULES,
+        '"id": "planted-too"',
+    ),
+    Fault(
+        "an example that was written as it was suggested",
+        lambda c: c.examples["examples"].append({"name": "unreviewed: Notices it", "facts": {}, "expect": {}}),
+        "KB343",
+        EXAMPLES,
+        "unreviewed",
+    ),
+    Fault(
+        "a suggested example that only lost a word",
+        lambda c: c.examples["examples"].append({"name": "unreviewed: ", "facts": {}, "expect": {}}),
+        "KB343",
+        EXAMPLES,
+        "unreviewed",
     ),
 )

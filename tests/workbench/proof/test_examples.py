@@ -12,8 +12,9 @@ from engine import Engine
 from kb.problems import LibraryError
 from kb.written import Example
 from tests.engine.libraries import CERTIFICATES
-from workbench.example_files import read_examples
+from workbench.checks import read_library
 from workbench.examples import facts_of, run_example
+from workbench.skeleton import new_article
 
 
 @pytest.fixture(scope="module")
@@ -98,20 +99,15 @@ def test_facts_that_are_refused_are_told_and_not_raised(shipped: Engine) -> None
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        (b"examples: []\n", "x.yaml:1:1: KB003"),
-        (b"examples:\n  - {name: a, facts: {}, expect: {verdct: x}}\n", "x.yaml:2:35: KB003"),
-        (b"examples:\n\xff\n", "x.yaml:2:1: KB001"),
-        (b"examples: {\n", "x.yaml:2:1: KB002"),
+        (b"examples: []\n", "x.examples.yaml:1:1: KB003"),
+        (b"examples:\n  - {name: a, facts: {}, expect: {verdct: x}}\n", "x.examples.yaml:2:35: KB003"),
+        (b"examples:\n\xff\n", "x.examples.yaml:2:1: KB001"),
+        (b"examples: {\n", "x.examples.yaml:2:1: KB002"),
     ],
 )
 def test_a_file_that_is_none_is_refused_with_the_place(tmp_path: Path, text: bytes, place: str) -> None:
-    path = tmp_path / "x.yaml"
-    path.write_bytes(text)
+    new_article("x", tmp_path)
+    (tmp_path / "rules" / "x.examples.yaml").write_bytes(text)
     with pytest.raises(LibraryError) as raised:
-        read_examples(path, "x.yaml")
-    assert str(raised.value).startswith(place)
-
-
-def test_a_missing_file_is_told_by_name(tmp_path: Path) -> None:
-    with pytest.raises(LibraryError, match="KB001 this cannot be read"):
-        read_examples(tmp_path / "none.yaml")
+        read_library(tmp_path)
+    assert str(raised.value).startswith(f"rules/{place}")
