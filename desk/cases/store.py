@@ -169,6 +169,11 @@ class CaseStore:
             return self.get(known)
         return self.get(id_)
 
+    def blank(self) -> Case:
+        """What a new case would be, with what is on file; it is kept nowhere and has no id."""
+        now = self._clock()
+        return self._case(Stored("", 0, "", now, "", now, (), (), {}), fold((), self.engine))
+
     def get(self, case: str) -> Case:
         """The case as it is now, concluded with the library at hand.
 
