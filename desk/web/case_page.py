@@ -166,7 +166,8 @@ class CasePage:
         """The same for the question that is put; empty where whoever is on the line can tell."""
         if self.question is None or self.question.completes:
             return ""
-        facts = [fact for fact in self.question.facts if fact in self.knowledge.facts]
+        asked = (*self.question.facts, *(field.part.fact for field in self.question.besides))
+        facts = [fact for fact in asked if fact in self.knowledge.facts]
         people = [self.knowledge.person(self.knowledge.facts[fact].answered_by) for fact in facts]
         if all(person.effort <= 1 for person in people):
             return ""

@@ -110,6 +110,12 @@ class QuestionPage:
         return tuple(rows)
 
     @property
+    def how_to_check(self) -> tuple[str, ...]:
+        """The commands and places that show what is asked for on the page, each once."""
+        parts = [each.part for each in (*self.fields, *self.besides)]
+        return tuple(dict.fromkeys(part.how_to_check for part in parts if part.how_to_check))
+
+    @property
     def alone(self) -> bool:
         """Whether there is one thing to answer on the page."""
         return len(self.fields) == 1 and not self.besides
