@@ -154,7 +154,7 @@ class Person:
         if given and not self._left():
             self._sent(self._page.locator(".question .actions button.primary"))
         else:
-            self._sent(self._page.locator("form[data-keys] button[name=unknown]"))
+            self._sent(self._page.locator("form[data-keys] button[name=unknown]").last)
 
     def _names(self) -> list[str]:
         """The names of all controls of the question, in the order in which they stand."""

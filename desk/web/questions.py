@@ -16,8 +16,10 @@ from render.words import capitalised
 
 VALUE = "value:"
 """Begins the name of the fields of a part; several may answer one, such as a box that says that there are none."""
-NOBODY_KNOWS = "unknown"
-"""The name of the button that says that it is not known; of several parts, those that are left empty."""
+NOBODY_KNOWS, OF_THE_PAGE = "unknown", "page"
+"""The name of the buttons that say that it is not known; of several parts, those that are left empty. One says so of
+the question, and one, with a value of its own, of what stands besides as well.
+"""
 _BESIDES, _BESIDES_PARTS = 3, 6
 """How many questions, and parts of them, can be answered on one page besides the one that is put."""
 
@@ -155,8 +157,7 @@ def next_question(engine: Engine, outcome: Outcome) -> QuestionPage | None:
     """The question to put now, or ``None`` where there is none left."""
     if not outcome.questions:
         return None
-    first = outcome.questions[0]
-    return replace(_asked(engine, outcome, first), besides=_besides(engine, outcome, first))
+    return _with_besides(_asked(engine, outcome, outcome.questions[0]), engine, outcome)
 
 
 def question_for(engine: Engine, outcome: Outcome, fact: str) -> QuestionPage:
@@ -187,8 +188,8 @@ def question_that_asks(engine: Engine, outcome: Outcome, facts: Sequence[str]) -
     """The question that a form was made from which asks for these; ``None`` where the library knows none of them."""
     for question in outcome.questions:
         if set(question.facts) == set(facts):
-            besides = _besides(engine, outcome, question) if question is outcome.questions[0] else ()
-            return replace(_asked(engine, outcome, question), besides=besides)
+            page = _asked(engine, outcome, question)
+            return _with_besides(page, engine, outcome) if question is outcome.questions[0] else page
     known = tuple(fact for fact in facts if fact in engine.knowledge.facts)
     if not known:
         return None
@@ -238,6 +239,8 @@ def read_question(
 def read_besides(engine: Engine, facts: Sequence[str], fields: SentFields) -> tuple[Texts, FormReading]:
     """What was sent for what stood besides the question, and what was read of it; what is empty is passed over."""
     texts = {fact: _texts(fields, VALUE + fact) for fact in facts if fact in engine.knowledge.facts}
+    if OF_THE_PAGE in _texts(fields, NOBODY_KNOWS):
+        texts = {fact: said or [UNKNOWN] for fact, said in texts.items()}
     reading = FormReading()
     for fact, said in texts.items():
         if any(each.strip() for each in said):
@@ -264,13 +267,17 @@ def refused(page: QuestionPage, texts: Texts, errors: Mapping[str, str]) -> Ques
     )
 
 
-def _besides(engine: Engine, outcome: Outcome, lead: Question) -> tuple[Field, ...]:
-    """What else is asked now that whoever answers the question can tell; else, what the next ones can tell."""
+def _with_besides(page: QuestionPage, engine: Engine, outcome: Outcome) -> QuestionPage:
+    """The page of the first question with what else is asked now that whoever answers it can tell.
+
+    Where that is nothing, with what the next ones can tell.
+    """
+    lead, *others = outcome.questions
     if lead.purpose is Purpose.SETTLE:
-        return ()
+        return page
     knowledge = engine.knowledge
     reach = _reach(lead, knowledge)
-    others = [each for each in outcome.questions if each is not lead and each.purpose is not Purpose.SETTLE]
+    others = [each for each in others if each.purpose is not Purpose.SETTLE]
     near = [each for each in others if _reach(each, knowledge) <= reach] or others
     fields: list[Field] = []
     taken = 0
@@ -282,7 +289,9 @@ def _besides(engine: Engine, outcome: Outcome, lead: Question) -> tuple[Field, .
             fields += [Field(part, ()) for part in needed]
             taken += 1
     # Lines come before choices, of which the last one sends the page.
-    return tuple(sorted(fields, key=lambda each: each.part.control is Control.CHOICE))
+    fields.sort(key=lambda each: each.part.control is Control.CHOICE)
+    people = [knowledge.person(each.part.answered_by).label for each in fields]
+    return replace(page, besides=tuple(fields), answered_by=tuple(dict.fromkeys((*page.answered_by, *people))))
 
 
 def _reach(question: Question, knowledge: KnowledgeBase) -> float:
