@@ -1,4 +1,4 @@
-"""Measures interviews on the pages in a Chromium: forms, clicks, keystrokes and screens: make measure-pages
+"""Measures interviews on the pages, for callers of four kinds: forms, clicks, keystrokes and screens: make measure
 
 A click is a press of the mouse: on a choice, a box or a button. Fields of text are reached with Tab, which counts as a
 keystroke; a paste counts as one.
@@ -119,16 +119,17 @@ class Measured:
 class Person:
     """Leads one interview, as somebody would who has the answers before him."""
 
-    def __init__(self, page: Any, caller: Caller) -> None:
+    def __init__(self, page: Any, caller: Caller, reference: str = "") -> None:
         self._page = page
         self._caller = caller
+        self._reference = reference
         self.took = Measured()
 
     def lead(self) -> Measured:
         """From the start page to the end."""
         self._page.goto("/")
-        if not self._page.locator(".question").count():
-            self._sent(self._page.locator("form[action='/cases'] button"))
+        if self._reference:
+            self._page.locator("#reference").fill(self._reference)
         if self._caller.pasted:
             self._page.locator("#paste").fill(self._caller.pasted)
             self.took.keystrokes += 1
