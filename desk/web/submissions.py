@@ -58,7 +58,9 @@ def router(desk: Desk) -> APIRouter:
             request,
             id_,
             form,
-            lambda revision: desk.store.change(id_, {fact: None}, revision=revision, who=visitor.name),
+            lambda revision: desk.store.change(
+                id_, {fact: None}, revision=revision, who=visitor.name, servers=send.servers_of(id_, form)
+            ),
         )
 
     @routes.post("/cases/{id_}/evidence")
@@ -157,7 +159,13 @@ class Submissions:
             id_,
             form,
             lambda revision: self._desk.store.change(
-                id_, facts, settle=answers.settle, revision=revision, who=who, provenance=said
+                id_,
+                facts,
+                settle=answers.settle,
+                revision=revision,
+                who=who,
+                provenance=said,
+                servers=_several(case, form),
             ),
             yours=self._engine.parser.parse(facts),
         )
@@ -222,7 +230,9 @@ class Submissions:
             request,
             id_,
             form,
-            lambda revision: self._desk.store.change(id_, values, revision=revision, who=who, provenance=places),
+            lambda revision: self._desk.store.change(
+                id_, values, revision=revision, who=who, provenance=places, servers=_several(case, form)
+            ),
             yours=self._engine.parser.parse(values),
         )
 
@@ -289,6 +299,10 @@ class Submissions:
         facts = [tried_fact(self._engine.knowledge, each) for each in ways]
         return {fact: "no_change" for fact in facts if fact and fact not in outcome.facts}
 
+    def servers_of(self, id_: str, form: FormData) -> tuple[str, ...]:
+        """The servers of a case where it has several, the one first that a form is about."""
+        return _several(self._case(id_), form)
+
     def change(
         self,
         request: Request,
@@ -347,6 +361,14 @@ class Submissions:
             return self._desk.store.get(id_)
         except CaseNotFound:
             raise _no_such_case() from None
+
+
+def _several(case: Case, form: FormData) -> tuple[str, ...]:
+    """The servers of a case where it has several, the one first whose page a form was on."""
+    names = [each.environment.server for each in case.environments]
+    shown = environment_of(case, text_of(form, "server")).environment.server
+    every = dict.fromkeys(each for each in (shown, *names) if each)
+    return tuple(every) if len(names) > 1 else ()
 
 
 def _pasted_into(texts: Texts, errors: Mapping[str, str]) -> str:

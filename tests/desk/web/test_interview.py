@@ -18,6 +18,10 @@ from tests.desk.web.walks import (
 OTHER_URLS_UNKNOWN = {f"endpoints__{each}__url": "unknown" for each in ("autodiscover", "oab", "um")}
 
 
+def _without_address_book(shell: str) -> str:
+    return "[PS]".join(each for each in shell.split("[PS]") if "Oab" not in each)
+
+
 def test_an_interview_leads_from_the_start_page_to_the_commands(visit: Visit) -> None:
     visit.begin("INC-20431")
     asked = answer_everything(visit)
@@ -291,6 +295,39 @@ def test_several_servers_are_shown_one_at_a_time_each_with_its_verdict(visit: Vi
     visit.open(f"{visit.response.url.path}?server=EX2")
     assert visit.words(".verdict h2") == ["Not covered"]
     assert visit.one(".servers a[aria-current]").get_text().strip().startswith("EX2")
+
+
+def test_an_answer_is_about_the_server_whose_page_it_was_given_on(visit: Visit) -> None:
+    first, second = map(_without_address_book, (SHELL, SECOND_SERVER))
+    visit.begin().paste(first).paste(second)
+    path = visit.response.url.path
+    given = {"endpoints__oab__url": "https://ex2.contoso.com/oab"}
+    visit.open(f"{path}?server=EX2&ask=endpoints.oab.url").answer(**given)
+
+    facts = {each.environment.server: each.environment.facts for each in visit.case.environments}
+    assert facts["EX2"]["endpoints.oab.url"] == "https://ex2.contoso.com/oab"
+    assert "endpoints.oab.url" not in facts["EX1"], "one server's address is not said of another"
+    assert visit.open(f"{path}?server=EX1&ask=endpoints.oab.url").words(".progress strong") == ["EX1"]
+
+    visit.open(f"{path}?server=EX1&ask=client.location").answer("value:client.location=internal")
+    facts = {each.environment.server: each.environment.facts for each in visit.case.environments}
+    assert facts["EX2"]["client.location"] == facts["EX1"]["client.location"] == "internal"
+
+    visit.open(f"{path}?server=EX2&ask=endpoints.oab.url").submit(".take-back", "fact=endpoints.oab.url")
+    facts = {each.environment.server: each.environment.facts for each in visit.case.environments}
+    assert "endpoints.oab.url" not in facts["EX2"]
+
+
+def test_an_answer_given_before_there_were_two_servers_is_changed_for_one_of_them(visit: Visit) -> None:
+    first, second = map(_without_address_book, (SHELL, SECOND_SERVER))
+    visit.begin().open(f"{visit.response.url.path}?ask=endpoints.oab.url")
+    path = visit.response.url.path
+    visit.answer(endpoints__oab__url="https://old.contoso.com/oab")
+    visit.paste(first).paste(second)
+    visit.open(f"{path}?server=EX2&ask=endpoints.oab.url").answer(endpoints__oab__url="https://new.contoso.com/oab")
+    urls = {each.environment.server: each.environment.facts["endpoints.oab.url"] for each in visit.case.environments}
+    assert urls == {"EX1": "https://old.contoso.com/oab", "EX2": "https://new.contoso.com/oab"}
+    assert not visit.case.environments[1].environment.disputes
 
 
 def test_skipped_steps_stand_in_their_place_with_the_reason(visit: Visit) -> None:
