@@ -99,7 +99,8 @@ def for_the_caller(outcome: Outcome, knowledge: KnowledgeBase) -> Message:
         else Message("It is passed on with the steps that put it right.")
     )
     effects = dict.fromkeys(step.takes_effect for way in ways_taken(outcome) for step in way.steps if step.takes_effect)
-    said += [Message("When it shows: ", effect, "." if not effect.endswith(".") else "") for effect in effects]
+    for number, effect in enumerate(effects):
+        said.append(Message("" if number else "When it shows: ", effect, "" if effect.endswith(".") else "."))
     return Message.joined(" ", said)
 
 

@@ -133,9 +133,12 @@ def _answer(content: Content, entry: Entry, engine: Engine) -> None:
 def _answers_about(content: Content, fact: str, servers: Sequence[str], engine: Engine) -> dict[str, Answer]:
     """Where the answer to a fact stands: among those about all servers, or about the first of several.
 
-    What was said when there were not several holds of each of them until it is changed for one.
+    What was said when there were not several holds of each of them until it is changed for one; what is said without
+    naming a server holds of all.
     """
     if not servers or not engine.knowledge.of_owner(fact):
+        for answers in content.answers_of.values():
+            answers.pop(fact, None)
         return content.answers
     known = content.answers.pop(fact, None)
     if known is not None:

@@ -315,7 +315,8 @@ class CaseStore:
             decided = {key: each for key, each in (settle or {}).items() if content.settled.get(key) != each}
             if decided:
                 stored["settle"] = decided
-            withdrawn = [fact for fact in gone if fact in values]
+            told = values if servers else {**values, **{f: None for of in content.answers_of.values() for f in of}}
+            withdrawn = [fact for fact in gone if fact in told]
             if withdrawn:
                 stored["facts_withdrawn"] = withdrawn
                 return EntryKind.WITHDRAWN, stored

@@ -135,6 +135,9 @@ class CaseView(_View):
     created_by: str
     changed_at: datetime
     answers: dict[str, AnswerView]
+    answers_of: dict[str, dict[str, AnswerView]] = Field(
+        description="By server, what was answered of one of several servers; `answers` hold of all."
+    )
     evidence: tuple[InputView, ...]
     settled: dict[str, str]
     known: KnownServers
@@ -262,6 +265,10 @@ def case_view(case: Case) -> CaseView:
         created_by=case.created_by,
         changed_at=case.changed_at,
         answers={fact: _answer(answer) for fact, answer in case.answers.items()},
+        answers_of={
+            server: {fact: _answer(answer) for fact, answer in answers.items()}
+            for server, answers in case.answers_of.items()
+        },
         evidence=tuple(
             InputView(
                 name=each.name, digest=each.digest, size=each.size, who=each.who, at=each.at, revision=each.revision
