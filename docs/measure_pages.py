@@ -1,7 +1,7 @@
 """Measures interviews on the pages, for callers of four kinds: forms, clicks, keystrokes and screens: make measure
 
 A click is a press of the mouse: on a choice, a box or a button. Fields of text are reached with Tab, which counts as a
-keystroke; a paste counts as one.
+keystroke; a paste counts as one. The window is picked by its line with the red mark, as the pages offer.
 """
 
 from __future__ import annotations
@@ -177,7 +177,8 @@ class Person:
             return len(self._caller.ticks)
         if value := self._caller.chosen.get(fact):
             radio = within.locator(f"input[type=radio][name='value:{fact}'][value='{value}']")
-            if radio.count() and not radio.is_checked():
+            implied = self._caller.ticks and within.locator(f"[data-implies='{value}']").count()
+            if radio.count() and not radio.is_checked() and not implied:
                 self._click(radio)
             return int(radio.count() > 0)
         if (text := self._caller.typed.get(fact)) is not None:

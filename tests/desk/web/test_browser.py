@@ -503,13 +503,15 @@ def test_axe_finds_nothing_on_the_documentation_site(browser: Any, tmp_path: Pat
     for name, text in build(read_library(), {}, None).pages.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    context = _context(browser)
-    page = context.new_page()
+    shown = ("index", "questionnaire", "commands", "articles/KB940726", "facts/alert.name", "facts/index")
     found = {}
-    for name in ("index", "questionnaire", "articles/KB940726", "facts/alert.name"):
-        page.goto((tmp_path / f"{name}.html").as_uri())
-        checked = axe.Axe().run(page, options={"runOnly": {"type": "tag", "values": MUST_PASS}})
-        if report := _report(checked):
-            found[name] = report
-    context.close()
+    for scheme in ("light", "dark"):
+        context = _context(browser, color_scheme=scheme)
+        page = context.new_page()
+        for name in shown:
+            page.goto((tmp_path / f"{name}.html").as_uri())
+            checked = axe.Axe().run(page, options={"runOnly": {"type": "tag", "values": MUST_PASS}})
+            if report := _report(checked):
+                found[f"{name}, {scheme}"] = report
+        context.close()
     assert not found, "\n".join(f"{name}: {report}" for name, report in found.items())
