@@ -21,6 +21,7 @@ types: $(VENV)/installed-dev
 
 measure: $(VENV)/installed-dev
 	@$(BIN)/python docs/measure_interview.py
+	@PYTHONPATH=. $(BIN)/python docs/measure_pages.py
 
 benchmark: $(VENV)/installed-dev
 	@$(PIP) -r requirements/benchmarks.txt

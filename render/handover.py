@@ -105,7 +105,10 @@ def for_the_caller(outcome: Outcome, knowledge: KnowledgeBase) -> Message:
 def when_it_shows(outcome: Outcome) -> tuple[Message, ...]:
     """When what is to be done can be seen to have helped, a sentence each; nothing where it shows at once."""
     effects = dict.fromkeys(step.takes_effect for way in ways_taken(outcome) for step in way.steps if step.takes_effect)
-    return tuple(Message("When it shows: ", effect, "." if not effect.endswith(".") else "") for effect in effects)
+    return tuple(
+        Message("" if number else "When it shows: ", effect, "" if effect.endswith(".") else ".")
+        for number, effect in enumerate(effects)
+    )
 
 
 def request_for(facts: Iterable[str], knowledge: KnowledgeBase, reference: str = "") -> str:

@@ -24,6 +24,7 @@ _FILLS = {
     "leaf": "#e6f4ea",
     "cut": "#f1f3f4",
 }
+_ARTICLES_NAMED = 3
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _LINE = 210, 26, 90, 12, 30
 MAX_SECONDS_FOR_DOT = 60
 MAX_QUESTIONS = 400
@@ -244,7 +245,7 @@ def _draw(picture: Picture, node: Tree, id_: str, column: int, labels: Mapping[s
         case Leaf():
             picture.box(id_, "leaf", leaf_words(node), column)
         case Cut():
-            picture.box(id_, "cut", "further questions", column)
+            picture.box(id_, "cut", cut_words(node), column)
     return id_
 
 
@@ -260,6 +261,14 @@ def leaf_words(leaf: Leaf) -> str:
     """What an end of the questionnaire comes to, in words."""
     said = leaf.verdict.value.replace("_", " ")
     return "; ".join([said, *leaf.confirmed])
+
+
+def cut_words(cut: Cut) -> str:
+    """What is left where the tree is not drawn on: further questions, folded by article."""
+    shown = ", ".join(cut.articles[:_ARTICLES_NAMED])
+    more = len(cut.articles) - _ARTICLES_NAMED
+    about = f" for {shown}" if shown else ""
+    return f"further questions{about}{f' and {more} more' if more > 0 else ''}"
 
 
 def _for_mermaid(words: str) -> str:

@@ -54,6 +54,8 @@ class Answer:
     """Where it was said or taken from: `stated`, `api`, `web`, or for a confirmed proposal the place it was read."""
     revision: int
     """The revision at which it was given."""
+    server: str = ""
+    """The one of several servers that it is about; empty where it is about the only one, or about all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class Case:
     Attributes:
         reference: what the helpdesk calls it, such as a ticket's number; may be empty.
         answers: what somebody says, by fact; in the order in which each was first answered.
+        answers_of: the same of one of several servers each, by its name.
         settled: what somebody decided who saw both sides of a dispute, as `evidence.resolve.resolve` takes it.
         environments: what is known and what follows now, by the library at hand: one for each server that the evidence
             names, otherwise the only one.
@@ -161,6 +164,11 @@ class Case:
     closing: Closing | None
     log: tuple[Entry, ...]
     marks: Mapping[Mark, frozenset[str]] = field(default_factory=dict)
+    answers_of: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+
+    def answer(self, fact: str, server: str | None) -> Answer | None:
+        """What somebody says of a fact: of the server, or else of all."""
+        return self.answers_of.get(server or "", {}).get(fact) or self.answers.get(fact)
 
     @property
     def outcome(self) -> Outcome:

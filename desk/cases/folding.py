@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -26,16 +26,17 @@ class Content:
 
     state: CaseState = CaseState.OPEN
     answers: dict[str, Answer] = field(default_factory=dict)
+    answers_of: dict[str, dict[str, Answer]] = field(default_factory=dict)
     evidence: list[EvidenceEntry] = field(default_factory=list)
     settled: dict[str, str] = field(default_factory=dict)
     settled_at: dict[str, int] = field(default_factory=dict)
     """The revision at which each settlement was made."""
     closing: Closing | None = None
 
-    @property
-    def values(self) -> dict[str, Value]:
-        """The answers as plain values."""
-        return {fact: answer.value for fact, answer in self.answers.items()}
+    def values(self, server: str = "") -> dict[str, Value]:
+        """The answers as plain values: those about all servers, and those about one."""
+        every = {**self.answers, **self.answers_of.get(server, {})}
+        return {fact: answer.value for fact, answer in every.items()}
 
 
 def fold(entries: Iterable[Entry], engine: Engine) -> Content:
@@ -71,7 +72,7 @@ def apply(content: Content, entry: Entry, engine: Engine) -> None:
     match entry.kind:
         case EntryKind.WITHDRAWN:
             for fact in stored["facts_withdrawn"]:
-                content.answers.pop(fact, None)
+                _answers_about(content, fact, stored.get("servers", ()), engine).pop(fact, None)
         case EntryKind.CLOSED:
             content.state = CaseState.CLOSED
             content.closing = Closing(stored["helped"], stored["step"], entry.who, entry.at)
@@ -109,6 +110,12 @@ def observed(content: Content, on_file: Evidence = NOTHING) -> list[Observation]
         for answer in content.answers.values()
         for observation in stated({answer.fact: answer.value}, Provenance("stated", answer.provenance))
     ]
+    observations += [
+        (answer.revision, replace(observation, server=answer.server))
+        for answers in content.answers_of.values()
+        for answer in answers.values()
+        for observation in stated({answer.fact: answer.value}, Provenance("stated", answer.provenance))
+    ]
     observations.sort(key=lambda each: each[0])
     return [*on_file.observations, *(observation for _, observation in observations)]
 
@@ -121,10 +128,30 @@ def told(every: Iterable[Diagnosed]) -> dict[str, dict[str, str]]:
 def _answer(content: Content, entry: Entry, engine: Engine) -> None:
     stored: Mapping[str, Any] = entry.content
     places = stored.get("provenance", {})
+    servers = stored.get("servers", ())
     for fact, raw in stored.get("facts", {}).items():
         try:
             value = engine.parser.parse({fact: raw})[fact]
         except FactsRefused:
             continue
         place = places.get(fact, "answers")
-        content.answers[fact] = Answer(fact, value, entry.who, entry.at, place, entry.revision)
+        answers = _answers_about(content, fact, servers, engine)
+        about = "" if answers is content.answers else servers[0]
+        answers[fact] = Answer(fact, value, entry.who, entry.at, place, entry.revision, about)
+
+
+def _answers_about(content: Content, fact: str, servers: Sequence[str], engine: Engine) -> dict[str, Answer]:
+    """Where the answer to a fact stands: among those about all servers, or about the first of several.
+
+    What was said when there were not several holds of each of them until it is changed for one; what is said without
+    naming a server holds of all.
+    """
+    if not servers or not engine.knowledge.of_owner(fact):
+        for answers in content.answers_of.values():
+            answers.pop(fact, None)
+        return content.answers
+    known = content.answers.pop(fact, None)
+    if known is not None:
+        for server in servers:
+            content.answers_of.setdefault(server, {}).setdefault(fact, replace(known, server=server))
+    return content.answers_of.setdefault(servers[0], {})

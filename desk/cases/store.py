@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -169,6 +169,11 @@ class CaseStore:
             return self.get(known)
         return self.get(id_)
 
+    def blank(self) -> Case:
+        """What a new case would be, with what is on file; it is kept nowhere and has no id."""
+        now = self._clock()
+        return self._case(Stored("", 0, "", now, "", now, (), (), {}), fold((), self.engine))
+
     def get(self, case: str) -> Case:
         """The case as it is now, concluded with the library at hand.
 
@@ -273,6 +278,7 @@ class CaseStore:
         revision: int | None,
         who: str,
         provenance: str | Mapping[str, str] = "answers",
+        servers: Sequence[str] = (),
     ) -> Case:
         """Answer facts, new or anew, take answers back, and settle disputes: all of it or nothing, in one entry.
 
@@ -283,6 +289,8 @@ class CaseStore:
             revision: the revision of the case that the caller has seen.
             who: who says so.
             provenance: where it was said or taken from, for all or for each fact.
+            servers: where the case is about several, all of them, the one first that this is about. What belongs to
+                no server is about all.
 
         Raises:
             engine.FactsRefused: some facts cannot be taken; all are listed.
@@ -295,8 +303,9 @@ class CaseStore:
         gone = [fact for fact, value in given.items() if value is None]
 
         def change(content: Content) -> tuple[EntryKind, dict[str, object]] | None:
-            values = content.values
-            stored: dict[str, object] = {}
+            values = content.values(servers[0] if servers else "")
+            stored: dict[str, object] = {"servers": list(servers)} if servers else {}
+            nothing = dict(stored)
             new = {fact: value for fact, value in taken.items() if fact not in values or values[fact] != value}
             if new:
                 stored["facts"] = new
@@ -306,11 +315,14 @@ class CaseStore:
             decided = {key: each for key, each in (settle or {}).items() if content.settled.get(key) != each}
             if decided:
                 stored["settle"] = decided
-            withdrawn = [fact for fact in gone if fact in values]
+            told = values if servers else {**values, **{f: None for of in content.answers_of.values() for f in of}}
+            withdrawn = [fact for fact in gone if fact in told]
             if withdrawn:
                 stored["facts_withdrawn"] = withdrawn
                 return EntryKind.WITHDRAWN, stored
-            return (EntryKind.SETTLED if decided and not new else EntryKind.ANSWERED, stored) if stored else None
+            if stored == nothing:
+                return None
+            return EntryKind.SETTLED if decided and not new else EntryKind.ANSWERED, stored
 
         return self._change(case, change, revision=revision, who=who)
 
@@ -438,6 +450,7 @@ class CaseStore:
             created_by=stored.created_by,
             changed_at=stored.changed_at,
             answers=content.answers,
+            answers_of=content.answers_of,
             evidence=tuple(content.evidence),
             settled=content.settled,
             environments=every or conclude(self.engine, content, self.on_file),

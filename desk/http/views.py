@@ -190,6 +190,8 @@ class CaseView(_View):
     """When it was last changed, in UTC."""
     answers: dict[str, AnswerView]
     """What somebody said, by fact."""
+    answers_of: dict[str, dict[str, AnswerView]]
+    """By server, what was answered of one of several servers; `answers` hold of all."""
     evidence: tuple[InputView, ...]
     """What was read for it."""
     settled: dict[str, str]
@@ -342,6 +344,10 @@ def case_view(case: Case) -> CaseView:
         created_by=case.created_by,
         changed_at=case.changed_at,
         answers={fact: _answer(answer) for fact, answer in case.answers.items()},
+        answers_of={
+            server: {fact: _answer(answer) for fact, answer in answers.items()}
+            for server, answers in case.answers_of.items()
+        },
         evidence=tuple(
             InputView(
                 name=each.name, digest=each.digest, size=each.size, who=each.who, at=each.at, revision=each.revision

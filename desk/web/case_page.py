@@ -166,7 +166,8 @@ class CasePage:
         """The same for the question that is put; empty where whoever is on the line can tell."""
         if self.question is None or self.question.completes:
             return ""
-        facts = [fact for fact in self.question.facts if fact in self.knowledge.facts]
+        asked = (*self.question.facts, *(field.part.fact for field in self.question.besides))
+        facts = [fact for fact in asked if fact in self.knowledge.facts]
         people = [self.knowledge.person(self.knowledge.facts[fact].answered_by) for fact in facts]
         if all(person.effort <= 1 for person in people):
             return ""
@@ -206,6 +207,13 @@ class CasePage:
             return "proposals"
         waits = self.question is not None and (self.question.revising or not self.question.completes)
         return "question" if waits or (self.question is not None and not self.news) else "verdict"
+
+    @property
+    def about(self) -> str:
+        """The one of several servers that the question is about; empty where there is one, or it is about all."""
+        if self.question is None or not any(self.knowledge.of_owner(fact) for fact in self.question.facts):
+            return ""
+        return self.server
 
     @property
     def settling(self) -> bool:
@@ -289,7 +297,7 @@ def case_page(
         facts=facts,
         proposals=open_proposals(case, shown.environment, after) if open_ else (),
         evidence=pieces,
-        before=_before(case, facts),
+        before=_before(case, facts, shown.environment.server),
         done=told_besides(case, after, engine) if after is not None else (),
         read_now=tuple(each for each in pieces if after is not None and each.revision > after),
         news=after is None or _told(case, after, shown) != shown.outcome.verdict,
@@ -309,13 +317,14 @@ def _told(case: Case, revision: int, shown: Diagnosed) -> str:
     return points.get(shown.environment.server or "", {}).get("verdict", "")
 
 
-def _before(case: Case, facts: tuple[FactOnPage, ...]) -> FactOnPage | None:
+def _before(case: Case, facts: tuple[FactOnPage, ...], server: str | None) -> FactOnPage | None:
     """The answer given last that still holds; of several given at once, the first."""
     by_fact = {each.fact: each for each in facts}
     for entry in reversed(case.log):
         given = entry.content.get("facts")
         if entry.kind in (EntryKind.ANSWERED, EntryKind.CREATED) and isinstance(given, dict):
             for fact in given:
-                if fact in by_fact and fact in case.answers and case.answers[fact].revision == entry.revision:
+                answer = case.answer(fact, server)
+                if fact in by_fact and answer is not None and answer.revision == entry.revision:
                     return by_fact[fact]
     return None

@@ -51,7 +51,8 @@ def told_besides(case: Case, revision: int, engine: Engine) -> tuple[LogChange, 
     read = EntryKind.EVIDENCE
     later = tuple(entry for entry in case.log if entry.revision > revision)
     every = changes_since(case, revision, engine)
-    return tuple(change for entry, change in zip(later, every, strict=True) if entry.kind is not read)
+    told = zip(later, every, strict=True)
+    return tuple(change for entry, change in told if entry.kind is not read and change.words)
 
 
 def clashes(facts: Mapping[str, Value], yours: Mapping[str, Value], engine: Engine) -> tuple[Clash, ...]:

@@ -90,7 +90,7 @@ class EvidenceRead:
 def facts_known(case: Case, environment: Environment, knowledge: KnowledgeBase) -> tuple[FactOnPage, ...]:
     """All that is known of one environment, in the order of the vocabulary."""
     return tuple(
-        _fact(key, environment.taken[key], case.answers.get(key), knowledge)
+        _fact(key, environment.taken[key], case.answer(key, environment.server), knowledge)
         for key in knowledge.facts
         if key in environment.taken
     )

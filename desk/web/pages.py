@@ -16,10 +16,10 @@ from desk.web.case_list import CasesWanted, cases_wanted
 from desk.web.case_page import NO_NAMES, case_page, environment_of
 from desk.web.reasoning import citations, reasoning, reasons
 from desk.web.rendering import HEADERS, KEPT_BY_NOBODY, asset, fragment, page, redirect
+from desk.web.start import start_page
 from desk.web.tickets import Format, Ticket, file_name
 from desk.web.visitors import Entered
 
-_RECENT = 12
 _A_PAGE = 50
 _NO_PAGE = "This address leads nowhere: it may have been cut off, or typed wrong. Find the case here instead."
 
@@ -59,7 +59,7 @@ def router(desk: Desk) -> APIRouter:
             error = "This is empty. Type the beginning of a case's number, or a part of its reference."
         else:
             error = "" if found else f"No case matches “{wanted}”. Try part of the reference."
-        return start_page(request, desk, wanted=wanted, found=found, error=error)
+        return start_page(request, desk, wanted=wanted, found=found, search_error=error)
 
     return routes
 
@@ -77,22 +77,6 @@ def problem_page(request: Request, problem: ProblemRaised) -> Response:
     )
     response.headers.update(problem.headers)
     return response
-
-
-def start_page(
-    request: Request, desk: Desk, *, wanted: str = "", found: tuple[CaseSummary, ...] = (), error: str = ""
-) -> Response:
-    """The page that everything begins on."""
-    return page(
-        request,
-        "start.html",
-        status=404 if error and wanted else 422 if error else 200,
-        recent=desk.store.list(limit=_RECENT),
-        articles=tuple(desk.knowledge.articles.values()),
-        wanted=wanted,
-        found=found,
-        error=error,
-    )
 
 
 def case_of(desk: Desk, id_: str) -> Case:

@@ -1,22 +1,27 @@
-"""What a page shows of a question: its form, with what was answered before, or what was sent and what is wrong."""
+"""What a page asks: a question, what can be answered besides, what was answered before, and what is wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from desk.interview.form import CHECKLIST, NONE, PAGES, Control, Form, FormPart, FormReading, Texts
 from engine import Engine, Outcome, Why
 from engine.outcome import Purpose, Question
+from kb import KnowledgeBase
 from kb.speech import typed
-from kb.values import UNKNOWN, Value
+from kb.values import UNKNOWN, Value, read_value
 from render.words import capitalised
 
 VALUE = "value:"
 """Begins the name of the fields of a part; several may answer one, such as a box that says that there are none."""
-NOBODY_KNOWS = "unknown"
-"""The name of the button that says that it is not known; of several parts, those that are left empty."""
+NOBODY_KNOWS, OF_THE_PAGE = "unknown", "page"
+"""The name of the buttons that say that it is not known; of several parts, those that are left empty. One says so of
+the question, and one, with a value of its own, of what stands besides as well.
+"""
+_BESIDES, _BESIDES_PARTS = 3, 6
+"""How many questions, and parts of them, can be answered on one page besides the one that is put."""
 
 
 class SentFields(Protocol):
@@ -69,6 +74,9 @@ class QuestionPage:
         ticked: what is ticked of the checklist: facts, none of them, or that it is not known.
         ticks_error: what is wrong with the ticks taken together.
         revising: it was answered before, and is put again to change the answer.
+        besides: what the same people can answer now as well; what is left empty is asked in its turn.
+        only_for: by part, the values of the leading choice with which it is asked; all where it is missing.
+        implied: the only value of the leading choice with which the lines to tick are there; empty if several.
     """
 
     form: Form
@@ -78,6 +86,9 @@ class QuestionPage:
     ticked: tuple[str, ...] = ()
     ticks_error: str = ""
     revising: bool = False
+    besides: tuple[Field, ...] = ()
+    only_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    implied: str = ""
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -91,7 +102,7 @@ class QuestionPage:
 
     @property
     def rows(self) -> tuple[tuple[Field, ...], ...]:
-        """The fields in the order in which they are put; those that are ticked stand together."""
+        """The fields of the question in the order in which they are put; those that are ticked stand together."""
         ticks = tuple(each for each in self.fields if each.part.control is Control.TICK)
         rows: list[tuple[Field, ...]] = []
         for each in self.fields:
@@ -101,9 +112,25 @@ class QuestionPage:
         return tuple(rows)
 
     @property
-    def pressed(self) -> bool:
-        """Whether pressing a button answers it, so that nothing has to be sent besides."""
-        return len(self.fields) == 1 and self.fields[0].part.control is Control.CHOICE
+    def how_to_check(self) -> tuple[str, ...]:
+        """The commands and places that show what is asked for on the page, each once."""
+        parts = [each.part for each in (*self.fields, *self.besides)]
+        return tuple(dict.fromkeys(part.how_to_check for part in parts if part.how_to_check))
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one thing to answer on the page."""
+        return len(self.fields) == 1 and not self.besides
+
+    @property
+    def pressed(self) -> Field | None:
+        """The choice whose values are buttons that send the page: the last one, put last. None after a refusal."""
+        if self.alone:
+            return self.fields[0] if self.fields[0].part.control is Control.CHOICE else None
+        choices = [each for each in self.besides if each.part.control is Control.CHOICE]
+        if not choices and self.rows[-1][0].part.control is Control.CHOICE:
+            choices = list(self.rows[-1])
+        return None if self.errors or not choices or choices[-1].said else choices[-1]
 
     @property
     def ticks_name(self) -> str:
@@ -119,7 +146,7 @@ class QuestionPage:
     @property
     def errors(self) -> tuple[tuple[str, str], ...]:
         """Where something is wrong, as the id of the field, and what."""
-        found = [(each.id, each.error) for each in self.fields if each.error]
+        found = [(each.id, each.error) for each in (*self.fields, *self.besides) if each.error]
         if self.ticks_error:
             first = next(each.id for each in self.fields if each.part.control is Control.TICK)
             found.insert(0, (first, self.ticks_error))
@@ -130,7 +157,7 @@ def next_question(engine: Engine, outcome: Outcome) -> QuestionPage | None:
     """The question to put now, or ``None`` where there is none left."""
     if not outcome.questions:
         return None
-    return _asked(engine, outcome, outcome.questions[0])
+    return _with_besides(_asked(engine, outcome, outcome.questions[0]), engine, outcome)
 
 
 def question_for(engine: Engine, outcome: Outcome, fact: str) -> QuestionPage:
@@ -161,7 +188,8 @@ def question_that_asks(engine: Engine, outcome: Outcome, facts: Sequence[str]) -
     """The question that a form was made from which asks for these; ``None`` where the library knows none of them."""
     for question in outcome.questions:
         if set(question.facts) == set(facts):
-            return _asked(engine, outcome, question)
+            page = _asked(engine, outcome, question)
+            return _with_besides(page, engine, outcome) if question is outcome.questions[0] else page
     known = tuple(fact for fact in facts if fact in engine.knowledge.facts)
     if not known:
         return None
@@ -182,27 +210,108 @@ def sent(fields: SentFields, form: Form) -> Texts:
     return {name: each if each or name in (*ticks, CHECKLIST) else [UNKNOWN] for name, each in texts.items()}
 
 
-def read_question(page: QuestionPage, texts: Texts, engine: Engine, known: Mapping[str, Value]) -> FormReading:
-    """Read what was sent. A part that the other answers have made pointless may stay empty."""
+def read_question(
+    page: QuestionPage, texts: Texts, engine: Engine, known: Mapping[str, Value], besides: Mapping[str, Value]
+) -> FormReading:
+    """Read what was sent. A part that the other answers have made pointless may stay empty.
+
+    Args:
+        page: the question as it was put.
+        texts: what was sent for it.
+        engine: tells what is asked after the answers.
+        known: what was known before.
+        besides: what was answered on the same page.
+    """
 
     def still_asked(answers: Mapping[str, Value]) -> frozenset[str]:
-        outcome = engine.diagnose({**known, **answers})
+        outcome = engine.diagnose({**known, **besides, **answers})
         asked = {fact for question in outcome.questions for fact in question.facts}
         # What was known and is emptied now is not kept in silence.
         return frozenset(asked | {fact for fact in page.facts if fact in known})
 
-    several = len(page.facts) > 1 and page.form.purpose is not Purpose.SETTLE
-    return page.form.read(texts, still_asked if several else None)
+    settles = page.form.purpose is Purpose.SETTLE
+    if not settles and besides and not any(texts.values()):
+        return FormReading()  # Answered was what stands besides; the question is put again, if it still matters.
+    several = len(page.facts) > 1 or besides
+    return page.form.read(texts, still_asked if several and not settles else None)
 
 
-def refused(page: QuestionPage, texts: Texts, reading: FormReading) -> QuestionPage:
+def read_besides(engine: Engine, facts: Sequence[str], fields: SentFields) -> tuple[Texts, FormReading]:
+    """What was sent for what stood besides the question, and what was read of it; what is empty is passed over."""
+    texts = {fact: _texts(fields, VALUE + fact) for fact in facts if fact in engine.knowledge.facts}
+    if OF_THE_PAGE in _texts(fields, NOBODY_KNOWS):
+        texts = {fact: said or [UNKNOWN] for fact, said in texts.items()}
+    reading = FormReading()
+    for fact, said in texts.items():
+        if any(each.strip() for each in said):
+            one = Form.asking(engine.knowledge, [fact], PAGES).read({fact: said})
+            reading.facts.update(one.facts)
+            reading.errors.update(one.errors)
+    return texts, reading
+
+
+def refused(page: QuestionPage, texts: Texts, errors: Mapping[str, str]) -> QuestionPage:
     """The same question with what was sent, and what is wrong with it beside each field."""
-    fields = tuple(
-        replace(each, said=_said(texts, each.part.fact), error=reading.errors.get(each.part.fact, ""))
-        for each in page.fields
+
+    def as_sent(fields: Iterable[Field]) -> tuple[Field, ...]:
+        return tuple(
+            replace(each, said=_said(texts, each.part.fact), error=errors.get(each.part.fact, "")) for each in fields
+        )
+
+    return replace(
+        page,
+        fields=as_sent(page.fields),
+        besides=as_sent(page.besides),
+        ticked=_said(texts, CHECKLIST),
+        ticks_error=errors.get(CHECKLIST, ""),
     )
-    ticks_error = reading.errors.get(CHECKLIST, "")
-    return replace(page, fields=fields, ticked=_said(texts, CHECKLIST), ticks_error=ticks_error)
+
+
+def _with_besides(page: QuestionPage, engine: Engine, outcome: Outcome) -> QuestionPage:
+    """The page of the first question with what else is asked now that whoever answers it can tell.
+
+    Where that is nothing, with what the next ones can tell.
+    """
+    lead, *others = outcome.questions
+    if lead.purpose is Purpose.SETTLE:
+        return page
+    knowledge = engine.knowledge
+    reach = _reach(lead, knowledge)
+    others = [each for each in others if each.purpose is not Purpose.SETTLE]
+    near = [each for each in others if _reach(each, knowledge) <= reach] or others
+    fields: list[Field] = []
+    taken = 0
+    for question in near:
+        parts = Form.of(question, knowledge, PAGES).parts
+        needed = [part for part in parts if question.purpose is Purpose.COMPLETE or not part.optional]
+        fits = taken < _BESIDES and len(fields) + len(needed) <= _BESIDES_PARTS
+        if fits and not any(part.control is Control.TICK for part in needed):
+            fields += [Field(part, ()) for part in needed]
+            taken += 1
+    # Lines come before choices, of which the last one sends the page.
+    fields.sort(key=lambda each: each.part.control is Control.CHOICE)
+    people = [knowledge.person(each.part.answered_by).label for each in fields]
+    return replace(page, besides=tuple(fields), answered_by=tuple(dict.fromkeys((*page.answered_by, *people))))
+
+
+def _reach(question: Question, knowledge: KnowledgeBase) -> float:
+    """What it takes to get the answers out of whoever can tell."""
+    needed = [part for part in question.parts if not part.optional] or question.parts
+    return max(knowledge.person(part.answered_by).effort for part in needed)
+
+
+def _only_for(engine: Engine, known: Mapping[str, Value], form: Form) -> Mapping[str, tuple[str, ...]]:
+    """By part, the values of the leading choice with which it is still asked, where it is not with all."""
+    lead, *others = form.parts
+    if not others or lead.control is not Control.CHOICE or form.purpose is Purpose.SETTLE:
+        return {}
+    asked: dict[str, frozenset[str]] = {}
+    for option in lead.options:
+        supposed = read_value(option.value, engine.knowledge.facts[lead.fact])
+        questions = engine.diagnose({**known, lead.fact: supposed}).questions
+        asked[option.value] = frozenset(fact for question in questions for fact in question.facts)
+    found = {part.fact: tuple(value for value, facts in asked.items() if part.fact in facts) for part in others}
+    return {fact: values for fact, values in found.items() if len(values) < len(lead.options)}
 
 
 def _asked(engine: Engine, outcome: Outcome, question: Question) -> QuestionPage:
@@ -214,7 +323,14 @@ def _asked(engine: Engine, outcome: Outcome, question: Question) -> QuestionPage
     else:
         why = engine.why(outcome.facts, question.fact)
         why = why.model_copy(update={"reason": question.why, "citation": question.citation})
-    return _page(engine, outcome.facts, form, why)
+    only_for = _only_for(engine, outcome.facts, form)
+    ticks = [set(only_for.get(fact, ())) for fact in form.checklist.facts] if form.checklist is not None else []
+    implied = set.intersection(*ticks) if ticks else set()
+    return replace(
+        _page(engine, outcome.facts, form, why),
+        only_for=only_for,
+        implied=next(iter(implied)) if len(implied) == 1 else "",
+    )
 
 
 def _page(engine: Engine, known: Mapping[str, Value], form: Form, why: Why) -> QuestionPage:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -25,8 +25,9 @@ from desk.interview.form import Texts
 from desk.web.case_page import CasePage, case_page, environment_of, tried_fact
 from desk.web.changes import changes_since, clashes
 from desk.web.known import dismissal, open_proposals
-from desk.web.questions import question_that_asks, read_question, refused, sent
+from desk.web.questions import QuestionPage, question_that_asks, read_besides, read_question, refused, sent
 from desk.web.rendering import page, redirect
+from desk.web.start import start_page
 from desk.web.visitors import Entered, SentForm, text_of
 from evidence import EvidenceError, UnknownSettlement, read
 from kb.values import Value
@@ -43,9 +44,8 @@ def router(desk: Desk) -> APIRouter:
     send = Submissions(desk)
 
     @routes.post("/cases")
-    def create(form: SentForm, visitor: Entered) -> Response:
-        reference = " ".join(text_of(form, "reference").split())[:_MAX_REFERENCE]
-        return redirect(f"/cases/{desk.store.create(who=visitor.name, reference=reference, provenance=_PROVENANCE).id}")
+    def create(request: Request, form: SentForm, visitor: Entered) -> Response:
+        return send.creation(request, form, visitor.name)
 
     @routes.post("/cases/{id_}/answers")
     def answer(request: Request, id_: str, form: SentForm, visitor: Entered) -> Response:
@@ -58,7 +58,9 @@ def router(desk: Desk) -> APIRouter:
             request,
             id_,
             form,
-            lambda revision: desk.store.change(id_, {fact: None}, revision=revision, who=visitor.name),
+            lambda revision: desk.store.change(
+                id_, {fact: None}, revision=revision, who=visitor.name, servers=send.servers_of(id_, form)
+            ),
         )
 
     @routes.post("/cases/{id_}/evidence")
@@ -86,12 +88,55 @@ def router(desk: Desk) -> APIRouter:
     return routes
 
 
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What was sent with a question and read of it: answers, disputes settled, the texts, and what is wrong."""
+
+    facts: dict[str, Value]
+    settle: dict[str, str]
+    texts: Texts
+    errors: dict[str, str]
+
+    @property
+    def given(self) -> bool:
+        """Whether anything was answered, rightly or not."""
+        return bool(any(self.texts.values()))
+
+
+_NO_ANSWERS = _Answers({}, {}, {}, {})
+
+
 class Submissions:
     """What the forms of a case do."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._engine = desk.engine
+
+    def creation(self, request: Request, form: FormData, who: str) -> Response:
+        """Begin a case, with what was answered and pasted on the start page; nothing of it has to be."""
+        reference = " ".join(text_of(form, "reference").split())[:_MAX_REFERENCE]
+        blank = self._desk.store.blank()
+        shown = environment_of(blank, "")
+        asked = question_that_asks(self._engine, shown.outcome, _texts(form, "asked"))
+        answers = _NO_ANSWERS if asked is None else self._read(asked, shown.environment.facts, form, {})
+        if not answers.given:
+            answers = _NO_ANSWERS
+        pasted = _pasted_into(answers.texts, answers.errors) or text_of(form, "paste")
+        inputs, errors = self._read_evidence(form, blank, pasted)
+        wrong = answers.errors if pasted == text_of(form, "paste") else {}
+        if errors or wrong:
+            again = refused(asked, answers.texts, wrong) if asked is not None and wrong else None
+            return start_page(
+                request,
+                self._desk,
+                reference=reference,
+                question=again,
+                evidence_errors=errors,
+                pasted=text_of(form, "paste"),
+            )
+        case = self._desk.store.create(answers.facts, inputs, who=who, reference=reference, provenance=_PROVENANCE)
+        return redirect(f"/cases/{case.id}?after=0" if case.outcome.facts or case.evidence else f"/cases/{case.id}")
 
     def answers(self, request: Request, id_: str, form: FormData, who: str) -> Response:
         """Take the answers to a question, or show it again with what is wrong beside each field."""
@@ -100,37 +145,53 @@ class Submissions:
         asked = question_that_asks(self._engine, shown.outcome, _texts(form, "asked"))
         if asked is None:
             raise ProblemRaised(ProblemType.INVALID_REQUEST, "This form asks for nothing that the library knows.")
-        texts = sent(form, asked.form)
-        reading = read_question(asked, texts, self._engine, shown.environment.facts)
-        if pasted := _pasted_into(texts, reading.errors):
+        confirmed, places = self._confirmed(case, form)
+        answers = self._read(asked, shown.environment.facts, form, confirmed)
+        if pasted := _pasted_into(answers.texts, answers.errors):
             return self.evidence(request, id_, form, who, pasted=pasted)
-        if reading.errors:
-            again = replace(self._shown(case, form), question=refused(asked, texts, reading))
+        if answers.errors:
+            again = replace(self._shown(case, form), question=refused(asked, answers.texts, answers.errors))
             return page(request, "case.html", status=422, case=again, tab="case")
+        facts = {**confirmed, **answers.facts}
+        said = {**places, **dict.fromkeys(answers.facts, _PROVENANCE)}
         return self.change(
             request,
             id_,
             form,
             lambda revision: self._desk.store.change(
-                id_, reading.facts, settle=reading.settle, revision=revision, who=who, provenance=_PROVENANCE
+                id_,
+                facts,
+                settle=answers.settle,
+                revision=revision,
+                who=who,
+                provenance=said,
+                servers=_several(case, form),
             ),
-            yours=reading.facts,
+            yours=self._engine.parser.parse(facts),
+        )
+
+    def _read(
+        self, asked: QuestionPage, known: Mapping[str, Value], form: FormData, confirmed: Mapping[str, Value]
+    ) -> _Answers:
+        """Read the answers to a question, and what was answered besides."""
+        texts = sent(form, asked.form)
+        besides_texts, besides = read_besides(self._engine, _texts(form, "besides"), form)
+        given = {**confirmed, **besides.facts}
+        reading = read_question(asked, texts, self._engine, known, given)
+        return _Answers(
+            facts={**besides.facts, **reading.facts},
+            settle=reading.settle,
+            texts={**besides_texts, **texts},
+            errors={**besides.errors, **reading.errors},
         )
 
     def evidence(self, request: Request, id_: str, form: FormData, who: str, *, pasted: str = "") -> Response:
         """Read what was pasted and dropped. Evidence is only ever added, so it clashes with nobody's changes."""
         case = self._case(id_)
-        inputs: list[Input] = []
-        errors: list[str] = []
         pasted = pasted or text_of(form, "paste")
-        given = _evidence_given(form, case, pasted)
-        for name, data in given:
-            try:
-                inputs.append(Input.of(name, data, read(data, name=name, knowledge=self._engine.knowledge)))
-            except EvidenceError as error:
-                errors.append(sentence(str(error)))
-        if not given:
-            errors.append("Nothing was pasted and no file was chosen. Paste something, or choose a file.")
+        inputs, errors = self._read_evidence(form, case, pasted)
+        if not inputs and not errors:
+            errors = ("Nothing was pasted and no file was chosen. Paste something, or choose a file.",)
         if errors:
             return page(
                 request,
@@ -138,12 +199,23 @@ class Submissions:
                 status=422,
                 case=self._shown(case, form),
                 tab="case",
-                evidence_errors=tuple(errors),
+                evidence_errors=errors,
                 pasted=pasted,
             )
         return self.change(
             request, id_, form, lambda _: self._desk.store.add_evidence(id_, inputs, revision=None, who=who)
         )
+
+    def _read_evidence(self, form: FormData, case: Case, pasted: str) -> tuple[tuple[Input, ...], tuple[str, ...]]:
+        """What was read of what was pasted and sent, and what could not be read of it."""
+        inputs: list[Input] = []
+        errors: list[str] = []
+        for name, data in _evidence_given(form, case, pasted):
+            try:
+                inputs.append(Input.of(name, data, read(data, name=name, knowledge=self._engine.knowledge)))
+            except EvidenceError as error:
+                errors.append(sentence(str(error)))
+        return tuple(inputs), tuple(errors)
 
     def confirmations(self, request: Request, id_: str, form: FormData, who: str) -> Response:
         """Turn what was mentioned into what somebody said, or put it aside."""
@@ -153,20 +225,23 @@ class Submissions:
             keys = {dismissal(each): True for each in every if each.fact in aside}
             self._desk.store.mark(id_, Mark.DISMISSED, keys, who=who)
             return _back_to(id_, form)
-        wanted = set(_texts(form, "confirm"))
-        mentioned = [
-            each.observation for each in open_proposals(case, environment_of(case, text_of(form, "server")).environment)
-        ]
-        confirmed = [each for each in mentioned if each.fact in wanted or "all" in wanted]
-        values: dict[str, Value] = {each.fact: each.value for each in confirmed}
-        places = {each.fact: str(each.provenance) for each in confirmed}
+        values, places = self._confirmed(case, form)
         return self.change(
             request,
             id_,
             form,
-            lambda revision: self._desk.store.change(id_, values, revision=revision, who=who, provenance=places),
+            lambda revision: self._desk.store.change(
+                id_, values, revision=revision, who=who, provenance=places, servers=_several(case, form)
+            ),
             yours=self._engine.parser.parse(values),
         )
+
+    def _confirmed(self, case: Case, form: FormData) -> tuple[dict[str, Value], dict[str, str]]:
+        """What was mentioned and is confirmed, and where it was read."""
+        wanted = set(_texts(form, "confirm"))
+        mentioned = open_proposals(case, environment_of(case, text_of(form, "server")).environment)
+        confirmed = [each.observation for each in mentioned if wanted & {each.observation.fact, "all"}]
+        return {each.fact: each.value for each in confirmed}, {each.fact: str(each.provenance) for each in confirmed}
 
     def closing(self, request: Request, id_: str, form: FormData, who: str) -> Response:
         """Close the case, with whether it helped and which step did; or go on to the next cause where it did not."""
@@ -223,6 +298,10 @@ class Submissions:
         ways = [named] if named else [each.id for each in ways_taken(outcome)]
         facts = [tried_fact(self._engine.knowledge, each) for each in ways]
         return {fact: "no_change" for fact in facts if fact and fact not in outcome.facts}
+
+    def servers_of(self, id_: str, form: FormData) -> tuple[str, ...]:
+        """The servers of a case where it has several, the one first that a form is about."""
+        return _several(self._case(id_), form)
 
     def change(
         self,
@@ -282,6 +361,14 @@ class Submissions:
             return self._desk.store.get(id_)
         except CaseNotFound:
             raise _no_such_case() from None
+
+
+def _several(case: Case, form: FormData) -> tuple[str, ...]:
+    """The servers of a case where it has several, the one first whose page a form was on."""
+    names = [each.environment.server for each in case.environments]
+    shown = environment_of(case, text_of(form, "server")).environment.server
+    every = dict.fromkeys(each for each in (shown, *names) if each)
+    return tuple(every) if len(names) > 1 else ()
 
 
 def _pasted_into(texts: Texts, errors: Mapping[str, str]) -> str:

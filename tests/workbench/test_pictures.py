@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.outcome import Verdict
-from workbench.pictures import branch_words, drawn_within, in_columns, questions_in, questions_picture
+from workbench.pictures import branch_words, cut_words, drawn_within, in_columns, questions_in, questions_picture
 from workbench.proof.question_tree import Branch, Cut, Leaf, QuestionNode
 
 END = Leaf(Verdict.NOT_COVERED, (), ())
@@ -37,3 +37,9 @@ def test_an_answer_shows_its_share_of_those_who_get_the_question() -> None:
         "never (under 1 %)",
     ]
     assert "75 %" in in_columns(questions_picture(node, "title", {"f": "the fact"}))
+
+
+def test_what_is_not_drawn_is_folded_by_article() -> None:
+    assert cut_words(Cut()) == "further questions"
+    assert cut_words(Cut(("A", "B", "C"))) == "further questions for A, B, C"
+    assert cut_words(Cut(("A", "B", "C", "D", "E"))) == "further questions for A, B, C and 2 more"

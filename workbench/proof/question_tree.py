@@ -30,7 +30,13 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where the tree is not drawn on."""
+    """Where the tree is not drawn on.
+
+    Attributes:
+        articles: those whose diagnoses are still asked about there.
+    """
+
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class QuestionTree:
         if asked is None:
             return self._leaf(decision)
         if depth == self._depth:
-            return Cut()
+            return Cut(self._still_asked_about(decision))
         fact, number = asked
         return QuestionNode(fact, self._space.variables[number].fact, tuple(self._branches(number, known, depth)))
 
@@ -130,6 +136,16 @@ class QuestionTree:
                 if number not in known and opening & bit:
                     return fact, number
         return None
+
+    def _still_asked_about(self, decision: Decision) -> tuple[str, ...]:
+        """The articles of the diagnoses that are possible and pursued."""
+        return tuple(
+            dict.fromkeys(
+                diagnosis.article
+                for number, diagnosis in enumerate(self._engine.knowledge.diagnoses)
+                if decision.diagnoses[number].state is None and self._program.pursued(decision, number)
+            )
+        )
 
     def _leaf(self, decision: Decision) -> Leaf:
         knowledge = self._engine.knowledge

@@ -17,7 +17,8 @@ NAVIGATION = (
 STYLE = """
 :root { color-scheme: light dark; --edge: #8886; --soft: #8882; --link: light-dark(#0b57d0, #8ab4f8); }
 * { box-sizing: border-box; }
-body { font: 16px/1.55 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem; }
+body { font: 16px/1.55 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem;
+  background: light-dark(#fff, #121212); color: light-dark(#1c1f23, #e7e5e0); }
 nav a { margin-right: 1rem; } a { color: var(--link); }
 h1, h2, h3 { line-height: 1.25; } pre, code { font-family: ui-monospace, monospace; font-size: .92em; }
 pre { background: var(--soft); padding: .7rem; overflow-x: auto; border-radius: 6px; }

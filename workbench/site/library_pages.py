@@ -16,7 +16,7 @@ from kb.conditions import Condition
 from kb.model import Article, Citation, Diagnosis, Fact, Requirement, Resolution, Step
 from kb.templates import Template
 from workbench.checks import LibrarySource
-from workbench.pictures import Picture, branch_words, in_columns, leaf_words, rules_picture
+from workbench.pictures import Picture, branch_words, cut_words, in_columns, leaf_words, rules_picture
 from workbench.proof.question_tree import Branch, Cut, Leaf, QuestionNode, QuestionTree
 from workbench.site.layout import link, listed, table, text
 
@@ -198,7 +198,7 @@ class LibraryPages:
             case Leaf():
                 return f"<p>→ {text(leaf_words(node))}</p>"
             case Cut():
-                return "<p>→ further questions</p>"
+                return f"<p>→ {text(cut_words(node))}</p>"
             case QuestionNode():
                 asked = link(self._words.label(node.looked_at), fact_path(node.looked_at), "questionnaire.html")
                 return f"<p>{asked}?</p>" + "".join(self._answer(branch, node) for branch in node.branches)

@@ -64,9 +64,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
 
 // Where several things are asked at once, a digit picks among the choices that the keyboard is at, or the first ones.
 function pick(form, event) {
-  const set = event.target.closest("fieldset") ?? form.querySelector("fieldset[data-picks]");
+  const set = event.target.closest("fieldset, .pressed") ?? form.querySelector("fieldset[data-picks]");
   if (!/^[1-9]$/.test(event.key) || !set) return undefined;
-  return set.querySelectorAll("input[type=radio], input[type=checkbox]")[event.key - 1];
+  return set.querySelectorAll("input[type=radio], input[type=checkbox], button.option")[event.key - 1];
 }
 
 // A digit presses the button that bears it, but only while the focus is within its form, so that no digit typed
@@ -116,6 +116,32 @@ for (const set of document.querySelectorAll("[data-ticks]")) {
       }
     });
   }
+}
+
+// What is not asked with the choice that leads a form is put out of sight; and a tick that only one of its values has
+// picks that value, for all to see.
+for (const form of document.querySelectorAll("form[data-keys]")) {
+  const lead = [...form.querySelectorAll("[data-picks] input[type=radio]")];
+  const depending = [...form.querySelectorAll("[data-only-for]")];
+  const show = () => {
+    const chosen = lead.find((each) => each.checked)?.value;
+    for (const part of depending) {
+      const out = chosen !== undefined && chosen !== "unknown" && !part.dataset.onlyFor.split(" ").includes(chosen);
+      part.hidden = out;
+      for (const each of part.querySelectorAll("input")) each.disabled = out;
+    }
+  };
+  for (const each of lead) each.addEventListener("change", show);
+  for (const ticks of form.querySelectorAll("[data-implies]")) {
+    ticks.addEventListener("change", (event) => {
+      const value = lead.find((each) => each.value === ticks.dataset.implies);
+      if (!value || event.target.hasAttribute("data-alone") || !event.target.checked || lead.some((each) => each.checked)) return;
+      value.checked = true;
+      show();
+      announce(`${value.labels[0].innerText.trim()}: picked with it`);
+    });
+  }
+  show();
 }
 
 // A paste or a drop anywhere is read: into a field only where it is more than one answer. Ctrl+Enter sends a paste.

@@ -101,6 +101,24 @@ def test_an_answer_that_is_withdrawn_is_asked_again(store: CaseStore) -> None:
     assert case.outcome == store.engine.diagnose({})
 
 
+def test_an_answer_about_one_of_several_servers_is_not_said_of_the_others(store: CaseStore) -> None:
+    url, other = "https://ex2.contoso.com/oab", "https://ex1.contoso.com/oab"
+    case = store.create({"endpoints.oab.url": other}, who="kim")
+    store.change(case.id, {"endpoints.oab.url": url}, revision=None, who="kim", servers=("EX2", "EX1"))
+    told = store.get(case.id)
+    assert {server: answers["endpoints.oab.url"].value for server, answers in told.answers_of.items()} == {
+        "EX2": url,
+        "EX1": other,
+    }
+    assert "endpoints.oab.url" not in told.answers
+
+    store.change(case.id, {"endpoints.oab.url": None}, revision=None, who="kim")
+    assert not any(store.get(case.id).answers_of.values()), "what names no server is about all"
+
+    store.change(case.id, {"client.location": "internal"}, revision=None, who="kim", servers=("EX2", "EX1"))
+    assert store.get(case.id).values == {"client.location": "internal"}, "a caller has no server"
+
+
 def test_two_people_who_change_the_same_revision_are_told(store: CaseStore) -> None:
     case = store.create(who="Ada")
     store.change(case.id, {"exchange.version": "2007"}, revision=1, who="Ada")

@@ -21,9 +21,11 @@ def test_another_library_makes_another_interview(tmp_path: Path) -> None:
         while visit.page.select(".question"):
             asked.append(visit.words("#question")[0])
             assert len(asked) < 30
-            first = visit.page.select(".question .option")
-            visit.answer(f"{first[0]['name']}={first[0]['value']}" if first else "unknown=1")
-            assert visit.response.status_code == 200
+            choices = visit.page.select(".question .option[value], .question input[type=radio]")
+            first = {str(each["name"]): str(each["value"]) for each in reversed(choices) if each["name"] != "unknown"}
+            several = len(visit.page.select(".question input[name=asked]")) > 1
+            visit.submit(".question form", "unknown=1" if several or not first else "", **first)
+            assert visit.response.status_code == 200, visit.words(".error")
         assert asked
         assert visit.words(".verdict h2")
         for page in ("", "/reasoning", "/ticket"):

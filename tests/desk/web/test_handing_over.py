@@ -58,7 +58,7 @@ def test_what_is_ticked_off_is_kept_in_the_case_without_a_script(visit: Visit) -
 
 def test_a_proposal_that_is_dismissed_stays_away(visit: Visit) -> None:
     visit.begin().paste(PLAIN_WORDS)
-    visit.submit(".proposals form", "dismiss=exchange.version")
+    visit.submit(".question form", "dismiss=exchange.version")
     assert "The version of Exchange" not in " ".join(visit.words(".proposals li"))
     visit.open(f"/cases/{visit.case.id}")
     assert "The version of Exchange" not in " ".join(visit.words(".proposals li"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from desk.interview.form import CHECKLIST
 from tests.desk.web.visit import Visit
 from tests.desk.web.walks import (
     CERTIFICATE,
@@ -17,6 +18,10 @@ from tests.desk.web.walks import (
 OTHER_URLS_UNKNOWN = {f"endpoints__{each}__url": "unknown" for each in ("autodiscover", "oab", "um")}
 
 
+def _without_address_book(shell: str) -> str:
+    return "[PS]".join(each for each in shell.split("[PS]") if "Oab" not in each)
+
+
 def test_an_interview_leads_from_the_start_page_to_the_commands(visit: Visit) -> None:
     visit.begin("INC-20431")
     asked = answer_everything(visit)
@@ -28,6 +33,100 @@ def test_an_interview_leads_from_the_start_page_to_the_commands(visit: Visit) ->
     assert "Set-ClientAccessServer -Identity 'ServerName'" in " ".join(commands)
     assert "The URL of Autodiscover, Exchange Web Services, the offline address book and unified" in visit.text
     assert not visit.page.select(".members"), "what holds of all alike is said once"
+
+
+def test_a_case_begins_with_its_first_answer_on_the_start_page(visit: Visit) -> None:
+    visit.open("/").submit(
+        "form[action='/cases']",
+        reference="INC-1",
+        **{
+            "value:alert.kind": "security_alert",
+            f"value:{CHECKLIST}": "alert.name",
+            "value:client.location": "internal",
+        },
+    )
+    assert visit.case.reference == "INC-1"
+    assert visit.case.values == {
+        "alert.kind": "security_alert",
+        "alert.name": "failed",
+        "alert.trust": "ok",
+        "alert.date": "ok",
+        "client.location": "internal",
+    }
+    assert visit.words(".done summary") == ["5 answers"]
+
+
+def test_a_case_begins_with_a_paste_on_the_start_page(visit: Visit) -> None:
+    visit.open("/").submit("form[action='/cases']", reference="INC-1", paste=SHELL)
+    assert visit.case.reference == "INC-1"
+    assert visit.case.outcome.facts["exchange.version"] == "2010"
+    assert "Read paste 1" in visit.words(".read summary")[0]
+
+
+def test_what_is_wrong_on_the_start_page_stands_there_and_nothing_typed_is_lost(visit: Visit) -> None:
+    visit.open("/").submit(
+        "form[action='/cases']",
+        reference="INC-1",
+        **{"value:alert.kind": "security_alert", "value:client.location": "internal"},
+    )
+    assert visit.response.status_code == 422
+    assert "None of these" in visit.words("fieldset .error")[0]
+    assert visit.one("#reference")["value"] == "INC-1"
+    assert visit.one("input[value=security_alert]").has_attr("checked")
+    assert visit.one("input[value=internal]").has_attr("checked")
+
+    visit.open("/").submit("form[action='/cases']", reference="INC-1", paste="rubbish")
+    assert visit.response.status_code == 422
+    assert "What can be read" in visit.one("#paste-error").get_text()
+    assert not visit.desk.store.list()
+
+
+def test_what_the_same_people_can_tell_is_answered_on_the_same_page(visit: Visit) -> None:
+    visit.begin()
+    besides = [str(each["value"]) for each in visit.page.select(".question input[name=besides]")]
+    assert besides == ["certificate.replaced", "client.location", "exchange.version"]
+    visit.answer(
+        "value:exchange.version=2007",
+        alert__kind="security_alert",
+        mark=["alert.name"],
+        client__location="internal",
+    )
+    assert visit.case.values["exchange.version"] == "2007"
+    assert visit.case.values["client.location"] == "internal"
+    assert "certificate.replaced" not in visit.case.values, "what is left empty is asked in its turn"
+    assert visit.one("#question").get_text().startswith("Has the self-signed certificate")
+
+
+def test_what_stands_besides_may_be_answered_alone_and_is_checked_as_well(visit: Visit) -> None:
+    visit.begin().answer(client__location="external")
+    assert visit.case.values == {"client.location": "external"}
+
+    visit.begin().answer("unknown=1", alert__kind="other")
+    assert visit.case.values["alert.name"] == "unknown"
+    assert "client.location" not in visit.case.values, "only what the question itself asks is not known"
+
+    answer_everything(visit.begin(), until="certificate.common_name")
+    visit.answer(
+        certificate__subject_alternative_names="none",
+        certificate__common_name="mail.contoso.com",
+        endpoints__ews__url="nonsense here",
+    )
+    assert visit.response.status_code == 422
+    assert "Write the whole URL" in visit.one("#f-endpoints-ews-url-error").get_text()
+    assert visit.one("#f-certificate-common-name")["value"] == "mail.contoso.com"
+
+
+def test_what_was_mentioned_goes_with_the_next_answer(visit: Visit) -> None:
+    visit.begin().paste(PLAIN_WORDS)
+    visit.submit(
+        ".question form",
+        confirm="exchange.version",
+        **{"value:alert.kind": "security_alert", f"value:{CHECKLIST}": "alert.name"},
+    )
+    assert visit.case.values["exchange.version"] == "2010"
+    assert visit.case.values["alert.name"] == "failed"
+    assert visit.case.answers["exchange.version"].provenance == "plain words (paste 1, line 1)"
+    assert visit.case.answers["alert.name"].provenance == "web"
 
 
 def test_a_question_says_how_to_find_out_who_can_tell_and_why_it_is_asked(visit: Visit) -> None:
@@ -153,11 +252,11 @@ def test_what_plain_words_mention_waits_for_a_person(visit: Visit) -> None:
 
     assert visit.page.select(".proposals a[href*='ask=exchange.version']"), "what is wrong can be answered otherwise"
 
-    visit.submit(".proposals form", "confirm=exchange.version")
+    visit.submit(".question form", confirm="exchange.version")
     assert visit.case.outcome.facts == {"exchange.version": "2010"}
     assert "plain words (paste 1, line 1)" in " ".join(visit.words(".facts .provenance"))
 
-    visit.submit(".proposals form", "confirm=client.outlook_version")
+    visit.submit(".question form", confirm="client.outlook_version")
     assert visit.case.outcome.facts["client.outlook_version"] == "2010"
     assert not visit.page.select(".proposals")
 
@@ -196,6 +295,39 @@ def test_several_servers_are_shown_one_at_a_time_each_with_its_verdict(visit: Vi
     visit.open(f"{visit.response.url.path}?server=EX2")
     assert visit.words(".verdict h2") == ["Not covered"]
     assert visit.one(".servers a[aria-current]").get_text().strip().startswith("EX2")
+
+
+def test_an_answer_is_about_the_server_whose_page_it_was_given_on(visit: Visit) -> None:
+    first, second = map(_without_address_book, (SHELL, SECOND_SERVER))
+    visit.begin().paste(first).paste(second)
+    path = visit.response.url.path
+    given = {"endpoints__oab__url": "https://ex2.contoso.com/oab"}
+    visit.open(f"{path}?server=EX2&ask=endpoints.oab.url").answer(**given)
+
+    facts = {each.environment.server: each.environment.facts for each in visit.case.environments}
+    assert facts["EX2"]["endpoints.oab.url"] == "https://ex2.contoso.com/oab"
+    assert "endpoints.oab.url" not in facts["EX1"], "one server's address is not said of another"
+    assert visit.open(f"{path}?server=EX1&ask=endpoints.oab.url").words(".progress strong") == ["EX1"]
+
+    visit.open(f"{path}?server=EX1&ask=client.location").answer("value:client.location=internal")
+    facts = {each.environment.server: each.environment.facts for each in visit.case.environments}
+    assert facts["EX2"]["client.location"] == facts["EX1"]["client.location"] == "internal"
+
+    visit.open(f"{path}?server=EX2&ask=endpoints.oab.url").submit(".take-back", "fact=endpoints.oab.url")
+    facts = {each.environment.server: each.environment.facts for each in visit.case.environments}
+    assert "endpoints.oab.url" not in facts["EX2"]
+
+
+def test_an_answer_given_before_there_were_two_servers_is_changed_for_one_of_them(visit: Visit) -> None:
+    first, second = map(_without_address_book, (SHELL, SECOND_SERVER))
+    visit.begin().open(f"{visit.response.url.path}?ask=endpoints.oab.url")
+    path = visit.response.url.path
+    visit.answer(endpoints__oab__url="https://old.contoso.com/oab")
+    visit.paste(first).paste(second)
+    visit.open(f"{path}?server=EX2&ask=endpoints.oab.url").answer(endpoints__oab__url="https://new.contoso.com/oab")
+    urls = {each.environment.server: each.environment.facts["endpoints.oab.url"] for each in visit.case.environments}
+    assert urls == {"EX1": "https://old.contoso.com/oab", "EX2": "https://new.contoso.com/oab"}
+    assert not visit.case.environments[1].environment.disputes
 
 
 def test_skipped_steps_stand_in_their_place_with_the_reason(visit: Visit) -> None:
@@ -268,7 +400,7 @@ def test_where_it_ends_undecided_the_answer_that_would_decide_is_named_and_can_b
     visit.begin().answer(alert__kind="security_alert", mark=["alert.name"])
     while visit.page.select(".question"):
         facts = {str(each["value"]) for each in visit.page.select(".question input[name=asked]")}
-        visit.answer("value:client.location=internal" if "client.location" in facts else "unknown=1")
+        visit.answer(client__location="internal") if "client.location" in facts else visit.answer("unknown=1")
     assert visit.words(".verdict h2") == ["Not enough information yet"]
     (link,) = visit.page.select(".verdict .change")
     assert "?" in link.get_text()

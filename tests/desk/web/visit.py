@@ -57,11 +57,14 @@ class Visit:
         data = _as_loaded(form)
         for name, value in fields.items():
             data[name] = [value] if isinstance(value, str) else list(value)
+        action = str(form["action"])
         if press:
             name, _, value = press.partition("=")
-            assert form.select(f"button[name='{name}'][value='{value}']"), f"no button {press}"
+            buttons = form.select(f"button[name='{name}'][value='{value}']")
+            assert buttons, f"no button {press}"
             data[name] = [value]
-        return self.post(str(form["action"]), data, multipart=form.get("enctype") == "multipart/form-data")
+            action = str(buttons[0].get("formaction", action))
+        return self.post(action, data, multipart=form.get("enctype") == "multipart/form-data")
 
     def answer(self, press: str = "", /, **fields: str | Sequence[str]) -> Visit:
         """Answer the question that is put. Facts stand with ``__`` for dots: ``exchange__version="2007"``; ticks are

@@ -61,11 +61,11 @@ def answer_everything(visit: Visit, until: str = "") -> list[str]:
         if "alert.kind" in facts:
             visit.answer(alert__kind="security_alert", mark=["alert.name"])
         elif "certificate.replaced" in facts:
-            visit.answer("value:certificate.replaced=yes")
+            visit.answer(certificate__replaced="yes")
         elif "client.location" in facts:
-            visit.answer("value:client.location=internal")
+            visit.answer(client__location="internal")
         elif "exchange.version" in facts:
-            visit.answer("value:exchange.version=2007")
+            visit.answer(exchange__version="2007")
         elif "certificate.common_name" in facts:
             visit.answer(certificate__subject_alternative_names="none", certificate__common_name="mail.contoso.com")
         elif "endpoints.ews.url" in facts:
