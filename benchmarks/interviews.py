@@ -181,9 +181,8 @@ def _report(rounds: int) -> int:
 
 def _line(name: str, led: list[Interview]) -> None:
     first, last = [each.screens for each in led], [each.settled for each in led]
-    print(
-        f"{name:40} {len(led):10}  {statistics.median(first):>9g}, {max(first):<9}  {statistics.median(last):>9g}, {max(last)}"
-    )
+    until_cause = f"{statistics.median(first):>9g}, {max(first):<9}"
+    print(f"{name:40} {len(led):10}  {until_cause}  {statistics.median(last):>9g}, {max(last)}")
 
 
 if __name__ == "__main__":
