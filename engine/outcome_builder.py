@@ -30,6 +30,7 @@ from kb.model import NoteKind, Step
 _STATES = {True: out.DiagnosisState.CONFIRMED, None: out.DiagnosisState.POSSIBLE, False: out.DiagnosisState.RULED_OUT}
 _MAY_NOT_BE_OPEN = Message("It is not known whether this way is open.")
 _MAY_NOT_BE_NEEDED = Message("It is not known whether this is needed.")
+_WAY_IS_OPEN_FIRST = Message("Only once it is known that this is the way.")
 _WRONG_BESIDES = Message("This is wrong too, but it does not explain what was seen.")
 
 _REMEMBERED_BYTES = 16 * 1024 * 1024
@@ -348,7 +349,7 @@ class OutcomeBuilder:
                 state=out.StepState.VERIFY if uncertain else out.StepState.DO,
                 reason=reason,
                 steps=tuple(
-                    self._step(compiled, step, worths, decision, words)
+                    self._step(compiled, step, worths, uncertain, decision, words)
                     for step, worths in zip(compiled.steps, decision.steps[position], strict=True)
                 ),
                 citation=resolution.citation,
@@ -359,10 +360,14 @@ class OutcomeBuilder:
         resolution: CompiledResolution,
         compiled: CompiledStep,
         worths: tuple[Truth, Truth],
+        uncertain: bool,
         decision: Decision,
         words: Words,
     ) -> out.StepOutcome:
         state, reason = self._step_state(resolution, compiled, worths, decision, words)
+        if uncertain and state is out.StepState.DO:
+            step = compiled.step
+            state, reason = out.StepState.VERIFY, words.text(step.verify) if step.verify else _WAY_IS_OPEN_FIRST
         step = compiled.step
         commands = tuple(
             NO_COMMAND if state is out.StepState.SKIP else self._command(each, decision, words)

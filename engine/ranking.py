@@ -182,13 +182,20 @@ class Ranking:
         return {fact: tuple(positions) for fact, positions in touched.items()}
 
     def _find_answers(self, tested: str) -> tuple[tuple[Value, float], ...]:
-        """The values that a fact can come to, with how often each is expected."""
+        """The values that a fact can come to, with how often each is expected; of several choices one, or none."""
         fact = self._program.knowledge.fact(tested)
-        if fact is None or not fact.type.closed:
+        if fact is None or not (fact.type.closed or fact.choices):
             return ()
         if fact.type is FactType.BOOLEAN:
             return ((True, 0.5), (False, 0.5))
-        weights = {choice.value: choice.weight if isinstance(fact, Fact) else 1.0 for choice in fact.choices}
+        weights: dict[Value, float] = {
+            choice.value if fact.type is FactType.CHOICE else (choice.value,): choice.weight
+            if isinstance(fact, Fact)
+            else 1.0
+            for choice in fact.choices
+        }
+        if fact.type is not FactType.CHOICE:
+            weights[()] = 1.0
         total = sum(weights.values())
         return tuple((value, weight / total) for value, weight in weights.items())
 

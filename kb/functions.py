@@ -233,6 +233,15 @@ def _open_for_names_within(arguments: Arguments) -> tuple[int, ...]:
     return (0,) if arguments[0] is None else ()
 
 
+def lies_within(arguments: Arguments) -> DerivedValue:
+    """Whether a host name is a domain's own name or lies below it."""
+    host, domain = _text(arguments[0]), _text(arguments[1])
+    if host is None or domain is None:
+        return DerivedValue(None)
+    inside = ("." + host.casefold()).endswith("." + domain.casefold())
+    return DerivedValue("inside" if inside else "outside", Message(_host(host), " and ", _host(domain)))
+
+
 def compared_with_name(arguments: Arguments) -> DerivedValue:
     """Whether a host name and a certificate's name are the same, letter for letter; a wildcard only stands for it."""
     host, name = _text(arguments[0]), _text(arguments[1])
@@ -333,6 +342,12 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 (_HOST, _NAME),
                 FactType.CHOICE,
                 outcomes={"same": "the same", "wildcard": "covered by a wildcard", "different": "different"},
+            ),
+            _function(
+                lies_within,
+                (_HOST, _HOST),
+                FactType.CHOICE,
+                outcomes={"inside": "lies in that domain", "outside": "lies in another domain"},
             ),
             _function(wildcard_domain, (_NAME,), _HOST),
             _function(host_of_name, (_NAME,), _HOST),

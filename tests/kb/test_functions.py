@@ -74,6 +74,22 @@ class TestComparedWithName:
 
 
 @pytest.mark.parametrize(
+    ("host", "domain", "expected"),
+    [
+        ("contoso.com", "contoso.com", "inside"),
+        ("autodiscover.Contoso.com", "contoso.COM", "inside"),
+        ("autodiscover.eu.contoso.com", "contoso.com", "inside"),
+        ("autodiscover.notcontoso.com", "contoso.com", "outside"),
+        ("autodiscover.contoso.com", "eu.contoso.com", "outside"),
+        (None, "contoso.com", None),
+        ("autodiscover.contoso.com", UNKNOWN, None),
+    ],
+)
+def test_a_host_lies_within_a_domain(host: str | None, domain: str, expected: str | None) -> None:
+    assert derived("lies_within", host, domain) == expected
+
+
+@pytest.mark.parametrize(
     ("name", "domain", "host"),
     [
         ("*.contoso.com", "contoso.com", None),

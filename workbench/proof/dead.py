@@ -243,8 +243,12 @@ class DeadWords(Property):
             if step.verify is not None:
                 at = subject.library.step(resolution.id, step.id, "verify")
                 instance = model.step_instance(resolution, step)
-                decided = diagrams.both(
-                    diagrams.either(own.true, own.false), diagrams.either(instance.true, instance.false)
+                decided = diagrams.all_of(
+                    (
+                        diagrams.either(own.true, own.false),
+                        diagrams.either(instance.true, instance.false),
+                        model.worth(resolution.when).true,
+                    )
                 )
                 region = diagrams.all_of((offered, diagrams.outside(decided), diagrams.outside(own.false)))
                 yield from self._words(subject, at, f"the verify of the step {step.id}", region, offered)
