@@ -18,7 +18,7 @@ _PROMPT = re.compile(r"\) >\s*$")
 _END = "(Enter = finish"
 _TOGETHER = re.compile(r"^  [A-H] (?=\S)", re.MULTILINE)
 """What begins each of several questions that are put together."""
-_OUTPUTS = """\
+OUTPUTS = """\
 Security Alert
 exch1.contoso.com
 Information you exchange with this site cannot be viewed or changed by others. However, there is a problem with the
@@ -95,7 +95,7 @@ class Caller:
 
 CALLERS = (
     Caller("classic 2007, by hand", _ANSWERS),
-    Caller("classic 2007, by paste", _ANSWERS, _OUTPUTS),
+    Caller("classic 2007, by paste", _ANSWERS, OUTPUTS),
     Caller("classic 2007, known server", _ANSWERS, options=("--known", str(_ON_FILE))),
     Caller("outside the office", {**_ANSWERS, "Is the caller in the office": "2"}),
     Caller("knows nothing"),

@@ -15,6 +15,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from measure_interview import OUTPUTS
 from playwright.sync_api import sync_playwright
 
 from tests.desk.web.chromium import FLAGS, executable, served
@@ -23,30 +24,6 @@ ROOT = Path(__file__).parent.parent
 LIBRARIES = {"the library of many articles": "", "one article": str(ROOT / "tests" / "libraries" / "certificates")}
 SIZE: Any = {"width": 1280, "height": 800}
 _HOST = "https://exch1.contoso.com"
-_OUTPUTS = f"""\
-The name of the security certificate is invalid or does not match the name of the site. exch1.contoso.com
-[PS] C:\\>Get-ClientAccessServer | fl Name,AutoDiscoverServiceInternalUri
-Name                           : EXCH1
-AutoDiscoverServiceInternalUri : {_HOST}/autodiscover/autodiscover.xml
-[PS] C:\\>Get-WebServicesVirtualDirectory | fl Server,InternalUrl
-Server      : EXCH1
-InternalUrl : {_HOST}/ews/exchange.asmx
-[PS] C:\\>Get-OabVirtualDirectory | fl Server,InternalUrl
-Server      : EXCH1
-InternalUrl : {_HOST}/oab
-[PS] C:\\>Get-UMVirtualDirectory | fl Server,InternalUrl
-Server      : EXCH1
-InternalUrl : {_HOST}/unifiedmessaging/service.asmx
-[PS] C:\\>Get-ExchangeServer | fl Name,AdminDisplayVersion
-Name                : EXCH1
-AdminDisplayVersion : Version 8.3 (Build 83.6)
-[PS] C:\\>Get-ExchangeCertificate | fl Subject,Issuer,IsSelfSigned,CertificateDomains,Services
-Subject            : CN=mail.contoso.com, O=Contoso
-Issuer             : CN=Contoso Issuing CA
-IsSelfSigned       : False
-CertificateDomains : {{mail.contoso.com}}
-Services           : IIS, SMTP
-"""
 TICKS = frozenset({"alert.name"})
 CHOSEN = {
     "alert.kind": "security_alert",
@@ -92,7 +69,7 @@ class Caller:
 
 CALLERS = (
     Caller("classic 2007, by hand", CHOSEN, TYPED, TICKS),
-    Caller("classic 2007, by paste", CHOSEN, TYPED, TICKS, _OUTPUTS),
+    Caller("classic 2007, by paste", CHOSEN, TYPED, TICKS, OUTPUTS),
     Caller("outside the office", {**CHOSEN, "client.location": "external"}, TYPED, TICKS),
     Caller("knows nothing"),
 )

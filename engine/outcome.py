@@ -249,6 +249,34 @@ class Question(_Part):
     parts: tuple[QuestionPart, ...]
     """All facts that are asked for, the lead first."""
 
+    @classmethod
+    def led(
+        cls,
+        parts: tuple[QuestionPart, ...],
+        purpose: Purpose,
+        why: Message,
+        *,
+        citation: Citation | None = None,
+        group: QuestionGroup | None = None,
+    ) -> Question:
+        """The question that some parts make, the lead first."""
+        lead = parts[0]
+        return cls(
+            fact=lead.fact,
+            ask=lead.ask,
+            help=lead.help,
+            type=lead.type,
+            choices=lead.choices,
+            suggestions=lead.suggestions,
+            how_to_check=lead.how_to_check,
+            answered_by=lead.answered_by,
+            purpose=purpose,
+            why=why,
+            citation=citation,
+            group=group,
+            parts=parts,
+        )
+
     @property
     def facts(self) -> tuple[str, ...]:
         """The facts that it asks for, the lead first."""

@@ -364,11 +364,14 @@ class OutcomeBuilder:
         decision: Decision,
         words: Words,
     ) -> out.StepOutcome:
-        state, reason = self._step_state(resolution, compiled, worths, decision, words)
-        if uncertain and state is out.StepState.DO:
-            step = compiled.step
-            state, reason = out.StepState.VERIFY, words.text(step.verify) if step.verify else _WAY_IS_OPEN_FIRST
         step = compiled.step
+        state, reason = self._step_state(resolution, compiled, worths, decision, words)
+        unfit = next((key for key in step.blanks if key in words.unfit), None)
+        if state is out.StepState.DO and unfit is not None:
+            # What does not fit together is looked at before anything is done with it.
+            state, reason = out.StepState.VERIFY, self._why_unfit(unfit, words)
+        elif state is out.StepState.DO and uncertain:
+            state, reason = out.StepState.VERIFY, words.text(step.verify) if step.verify else _WAY_IS_OPEN_FIRST
         commands = tuple(
             NO_COMMAND if state is out.StepState.SKIP else self._command(each, decision, words)
             for each in (compiled.run, compiled.check, compiled.undo)
@@ -442,11 +445,16 @@ class OutcomeBuilder:
                 return out.StepState.DO, words.text(self._program.diagnoses[d].instances[i].instance.because)
         return out.StepState.DO, NOTHING
 
+    def _why_unfit(self, fact: str, words: Words) -> Message:
+        valid_when = self._knowledge.facts[fact].valid_when
+        return NOTHING if valid_when is None else words.text(valid_when.otherwise)
+
     def _contradictions(self, decision: Decision, words: Words) -> Iterator[out.Contradiction]:
         for key in words.unfit:
             valid_when = self._knowledge.facts[key].valid_when
             if valid_when is not None:
-                yield out.Contradiction(id=valid_when.id, facts=(key,), message=words.text(valid_when.otherwise))
+                message = self._why_unfit(key, words)
+                yield out.Contradiction(id=valid_when.id, facts=(key,), message=message)
         for position in decision.note_rules:
             compiled = self._program.note_rules[position]
             if compiled.note_rule.kind is NoteKind.CONTRADICTION:

@@ -113,35 +113,14 @@ class QuestionSelector:
         size = 3000 * len(keys) + text_bytes((suggestions, why))
         return self._questions.recall(
             made_of,
-            lambda: self._write(
-                tuple(map(self._part, keys, optional, suggestions, checks)), self._group(keys), purpose, why, citation
+            lambda: out.Question.led(
+                tuple(map(self._part, keys, optional, suggestions, checks)),
+                purpose,
+                why,
+                citation=citation,
+                group=self._group(keys),
             ),
             lambda _: size,
-        )
-
-    def _write(
-        self,
-        parts: tuple[out.QuestionPart, ...],
-        group: out.QuestionGroup | None,
-        purpose: out.Purpose,
-        why: Message,
-        citation: Citation | None,
-    ) -> out.Question:
-        lead = parts[0]
-        return out.Question(
-            fact=lead.fact,
-            ask=lead.ask,
-            help=lead.help,
-            type=lead.type,
-            choices=lead.choices,
-            suggestions=lead.suggestions,
-            how_to_check=lead.how_to_check,
-            answered_by=lead.answered_by,
-            purpose=purpose,
-            why=why,
-            citation=citation,
-            group=group,
-            parts=parts,
         )
 
     def _part(self, key: str, optional: bool, suggestions: tuple[str, ...], check: str) -> out.QuestionPart:

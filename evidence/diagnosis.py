@@ -289,21 +289,7 @@ def _question(engine: Engine, dispute: Dispute) -> out.Question:
         answered_by=fact.answered_by,
         optional=False,
     )
-    return out.Question(
-        fact=dispute.key,
-        ask=ask,
-        help=Message(),
-        type=FactType.CHOICE,
-        choices=choices,
-        suggestions=(),
-        how_to_check=part.how_to_check,
-        answered_by=fact.answered_by,
-        purpose=out.Purpose.SETTLE,
-        why=why,
-        citation=None,
-        group=None,
-        parts=(part,),
-    )
+    return out.Question.led((part,), out.Purpose.SETTLE, why)
 
 
 def _place(engine: Engine, object_: str) -> str:
