@@ -122,6 +122,7 @@ def by_hand() -> Iterator[Situation]:
         (
             ("scp.txt", scp("EXCH1", "https://exch1.contoso.com/Autodiscover/Autodiscover.xml")),
             ("all.txt", version("EXCH1", "Version 8.3 (Build 83.6)") + ews("EXCH1", OLD)),
+            ("anywhere.txt", anywhere("EXCH1", "mail.contoso.com")),
             ("list.txt", certificates(("mail.contoso.com", "mail.contoso.com, autodiscover.contoso.com", "IIS"))),
         ),
     )
