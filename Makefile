@@ -17,14 +17,13 @@ lint: $(VENV)/installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
 types: $(VENV)/installed-dev
-	@$(BIN)/mypy
+	@$(BIN)/mypy && MYPYPATH=docs $(BIN)/mypy docs
 
 measure: $(VENV)/installed-dev
 	@$(BIN)/python docs/measure_interview.py
 	@PYTHONPATH=. $(BIN)/python docs/measure_pages.py
 
 benchmark: $(VENV)/installed-dev
-	@$(PIP) -r requirements/benchmarks.txt
 	@$(BIN)/python -m benchmarks
 
 lock: $(VENV)/installed-dev

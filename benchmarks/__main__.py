@@ -30,11 +30,9 @@ def main() -> None:
     row("outcome, both engines compared", timed(lambda: both.diagnose(next(ENVIRONMENTS))), ours)
     row("outcome, nothing known", timed(lambda: compiled.diagnose({})), ours)
     if is_installed():
-        rete = Rete(knowledge)
-        fact_state = compiled.derive_state(flat)
-        tokens = rete._vocabulary.tokens(fact_state)
-        row("durable-rules firing the same diagnoses alone", timed(lambda: rete._fire(tokens)), ours)
-        peers(rete, tokens, ours)
+        rete = Rete(compiled.program)
+        tokens = rete.tokens(compiled.derive_state(flat))
+        row("durable-rules firing the same diagnoses alone", timed(lambda: rete.fire(tokens), each=10), ours)
     print("\nbare process and `resolvent diagnose --format json`, milliseconds")
     bare = row(
         "python importing pydantic and click", process("-c", "import pydantic, click; pydantic.BaseModel"), unit=1e3
@@ -84,48 +82,6 @@ def process(*arguments: str, rounds: int = 9) -> float:
     return statistics.median(times[1:])
 
 
-def peers(rete: Rete, tokens: tuple[str | None, ...], ours: float) -> None:
-    """The same conjunctions in CLIPS and in zen-engine, which only fire and explain nothing."""
-    slots = {attribute: f"s{position}" for position, attribute in enumerate(rete._vocabulary.attributes)}
-    known = {slots[a]: token or "none" for a, token in zip(rete._vocabulary.attributes, tokens, strict=True)}
-    rules = [
-        {
-            slots[test["$and"][0]["a"]]: test["$and"][2]["v"]
-            for m in rule["all"]
-            for test in m.values()
-            if len(test["$and"]) > 2
-        }
-        for name, rule in rete._rules.items()
-        if name != "begin"
-    ]
-    try:
-        import clips
-    except ImportError:
-        print("CLIPS is not installed; make benchmark installs it")
-        return
-    environment = clips.Environment()
-    environment.build(f"(deftemplate e {' '.join(f'(slot {slot})' for slot in slots.values())})")
-    for number, tests in enumerate(rules):
-        environment.build(f"(defrule r{number} (e {' '.join(f'({s} {v})' for s, v in tests.items())}) => )")
-    template = environment.find_template("e")
-    symbols = {slot: clips.Symbol(token) for slot, token in known.items()}
-
-    def fire() -> None:
-        fact = template.assert_fact(**symbols)
-        environment.run()
-        fact.retract()
-
-    row("CLIPS firing the same diagnoses alone", timed(fire), ours)
-    import zen
-
-    expressions = [zen.compile_expression(" and ".join(f"{s} == '{v}'" for s, v in tests.items())) for tests in rules]
-    row(
-        "zen-engine deciding the same diagnoses alone",
-        timed(lambda: [e.evaluate(known) for e in expressions]),
-        ours,
-    )
-
-
 def growth(rules: int) -> float:
     """One outcome in a library of that many rules over as many facts, two of them known."""
     facts = "".join(f"  f{i}: {{label: f, ask: F?, type: boolean, answered_by: me}}\n" for i in range(rules))
@@ -136,7 +92,7 @@ def growth(rules: int) -> float:
     )
     knowledge = kb.parse_texts(
         {
-            "rules/facts.yaml": f'name: G\nversion: "1"\npeople: {{me: {{label: me}}}}\nfacts:\n{facts}',
+            "rules/facts/g.yaml": f'name: G\nversion: "1"\npeople: {{me: {{label: me}}}}\nfacts:\n{facts}',
             "rules/A.yaml": f"article: A\ndiagnoses:\n{diagnoses}",
             "articles/A.md": "---\nid: A\ntitle: A\n---\n[It is so.]{#so}\n",
         }

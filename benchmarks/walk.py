@@ -93,11 +93,11 @@ class Counter:
 class _OneReply(io.StringIO):
     """A person who answers one question; what follows until they are asked again is counted."""
 
-    def __init__(self, reply: str, begin: Callable[[], None], end: Callable[[], None]) -> None:
+    def __init__(self, reply: str, begin: Callable[[], object], end: Callable[[], object]) -> None:
         super().__init__(f"{reply}\n")
         self._steps = [begin, end]
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]  # typeshed: of bytes
         if self._steps:
             self._steps.pop(0)()
         return super().readline(-1 if size is None else size)
@@ -119,7 +119,7 @@ def ask(engine: Engine, counter: Counter, facts: Mapping[str, object], answer: s
     screen = Screen(io.StringIO())
     interview = Interview(engine, engine.parser.parse(facts), [])
     with suppress(InputEnded):
-        TerminalInterview(interview, engine, screen, Replies(replies, screen)).run()
+        TerminalInterview(interview, engine, screen, Replies(replies, screen, engine.knowledge)).run()
     return walks[0]
 
 

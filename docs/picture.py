@@ -53,7 +53,7 @@ def main() -> None:
     """Run the interview and draw its screen."""
     screen = Screen(io.StringIO())
     written = io.StringIO()
-    screen._console = Console(file=written, width=WIDTH, force_terminal=True, color_system="standard", highlight=False)
+    screen._console = Console(file=written, width=WIDTH, force_terminal=True, color_system="standard", highlight=False)  # type: ignore[assignment]  # one that draws in colours
     engine = load()
     TerminalInterview(Interview(engine), engine, screen, Replies(io.StringIO(REPLIES), screen, engine.knowledge)).run()
     lines = written.getvalue().strip("\n").split("\n")
