@@ -16,6 +16,8 @@ SHIPPED = Engine(kb.load(), "compiled")
 PRINTERS = Engine(kb.load(PRINTER), "compiled")
 ENGINES = pytest.mark.parametrize("engine", [SHIPPED, PRINTERS], ids=["shipped", "printer"])
 many = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+some = settings(many, max_examples=50)
+"""Where one example is a whole interview, or asks what each answer would do."""
 
 CONFIRMED, RULED_OUT = DiagnosisState.CONFIRMED, DiagnosisState.RULED_OUT
 
@@ -64,7 +66,7 @@ def test_once_settled_no_answer_changes_what_is_pursued(engine: Engine, data: st
 
 
 @ENGINES
-@many
+@some
 @given(data=st.data())
 def test_every_walk_of_answers_settles(engine: Engine, data: st.DataObject) -> None:
     facts: dict[str, object] = {}
@@ -105,7 +107,7 @@ def test_an_outcome_is_whole(engine: Engine, data: st.DataObject) -> None:
 
 
 @ENGINES
-@many
+@some
 @given(data=st.data())
 def test_a_question_that_decides_can_change_the_outcome_or_lead_on(engine: Engine, data: st.DataObject) -> None:
     facts = data.draw(environments(engine.knowledge))
@@ -131,7 +133,7 @@ def test_explanations_agree_with_the_outcome(facts: dict[str, object]) -> None:
         assert bool(failing) is (diagnosis.state is RULED_OUT) or diagnosis.state is CONFIRMED or failing
 
 
-@many
+@some
 @given(environments(SHIPPED.knowledge), environments(SHIPPED.knowledge))
 def test_what_if_is_the_difference_of_two_outcomes(facts: dict[str, object], changes: dict[str, object]) -> None:
     difference = SHIPPED.what_if(facts, changes)
