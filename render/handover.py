@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from engine.outcome import DiagnosisState, Outcome, ResolutionOutcome, StepOutcome, StepState, Verdict
@@ -111,18 +111,22 @@ def when_it_shows(outcome: Outcome) -> tuple[Message, ...]:
     )
 
 
-def request_for(facts: Iterable[str], knowledge: KnowledgeBase, reference: str = "") -> str:
+def request_for(
+    facts: Iterable[str], knowledge: KnowledgeBase, check_of: Callable[[str], str], reference: str = ""
+) -> str:
     """A message to whoever can look up what is not known: what is asked, and the commands that show it.
 
     Empty where none of the facts has a way to check it.
+
+    Args:
+        check_of: how a fact is found out, in these facts.
     """
-    wanted = [knowledge.facts[fact] for fact in facts if fact in knowledge.facts]
-    wanted = [fact for fact in wanted if fact.how_to_check]
-    if not wanted:
+    shown_by = {fact: check for fact in facts if fact in knowledge.facts and (check := check_of(fact))}
+    if not shown_by:
         return ""
-    checks = dict.fromkeys(str(fact.how_to_check) for fact in wanted)
+    checks = dict.fromkeys(shown_by.values())
     about = f" ({reference})" if reference else ""
-    asked = [f"- {fact.ask}" for fact in wanted]
+    asked = [f"- {knowledge.facts[fact].ask}" for fact in shown_by]
     return "\n".join(
         [
             f"Hello, for a support case{about} we need to know:",

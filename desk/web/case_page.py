@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Final
 
@@ -43,6 +43,7 @@ class CasePage:
     """A case as its page shows it.
 
     Attributes:
+        check_of: how a fact is found out, with what is known.
         server: the server that is shown, or empty where there is only one environment.
         question: what is asked now, or put again to be revised.
         would_decide: where it ended undecided, the question whose answer would decide after all.
@@ -55,6 +56,7 @@ class CasePage:
 
     case: Case
     knowledge: KnowledgeBase
+    check_of: Callable[[str], str]
     shown: Diagnosed
     server: str
     servers: tuple[ServerTab, ...]
@@ -159,7 +161,7 @@ class CasePage:
     @cached_property
     def request(self) -> str:
         """What to send to whoever can look up what is not known yet."""
-        return request_for([each.fact for each in self.unknown], self.knowledge, self.case.reference)
+        return request_for([each.fact for each in self.unknown], self.knowledge, self.check_of, self.case.reference)
 
     @cached_property
     def question_request(self) -> str:
@@ -171,7 +173,7 @@ class CasePage:
         people = [self.knowledge.person(self.knowledge.facts[fact].answered_by) for fact in facts]
         if all(person.effort <= 1 for person in people):
             return ""
-        return request_for(facts, self.knowledge, self.case.reference)
+        return request_for(facts, self.knowledge, self.check_of, self.case.reference)
 
     @cached_property
     def ticket(self) -> str:
@@ -289,6 +291,7 @@ def case_page(
     return CasePage(
         case=case,
         knowledge=engine.knowledge,
+        check_of=partial(engine.how_to_check, shown.outcome.facts),
         shown=shown,
         server=(shown.environment.server or "") if several else "",
         servers=tuple(_tab(each, shown=each is shown) for each in case.environments) if several else (),
