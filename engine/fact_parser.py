@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
+from engine.memory import Memory, text_bytes
 from kb import KnowledgeBase
 from kb.model import Fact
 from kb.values import Value, ValueRefused, read_value, suggestion
@@ -13,6 +13,7 @@ from kb.values import Value, ValueRefused, read_value, suggestion
 MAX_FACTS = 2000
 """Facts in one call: as many as a library may declare."""
 
+_REMEMBERED_BYTES = 4 * 1024 * 1024
 _MAX_DEPTH = 8
 _SUGGESTIONS = 20
 
@@ -42,7 +43,7 @@ class FactParser:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._facts = knowledge.facts
         self._derived = knowledge.derived
-        self._read = lru_cache(maxsize=4096)(self._read_one)
+        self._read: Memory[Value] = Memory(_REMEMBERED_BYTES)
 
     def parse(self, raw: Mapping[str, object]) -> dict[str, Value]:
         """The facts, normalised, in the order given.
@@ -78,16 +79,16 @@ class FactParser:
             problems.append(FactProblem(fact.key, "this fact is given twice; give it once"))
             return
         try:
-            if type(value) is str or type(value) is bool:
-                # The type is part of the key: to a cache, 1 and True are the same.
-                parsed[fact.key] = self._read(fact.key, value, is_text=type(value) is str)
+            names = type(value) is tuple and all(type(each) is str for each in value)
+            if names or type(value) is str or type(value) is bool:
+                # The type is part of the key: to a memory, 1 and True are the same.
+                parsed[fact.key] = self._read.recall(
+                    (fact.key, type(value), value), lambda: read_value(value, fact), lambda _: 100 + text_bytes(value)
+                )
             else:
                 parsed[fact.key] = read_value(value, fact)
         except ValueRefused as refused:
             problems.append(FactProblem(fact.key, str(refused)))
-
-    def _read_one(self, key: str, value: str | bool, *, is_text: bool) -> Value:
-        return read_value(value, self._facts[key])
 
     def _stranger(self, key: object, told: int) -> FactProblem:
         # A key of JSON may hold half a character, which nothing can print.
