@@ -141,10 +141,10 @@ def test_still_there_goes_on_and_helped_ends(terminal: Open) -> None:
     at = terminal("ask", *with_urls(WAYS), **AT_80)
     at.tells("still there) >")
     # What needs an hour has not failed after a minute.
-    at.answer("still there", "It counts once every step was done and checked, and had its time.")
+    at.answer("still there", "If that is so, type still there again.")
+    at.tells("still there) >")
     at.process.sendline("still there")
-    told = at.tells(") >")
-    assert "no change" in told
+    told = at.tells("no change")
     assert "Cause found" not in told
     at = terminal("ask", *with_urls(WAYS), **AT_80)
     at.tells("still there) >")
