@@ -54,6 +54,7 @@ def as_json(review: Review) -> str:
             "questions": covered.questions,
             "witnesses": covered.witnesses,
             "open": covered.open,
+            "unfinished": list(covered.unfinished),
         },
         "masked": None
         if review.masking is None
@@ -141,6 +142,8 @@ def summary(review: Review) -> list[str]:
             f"proof: {readable(proof.combinations)} combinations of answers in {proof.states:,} states; "
             f"{proof.questions:,} questions, {still_open}; {proof.witnesses:,} environments found and run"
         )
+        if proof.unfinished:
+            lines.append(f"not proven to the end in the time (--seconds gives more): {', '.join(proof.unfinished)}")
         if review.masking is not None and review.masking.pairs:
             lines.append(_rivals(review.masking))
     elif review.statements is not None:

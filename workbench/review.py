@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from kb import LibraryError
 from kb.library import find_library
@@ -53,6 +54,7 @@ def review(
     *,
     proofs: bool = True,
     article: str | None = None,
+    seconds: float = inf,
     told: Callable[[Sequence[Issue], ExampleBases], None] = lambda *_: None,
 ) -> Review:
     """Check a library.
@@ -60,7 +62,7 @@ def review(
     Args:
         proofs: whether to prove what can be proven over all combinations of answers.
         article: tell only what concerns one article, and leave out the proofs of others.
-
+        seconds: what the proofs may take; what is not proven by then is told.
         told: is given the issues that need no proof, and then those of each proof, as soon as they are found, with the
             facts that files of examples give to every example.
 
@@ -86,7 +88,7 @@ def review(
     tell(issues)
     covered = masking = None
     if proofs:
-        proof = prove(source, article=article, told=tell)
+        proof = prove(source, article=article, seconds=seconds, told=tell)
         issues = in_order([*issues, *proof.issues])
         covered, masking = proof.covered, proof.masking
     issues = in_order(list(without_accepted(source, issues, proofs)))

@@ -16,9 +16,16 @@ from desk.cli.shared.options import article_option, authors_library_option, form
 @format_option("text", "json", "sarif", "github")
 @article_option("Tell only what concerns one article, and leave out the proofs of others.")
 @click.option("--no-proofs", is_flag=True, help="Leave out what is proven over all combinations of answers.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=1),
+    default=120,
+    show_default=True,
+    help="What the proofs may take; what is not proven by then is said.",
+)
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @authors_library_option
-def command(format_: str, article: str | None, no_proofs: bool, watch: bool, library: str) -> int:
+def command(format_: str, article: str | None, no_proofs: bool, seconds: float, watch: bool, library: str) -> int:
     """Check a library: its vocabulary, articles, texts and commands, and proofs over all combinations of answers."""
     from workbench.catalogue import failing
     from workbench.reports import FORMATS
@@ -27,9 +34,9 @@ def command(format_: str, article: str | None, no_proofs: bool, watch: bool, lib
     if watch:
         if format_ != "text":
             raise DeskError("check: --watch writes text; leave --format out", Exit.USAGE)
-        _watch(article, no_proofs, library)
+        _watch(article, no_proofs, seconds, library)
     with known_article(article):
-        done = review(library, proofs=not no_proofs, article=article)
+        done = review(library, proofs=not no_proofs, article=article, seconds=seconds)
     click.echo(FORMATS[format_](done), nl=False)
     return Exit.FOUND if any(map(failing, done.issues)) else Exit.DONE
 
@@ -38,7 +45,7 @@ class _Changed(Exception):
     """A file was changed while proofs were made of it as it was."""
 
 
-def _watch(article: str | None, no_proofs: bool, library: str) -> None:
+def _watch(article: str | None, no_proofs: bool, seconds: float, library: str) -> None:
     """Check whenever a file changes: what needs no proof at once, and each proof as it is made."""
     from kb import LibraryError
     from kb.library import find_library
@@ -64,7 +71,7 @@ def _watch(article: str | None, no_proofs: bool, library: str) -> None:
             proving = True
 
         try:
-            done = review(library, proofs=not no_proofs, article=article, told=tell)
+            done = review(library, proofs=not no_proofs, article=article, seconds=seconds, told=tell)
         except _Changed:
             continue
         except (LibraryError, UnknownArticle) as error:  # a file was moved away for a moment

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
 from workbench.checks import Issue, LibrarySource, in_order
 from workbench.proof.contradiction import ContradictingSteps
 from workbench.proof.dead import DeadDiagnosis, DeadStep, DeadWords
+from workbench.proof.diagrams import OutOfTime
 from workbench.proof.masking import HiddenCause, Masking, masking
 from workbench.proof.property import Property
 from workbench.proof.questions import PointlessQuestion
@@ -47,6 +51,7 @@ class Covered:
         questions: put to the diagrams.
         witnesses: environments found and run.
         open: questions that could not be settled within bounds.
+        unfinished: the codes and titles of what was not proven to its end in the time.
     """
 
     combinations: int
@@ -54,21 +59,26 @@ class Covered:
     questions: int
     witnesses: int
     open: int
+    unfinished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What came of it: where a property does not hold or could not be settled, what was covered, who hides whom."""
+    """What came of it: where a property does not hold or could not be settled, what was covered, who hides whom.
+
+    Who hides whom is not there where the time did not last.
+    """
 
     issues: tuple[Issue, ...]
     covered: Covered
-    masking: Masking
+    masking: Masking | None
 
 
 def prove(
     library: LibrarySource,
     budget: int = BUDGET,
     article: str | None = None,
+    seconds: float = inf,
     told: Callable[[Sequence[Issue]], None] = lambda _: None,
 ) -> Proof:
     """Put every property of a library to the proof.
@@ -76,17 +86,28 @@ def prove(
     Args:
         budget: diagram nodes that one question may visit.
         article: leave out what can be proven of the rules of other articles alone.
+        seconds: what all of it may take; what is not proven by then is told.
         told: is given what is found of each property as soon as it is.
     """
+    until = monotonic() + seconds
     subject = subject_of(library, budget, article)
+    subject.model.diagrams.until = until
     issues: list[Issue] = []
+    late: list[str] = []
     for each in PROPERTIES:
-        found = list(each.issues(subject))
+        found: list[Issue] = []
+        try:
+            found.extend(each.issues(subject))
+        except OutOfTime:
+            late.append(f"{each.kind.code} ({each.kind.title})")
         told(found)
         issues += found
+    hidden = None
+    with suppress(OutOfTime):
+        hidden = masking(subject)
     work, space = subject.work, subject.model.space
     return Proof(
         in_order(issues),
-        Covered(space.combinations, space.diagrams.states, work.questions, work.witnesses, work.open),
-        masking(subject),
+        Covered(space.combinations, space.diagrams.states, work.questions, work.witnesses, work.open, tuple(late)),
+        hidden,
     )

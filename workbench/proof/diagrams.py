@@ -8,6 +8,8 @@ raised, and the caller says that a question stayed open instead of guessing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import inf
+from time import monotonic
 
 EMPTY = 0
 """The diagram of no assignment."""
@@ -18,6 +20,10 @@ ALL = 1
 
 class TooLarge(Exception):
     """A question took more work than it may; nothing is known of its answer."""
+
+
+class OutOfTime(Exception):
+    """All the time that proofs may take is spent."""
 
 
 class Diagrams:
@@ -36,6 +42,8 @@ class Diagrams:
         self._not: dict[int, int] = {EMPTY: ALL, ALL: EMPTY}
         self._budget = budget
         self._left = budget
+        self.until = inf
+        """When the last question may begin, by `time.monotonic`; `OutOfTime` is raised after that."""
 
     @property
     def states(self) -> int:
@@ -43,7 +51,13 @@ class Diagrams:
         return len(self._nodes)
 
     def question(self) -> None:
-        """Begin a new question, with the whole budget before it."""
+        """Begin a new question, with the whole budget before it.
+
+        Raises:
+            OutOfTime: it is too late for another one.
+        """
+        if monotonic() > self.until:
+            raise OutOfTime
         self._left = self._budget
 
     def having(self, variable: int, values: Iterable[int]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from workbench.reports import summary
 from workbench.review import review
 
 from .generated import write_library
@@ -24,3 +25,11 @@ def test_what_is_too_large_for_a_proof_is_said_as_a_note(tmp_path: Path) -> None
     unproven = [issue for issue in done.issues if issue.code == "KB490"]
     assert any("whether tangle0 can be confirmed" in issue.message for issue in unproven)
     assert all(issue.severity == "note" for issue in unproven)
+
+
+def test_what_is_not_proven_in_the_time_is_said(tmp_path: Path) -> None:
+    done = review(write_library(tmp_path / "library", 20), seconds=0)
+    assert done.covered is not None
+    assert any(each.startswith("KB401 (") for each in done.covered.unfinished)
+    assert any(line.startswith("not proven to the end in the time") and "KB401" in line for line in summary(done))
+    assert review(tmp_path / "library").covered.unfinished == ()  # type: ignore[union-attr]
