@@ -30,14 +30,14 @@ def test_every_statement_of_its_articles_is_cited_or_background(reviewed: Review
 
 def test_few_questions_of_the_proofs_stay_open(reviewed: Review) -> None:
     assert reviewed.covered is not None
-    assert reviewed.covered.open <= 0.03 * reviewed.covered.questions
+    assert reviewed.covered.open <= 0.05 * reviewed.covered.questions
     assert reviewed.covered.combinations > 10**12
 
 
-def test_every_example_holds_and_nearly_every_condition_is_covered(tried: Trial) -> None:
+def test_every_example_holds_and_every_condition_is_covered(tried: Trial) -> None:
     assert tried.failures == ()
-    assert tried.rule_share >= 95
-    assert tried.condition_share >= 95
+    assert tried.rule_share == 100
+    assert tried.condition_share == 100
 
 
 def test_the_examples_of_its_first_article_notice_all_but_a_few_mutants() -> None:
