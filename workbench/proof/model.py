@@ -101,10 +101,21 @@ class Model:
         return self.diagrams.either(self.worth(step.when).false, self.step_instance(resolution, step).false)
 
     def step_done(self, resolution: Resolution, step: Step) -> int:
-        """Where a step is to be done."""
-        return self.diagrams.all_of(
-            (self.offered(resolution), self.worth(step.when).true, self.step_instance(resolution, step).true)
+        """Where a step is to be done: its turn is come, its way out is open, and what fills it fits."""
+        unfit = [
+            self.worth(fact.valid_when.when).false
+            for key in step.blanks
+            if (fact := self.knowledge.facts.get(key)) is not None and fact.valid_when is not None
+        ]
+        done = self.diagrams.all_of(
+            (
+                self.called_for(resolution),
+                self.worth(resolution.when).true,
+                self.worth(step.when).true,
+                self.step_instance(resolution, step).true,
+            )
         )
+        return self.diagrams.without(done, self.diagrams.any_of(unfit))
 
     def first_failure(self, diagnosis: Diagnosis, instance: Instance, position: int) -> int:
         """Where a requirement is the one whose words are said: the first of its instance that fails."""
