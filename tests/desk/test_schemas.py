@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from mcp import Client
 from pydantic import BaseModel
+from starlette.testclient import TestClient
 
 import kb
 from desk.cli.schema import MODELS, facts_schema
@@ -74,7 +75,8 @@ def test_every_fact_says_what_it_is() -> None:
 
 def test_every_field_and_parameter_of_the_http_api_says_what_it_is_for(tmp_path: Path) -> None:
     app = create_app(Settings(database_url=f"sqlite:///{tmp_path / 'cases.sqlite3'}", mcp=False, pages=False))
-    assert not list(_without_words(app.openapi()))
+    with TestClient(app, base_url="http://localhost"):  # which closes what the application has opened
+        assert not list(_without_words(app.openapi()))
 
 
 def test_every_field_of_the_mcp_tools_says_what_it_is_for() -> None:
