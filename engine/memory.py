@@ -46,5 +46,7 @@ def text_bytes(value: object) -> int:
     if isinstance(value, str):
         return 60 + 2 * len(value)
     if isinstance(value, tuple | list | frozenset):
+        if set(map(type, value)) == {str}:  # the names of a thousand servers, in every one of a thousand outcomes
+            return 60 + 60 * len(value) + 2 * sum(map(len, value))
         return 60 + sum(map(text_bytes, value))
     return 40
