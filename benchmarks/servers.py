@@ -7,15 +7,20 @@ that were not seen before, and prints the ratio: where the work is linear, ten t
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.desk.web.chromium import served
-
 FEW, MANY = 100, 1000
+TIMES = 3
+"""Pastes of each size, of which the quickest counts: what else the machine does is not what is measured."""
 
 
 def paste(servers: int, domain: str) -> str:
@@ -28,36 +33,63 @@ def paste(servers: int, domain: str) -> str:
 
 
 def posted(address: str, text: str) -> float:
-    """Seconds until the outcomes of a paste are there."""
+    """Seconds until the outcomes of a paste have come in."""
     body = json.dumps({"facts": {"exchange.version": "2010"}, "evidence": [{"text": text}]}).encode()
     wanted = urllib.request.Request(f"{address}/v1/diagnose", body, {"Content-Type": "application/json"})
     began = time.perf_counter()
     with urllib.request.urlopen(wanted, timeout=600) as answer:
-        assert len(json.load(answer)["servers"]) == text.count("Server ")
-    return time.perf_counter() - began
+        came = answer.read()
+    took = time.perf_counter() - began
+    assert len(json.loads(came)["servers"]) == text.count("Server ")
+    return took
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """A server in a process of its own, as `resolvent serve` starts it; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "desk.cli.main", "serve", "--port", str(port), "--database"]
+    with subprocess.Popen([*command, f"sqlite:///{folder}/cases.sqlite"], stderr=subprocess.DEVNULL) as server:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            while not _is_up(address):
+                time.sleep(0.1)
+            yield address
+        finally:
+            server.terminate()
+
+
+def _is_up(address: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{address}/healthz", timeout=5).read()
+    except OSError:
+        return False
+    return True
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address:
+    waits: list[float] = []
+    done = threading.Event()
+
+    def watch(address: str) -> None:
+        while not done.is_set():
+            began = time.perf_counter()
+            urllib.request.urlopen(f"{address}/healthz", timeout=60).read()
+            waits.append(time.perf_counter() - began)
+            time.sleep(0.05)
+
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as address:
         posted(address, paste(3, "warm.example"))
-        few = posted(address, paste(FEW, "few.example"))
-        waits: list[float] = []
-        done = threading.Event()
-
-        def watch() -> None:
-            while not done.is_set():
-                began = time.perf_counter()
-                urllib.request.urlopen(f"{address}/healthz", timeout=60).read()
-                waits.append(time.perf_counter() - began)
-                time.sleep(0.05)
-
-        watching = threading.Thread(target=watch)
+        few = min(posted(address, paste(FEW, f"few{n}.example")) for n in range(TIMES))
+        many = min(posted(address, paste(MANY, f"many{n}.example")) for n in range(TIMES))
+        watching = threading.Thread(target=watch, args=(address,))
         watching.start()
-        many = posted(address, paste(MANY, "many.example"))
+        posted(address, paste(MANY, "watched.example"))
         done.set()
         watching.join()
     waits.sort()
-    print(f"{FEW} servers {few:.2f} s, {MANY} servers {many:.2f} s: {many / few:.1f} times as long")
+    print(f"{FEW} servers {few:.2f} s, {MANY} servers {many:.2f} s: {many / few:.1f} times as long, best of {TIMES}")
     print(f"/healthz meanwhile: median {1000 * waits[len(waits) // 2]:.0f} ms, longest {1000 * waits[-1]:.0f} ms")
 
 

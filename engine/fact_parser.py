@@ -79,7 +79,7 @@ class FactParser:
             problems.append(FactProblem(fact.key, "this fact is given twice; give it once"))
             return
         try:
-            names = type(value) is tuple and all(type(each) is str for each in value)
+            names = type(value) is tuple and set(map(type, value)) <= {str}
             if names or type(value) is str or type(value) is bool:
                 # The type is part of the key: to a memory, 1 and True are the same.
                 parsed[fact.key] = self._read.recall(

@@ -20,6 +20,7 @@ from kb.values import UNKNOWN, Value
 
 _REMEMBERED_VALUES = 1024
 _REMEMBERED_BYTES = 4096
+_REMEMBERED_NAMES = 64
 
 Applied = Callable[[tuple[Value | None, ...]], tuple[DerivedValue, tuple[int, ...]]]
 
@@ -261,9 +262,15 @@ def _remembered(function: Function) -> Applied:
 
     def bounded(arguments: tuple[Value | None, ...]) -> tuple[DerivedValue, tuple[int, ...]]:
         # What callers type is as long as they like; only what is short is worth a place in a memory.
-        return remembered(arguments) if sum(map(text_bytes, arguments)) <= _REMEMBERED_BYTES else apply(arguments)
+        return remembered(arguments) if _is_short(arguments) else apply(arguments)
 
     return bounded
+
+
+def _is_short(arguments: tuple[Value | None, ...]) -> bool:
+    if any(isinstance(each, tuple) and len(each) > _REMEMBERED_NAMES for each in arguments):
+        return False
+    return sum(map(text_bytes, arguments)) <= _REMEMBERED_BYTES
 
 
 def _union(bits: Iterable[int]) -> int:

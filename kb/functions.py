@@ -201,16 +201,13 @@ def names_server(arguments: Arguments) -> DerivedValue:
     if wanted is None or is_ip_address(wanted):
         return DerivedValue(None)
     one, every = _text(arguments[1]), _names(arguments[2])
-    if any(_is_server(wanted, name) for name in (*((one,) if one else ()), *(every or ()))):
+    full = wanted.casefold()
+    # A short name is a server's with any domain behind, so both are looked for.
+    if not {full, full.partition(".")[0]}.isdisjoint(map(str.casefold, (one or "", *(every or ())))):
         return DerivedValue("listed", Message(_host(wanted), " is one of them"))
     if every is None or arguments[1] is None:
         return DerivedValue(None)
     return DerivedValue("unlisted", Message(_host(wanted), " is none of them"))
-
-
-def _is_server(host: str, server: str) -> bool:
-    wanted, name = host.casefold(), server.casefold()
-    return wanted == name or ("." not in name and wanted.partition(".")[0] == name)
 
 
 def _open_for_server(arguments: Arguments) -> tuple[int, ...]:

@@ -167,10 +167,10 @@ def _run(settings: Settings, workers: int, proxies: tuple[str, ...], access_log:
 
     import uvicorn
 
-    from desk.http.app import create_app
+    from desk.http.app import for_a_process
 
     # Made here and not by the server, so that faults of the library are told by the command.
-    uvicorn.run(create_app(settings), **options)
+    uvicorn.run(for_a_process(settings), **options)
 
 
 def _run_workers(settings: Settings, workers: int, folder: str, options: dict[str, Any]) -> None:
