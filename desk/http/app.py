@@ -91,8 +91,8 @@ def create_app(settings: Settings | None = None, *, desk: Desk | None = None) ->
 def for_a_process(settings: Settings) -> FastAPI:
     """The application of a process that does nothing else; raises as `create_app` does.
 
-    What is loaded by now stays for good, so the garbage collector need not look through it again and again: a paste of a
-    thousand servers would pay for that with a tenth of its time.
+    What is loaded by now stays for good, so the garbage collector need not look through it again and again: a paste of
+    a thousand servers would pay for that with a tenth of its time.
     """
     app = create_app(settings)
     gc.collect()
