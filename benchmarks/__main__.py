@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import kb
-from engine import Engine
+from engine import Engine, Outcome, OutcomeNext
 from engine.rete import Rete, is_installed
-from kb.values import Value
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = json.loads((ROOT / "examples" / "contoso-2007.json").read_text(encoding="utf-8"))
@@ -40,8 +40,10 @@ def main() -> None:
     whole = process("-m", "desk.cli.main", "diagnose", str(ROOT / "examples" / "contoso-2007.json"), "--format", "json")
     row("resolvent diagnose", whole, bare, unit=1e3)
     print("\ngrowth: facts touch one rule of many")
-    few = row("10 rules", growth(10))
-    row("1,000 rules", growth(1000), few)
+    few, many = spread(10), spread(1000)
+    for name, outcome in (("in full", diagnosed), ("view=next", diagnosed_next)):
+        ours = row(f"10 rules, {name}", timed(partial(outcome, few), rounds=5, each=10))
+        row(f"1,000 rules, {name}", timed(partial(outcome, many), rounds=5, each=10), ours)
 
 
 def environments() -> Any:
@@ -82,8 +84,8 @@ def process(*arguments: str, rounds: int = 9) -> float:
     return statistics.median(times[1:])
 
 
-def growth(rules: int) -> float:
-    """One outcome in a library of that many rules over as many facts, two of them known."""
+def spread(rules: int) -> Engine:
+    """A library of that many rules over as many facts."""
     facts = "".join(f"  f{i}: {{label: f, ask: F?, type: boolean, answered_by: me}}\n" for i in range(rules))
     diagnoses = "".join(
         f"  - {{id: d{i}, title: d, when: {{f{i}: true, f{(i + 1) % rules}: false}}, because: b, "
@@ -97,9 +99,17 @@ def growth(rules: int) -> float:
             "articles/A.md": "---\nid: A\ntitle: A\n---\n[It is so.]{#so}\n",
         }
     )
-    engine = Engine(knowledge, "compiled")
-    known: dict[str, Value] = {"f1": True, "f2": False}
-    return timed(lambda: engine.diagnose(known), rounds=5, each=10)
+    return Engine(knowledge, "compiled")
+
+
+def diagnosed(engine: Engine) -> Outcome:
+    """The outcome of two known facts, which one rule is about."""
+    return engine.diagnose({"f1": True, "f2": False})
+
+
+def diagnosed_next(engine: Engine) -> OutcomeNext:
+    """The same, as a chatbot wants it."""
+    return diagnosed(engine).next()
 
 
 if __name__ == "__main__":

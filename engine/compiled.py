@@ -141,12 +141,18 @@ class Program:
             near: a decision on nearly the same key, which spares work and changes nothing.
         """
         base = self.blank if near is None else near
-        return self._decisions.recall((key, thorough), lambda: self._decide(key, thorough, base), self._size)
+        return self._decisions.recall((key, thorough), lambda: self._decide(key, thorough, base), self.size_of)
 
     def decide_as_fired(self, key: Key, fired: frozenset[tuple[int, int]], thorough: bool = False) -> Decision:
         """The decision where another engine says which instances (diagnosis, instance) are confirmed."""
         decision = self.decide(key, thorough)
         return decision if decision.confirmed == fired else self._decide(key, thorough, self.blank, fired)
+
+    def size_of(self, decision: Decision) -> int:
+        """About how many bytes a decision takes; what it shares with the one about nothing is not counted."""
+        words = sum(map(len, (decision.diagnoses, decision.resolutions, decision.steps, decision.gates)))
+        own = 600 * len(decision.key.openings) + 400 * (len(decision.causes) + len(decision.besides))
+        return 2000 + 8 * words + own + decision.true.bit_length() // 2
 
     def facts_of(self, mask: int) -> Iterator[str]:
         """The facts whose bits are set, in the order of the vocabulary."""
@@ -437,12 +443,6 @@ class Program:
         for r in positions:
             if self.note_rules[r].when.evaluate(frame.true, frame.false) is True:
                 yield r
-
-    def _size(self, decision: Decision) -> int:
-        """About how many bytes a decision takes; what it shares with the one about nothing is not counted."""
-        words = sum(map(len, (decision.diagnoses, decision.resolutions, decision.steps, decision.gates)))
-        own = 600 * len(decision.key.openings) + 400 * (len(decision.causes) + len(decision.besides))
-        return 2000 + 8 * words + own + decision.true.bit_length() // 2
 
 
 @dataclass(frozen=True, slots=True)

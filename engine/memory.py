@@ -11,6 +11,21 @@ LONG_TEXT = 512
 """Characters; what callers type is short, and longer texts are not worth a place in a memory."""
 
 
+class Same:
+    """An object as part of what something is made of: itself and no equal one; kept, so that no other bears its id."""
+
+    __slots__ = ("_object",)
+
+    def __init__(self, object_: object) -> None:
+        self._object = object_
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self._object is other._object
+
+    def __hash__(self) -> int:
+        return id(self._object)
+
+
 class Memory(Generic[Made]):
     """Keeps what was made, by all that it was made of; emptied when it is full, which costs a moment and no more.
 

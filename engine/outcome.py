@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import takewhile
 
 from pydantic import BaseModel, ConfigDict
 
@@ -380,8 +381,7 @@ class Outcome(_Part):
             question=self.questions[0] if self.questions else None,
             causes=tuple(
                 Cause(id=each.id, title=each.title, because=each.because, commands=self._commands(each.id))
-                for each in self.diagnoses
-                if each.state is DiagnosisState.CONFIRMED
+                for each in takewhile(lambda each: each.state is DiagnosisState.CONFIRMED, self.diagnoses)
             ),
         )
 

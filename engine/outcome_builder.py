@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import cast
 
 from engine import outcome as out
 from engine.compiled import Decision, Program
@@ -10,7 +12,7 @@ from engine.description import describe, describe_exclusion
 from engine.fact_state import FactState
 from engine.folding import MemberReason, folded, listed
 from engine.logic import Truth
-from engine.memory import Memory, text_bytes
+from engine.memory import Memory, Same, text_bytes
 from engine.program import (
     CompiledCommands,
     CompiledDiagnosis,
@@ -34,6 +36,23 @@ _WAY_IS_OPEN_FIRST = Message("Only once it is known that this is the way.")
 _WRONG_BESIDES = Message("This is wrong too, but it does not explain what was seen.")
 
 _REMEMBERED_BYTES = 16 * 1024 * 1024
+_SAID_BYTES = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The diagnoses in the order in which they are told.
+
+    Attributes:
+        said: what is said of each, where that follows from the decision alone.
+        others: of each of the others its place there, its position in the program, and whether it is asked about, or
+            the cause where it is confirmed.
+        size: about how many bytes it takes, the decision and what is said in no other one's order included.
+    """
+
+    said: tuple[out.DiagnosisOutcome | None, ...]
+    others: tuple[tuple[int, int, bool], ...]
+    size: int
 
 
 class OutcomeBuilder:
@@ -44,14 +63,18 @@ class OutcomeBuilder:
         self._knowledge = program.knowledge
         self._question_selector = QuestionSelector(program, ranking)
         self._steps: Memory[out.StepOutcome] = Memory(_REMEMBERED_BYTES)
-        self._said: Memory[tuple[out.DiagnosisOutcome, DiagnosisDecision]] = Memory(_REMEMBERED_BYTES)
+        self._said: Memory[out.DiagnosisOutcome] = Memory(_REMEMBERED_BYTES)
+        self._orders: Memory[_Order] = Memory(_REMEMBERED_BYTES)
+        tried_facts = program.compiled.tried_facts
+        ways_out = ((tried_facts.get(each.id), position) for position, each in enumerate(self._knowledge.resolutions))
+        self._ways_out = {key: position for key, position in ways_out if key is not None}
         self._plain = [self._asks_plainly(each) for each in program.diagnoses]
         self._stated = out.Knowledge(version=program.knowledge.version, digest=program.knowledge.digest)
 
     def outcome(self, fact_state: FactState, decision: Decision) -> out.Outcome:
         """The outcome of one decision."""
         words = Words(self._program, fact_state, decision)
-        diagnoses = tuple(self._diagnoses(fact_state, decision, words))
+        diagnoses = self._diagnoses(fact_state, decision, words)
         resolutions = tuple(self._resolutions(fact_state, decision, words))
         questions = self._question_selector.questions(fact_state, decision, words, resolutions)
         contradictions = tuple(self._contradictions(decision, words))
@@ -91,31 +114,30 @@ class OutcomeBuilder:
         resolutions = tuple(self._resolutions(fact_state, decision, words))
         return self._question_selector.questions(fact_state, decision, words, resolutions)
 
-    def _diagnoses(self, fact_state: FactState, decision: Decision, words: Words) -> Iterator[out.DiagnosisOutcome]:
+    def _diagnoses(self, fact_state: FactState, decision: Decision, words: Words) -> tuple[out.DiagnosisOutcome, ...]:
         """The diagnoses; what is said of one that no fact touched, or only its article's conditions, is remembered."""
         refused: dict[int, tuple[Message, ...]] = {}
-        for d, pursued in self._order(decision):
+        order = self._orders.recall(
+            Same(decision), lambda: self._order(fact_state, decision, words), lambda made: made.size
+        )
+        said = list(order.said)
+        for place, d, pursued in order.others:
             compiled, decided = self._program.diagnoses[d], decision.diagnoses[d]
-            of: object = None
-            if decided.state is None and self._plain[d]:
-                of = (d, id(decided), pursued)
-            elif decided.failed_scope:
-                if compiled.article not in refused:
-                    refused[compiled.article] = self._because(compiled, decided, fact_state, decision, words)
-                of = (d, id(decided), refused[compiled.article])
-            if of is None:
-                yield self._diagnosis(d, pursued, fact_state, decision, words)
+            if not decided.failed_scope:
+                said[place] = self._diagnosis(d, pursued, fact_state, decision, words)
                 continue
-            # The decision is kept beside, so that no other one comes to bear its identity.
-            known, _ = self._said.recall(
-                of,
-                lambda d=d, pursued=pursued, decided=decided: (  # type: ignore[misc]
-                    self._diagnosis(d, pursued, fact_state, decision, words),
-                    decided,
-                ),
-                lambda _: 3000,
-            )
-            yield known
+            if compiled.article not in refused:
+                refused[compiled.article] = self._because(compiled, decided, fact_state, decision, words)
+            of = (d, Same(decided), refused[compiled.article])
+            said[place] = self._remembered(of, d, pursued, fact_state, decision, words)
+        return cast("tuple[out.DiagnosisOutcome, ...]", tuple(said))
+
+    def _remembered(
+        self, of: Hashable, d: int, pursued: bool, fact_state: FactState, decision: Decision, words: Words
+    ) -> out.DiagnosisOutcome:
+        return self._said.recall(
+            of, lambda: self._diagnosis(d, pursued, fact_state, decision, words), lambda _: _SAID_BYTES
+        )
 
     def _asks_plainly(self, compiled: CompiledDiagnosis) -> bool:
         """Whether all that a diagnosis looks at is asked, so that what it lacks depends on nothing else."""
@@ -127,8 +149,8 @@ class OutcomeBuilder:
         plain = not compiled.excluders and not mentioned & self._program.concluded_bits
         return plain and all(key in self._knowledge.facts for key in tested)
 
-    def _order(self, decision: Decision) -> list[tuple[int, bool]]:
-        """The diagnoses as they are told, each with whether it is asked about, or the cause where it is confirmed.
+    def _order(self, fact_state: FactState, decision: Decision, words: Words) -> _Order:
+        """The diagnoses as they are told: a matter of the decision alone.
 
         Causes in the order of what to do, then what is wrong besides, what was tried, what is possible, likeliest
         first, and what is ruled out.
@@ -145,7 +167,21 @@ class OutcomeBuilder:
             else:
                 first = min(compiled.resolutions, default=len(self._program.resolutions))
                 places.append((0 if d in causes else 1 if d in besides else 2, first, d, d in causes))
-        return [(d, pursued) for _, _, d, pursued in sorted(places)]
+
+        said: list[out.DiagnosisOutcome | None] = []
+        others = []
+        for _, _, d, pursued in sorted(places):
+            decided = decision.diagnoses[d]
+            if decided.state is None and self._plain[d]:
+                of = (d, Same(decided), pursued)
+                said.append(self._remembered(of, d, pursued, fact_state, decision, words))
+            else:
+                others.append((len(said), d, pursued))
+                said.append(None)
+        blank = self._program.blank.diagnoses
+        own = sum(decided is not each for decided, each in zip(decision.diagnoses, blank, strict=True))
+        size = self._program.size_of(decision) + 10 * len(said) + 150 * len(others) + _SAID_BYTES * own
+        return _Order(tuple(said), tuple(others), size)
 
     def _unexplained(self, decision: Decision) -> Iterator[Message]:
         """What was seen and nothing explains."""
@@ -155,10 +191,9 @@ class OutcomeBuilder:
 
     def _tried(self, fact_state: FactState, result: str) -> Iterator[Message]:
         """The ways out that were tried with this result."""
-        for resolution in self._knowledge.resolutions:
-            key = self._program.compiled.tried_facts.get(resolution.id)
-            if key is not None and fact_state.given.get(key) == result:
-                yield Message(resolution.title)
+        tried = (key for key, value in fact_state.given.items() if value == result and key in self._ways_out)
+        for position in sorted(self._ways_out[key] for key in tried):
+            yield Message(self._knowledge.resolutions[position].title)
 
     def _fillable(self, resolutions: tuple[out.ResolutionOutcome, ...], fact_state: FactState) -> bool:
         """Whether a command lacks something that has not been asked yet."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine import outcome as out
 from engine.compiled import Decision, Program
 from engine.description import describe
 from engine.fact_state import FactState
-from engine.memory import Memory, text_bytes
+from engine.memory import Memory, Same, text_bytes
 from engine.pursuit import Unit, UnitKind
 from engine.ranking import Ranking
 from engine.wording import Words
@@ -18,8 +20,35 @@ from kb.model import Citation, Fact
 
 _REMEMBERED_BYTES = 8 * 1024 * 1024
 
-Deciding = tuple[tuple[str, Unit | None, Citation | None], ...]
-"""The facts that decide something, best first, each with what it decides and its citation."""
+
+class _Asked(NamedTuple):
+    """A fact that decides something, with what it decides, or nothing where it decides only how this goes on."""
+
+    fact: str
+    unit: Unit | None
+    citation: Citation | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Deciding:
+    """What a decision leaves to be asked.
+
+    Attributes:
+        facts: those that decide something.
+        asked: what is asked, best first: runs of questions that follow from the decision alone, and facts whose
+            question follows from what is known besides.
+        plainly: the facts of the former.
+    """
+
+    facts: frozenset[str]
+    asked: tuple[tuple[out.Question, ...] | _Asked, ...]
+    plainly: frozenset[str]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes; the questions themselves are as many as the library makes them, and shared."""
+        return 500 + 300 * len(self.asked) + 150 * len(self.facts)
+
 
 _GOES_ON = Message("It decides how this goes on.")
 _SAYS_MORE = Message("It tells more exactly what this is, and where to look.")
@@ -33,42 +62,63 @@ class QuestionSelector:
         self._knowledge = program.knowledge
         self._ranking = ranking
         self._questions: Memory[out.Question] = Memory(_REMEMBERED_BYTES)
-        self._deciding: Memory[Deciding] = Memory(_REMEMBERED_BYTES)
+        self._deciding: Memory[_Deciding] = Memory(_REMEMBERED_BYTES)
 
     def questions(
         self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.ResolutionOutcome]
     ) -> tuple[out.Question, ...]:
         """Every question worth asking, best first: those that decide, then those that complete commands and texts."""
-        to_decide = frozenset(self._program.facts_of(decision.to_decide))
+        deciding = self._deciding.recall(
+            Same(decision),
+            lambda: self._find_deciding(decision, words),
+            lambda found: found.size + self._program.size_of(decision),
+        )
+        to_decide = deciding.facts
         asked: set[str] = set()
         questions: list[out.Question] = []
-        deciding = self._deciding.recall(
-            (decision.key, decision.pursuit.thorough),
-            lambda: self._find_deciding(decision),
-            lambda found: 500 + 400 * len(found) + 80 * len(decision.key.openings),
-        )
-        for key, unit, citation in deciding:
-            if key not in asked:
+        for each in deciding.asked:
+            if not isinstance(each, _Asked):
+                questions.extend(each)
+            elif each.fact not in asked:
+                key, unit, citation = each
                 keys = self._together(key, fact_state, to_decide, asked)
                 asked.update(keys)
                 why = _GOES_ON if unit is None else self._purpose_of(unit, words)
-                optional = tuple(each not in to_decide for each in keys)
+                optional = tuple(every not in to_decide for every in keys)
                 questions.append(self._question(keys, optional, out.Purpose.DECIDE, why, citation, words, decision))
         for key, why in self._completing(fact_state, decision, words, resolutions):
-            if key not in asked:
+            if key not in asked and key not in deciding.plainly:
                 asked.add(key)
                 questions.append(self._question((key,), (True,), out.Purpose.COMPLETE, why, None, words, decision))
         return tuple(questions)
 
-    def _find_deciding(self, decision: Decision) -> Deciding:
+    def _find_deciding(self, decision: Decision, words: Words) -> _Deciding:
         """The facts in their order, each with the first thing that it decides."""
         units = list(self._program.units(decision)) if decision.to_decide else []
-        found = []
+        to_decide = frozenset(self._program.facts_of(decision.to_decide))
+
+        asked: list[tuple[out.Question, ...] | _Asked] = []
+        plainly: dict[str, out.Question] = {}
+        run: list[out.Question] = []
         for fact in self._ranking.order(decision.key, decision.pursuit.thorough):
             bit = self._program.deriver.base_bits[fact]
             unit = next((each for each in units if each.opens & bit), None)
-            found.append((fact, unit, None if unit is None else self._citation_for(unit, fact)))
-        return tuple(found)
+            citation = None if unit is None else self._citation_for(unit, fact)
+            declared = self._knowledge.facts[fact]
+            # A step's text has blanks, a suggestion follows from what is known, a group from what is asked already.
+            if declared.group is None and declared.suggest is None and (unit is None or unit.step is None):
+                why = _GOES_ON if unit is None else self._purpose_of(unit, words)
+                optional = (fact not in to_decide,)
+                plainly[fact] = self._question((fact,), optional, out.Purpose.DECIDE, why, citation, words, decision)
+                run.append(plainly[fact])
+                continue
+            if run:
+                asked.append(tuple(run))
+                run.clear()
+            asked.append(_Asked(fact, unit, citation))
+        if run:
+            asked.append(tuple(run))
+        return _Deciding(to_decide, tuple(asked), frozenset(plainly))
 
     def _together(
         self, lead: str, fact_state: FactState, to_decide: frozenset[str], asked: set[str]

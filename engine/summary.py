@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from engine import outcome as out
 from engine.folding import listed
@@ -16,6 +17,7 @@ class Told:
     """What an outcome tells, before it is summed up.
 
     Attributes:
+        diagnoses: the causes first.
         unexplained: what was seen and nothing explains.
         helped, in_vain: the ways out that were tried, with effect and without.
     """
@@ -52,7 +54,7 @@ def _diagnosed(told: Told, knowledge: KnowledgeBase) -> Iterator[Message]:
     if told.helped:
         yield Message("Solved. This helped: ", Message.joined("; ", told.helped), ".")
         return
-    causes = [each for each in told.diagnoses if each.state is out.DiagnosisState.CONFIRMED and each.pursued]
+    causes = list(takewhile(lambda each: each.state is out.DiagnosisState.CONFIRMED and each.pursued, told.diagnoses))
     titles = Message.joined("; ", (each.title for each in causes))
     yield Message("Cause found: " if len(causes) == 1 else f"{len(causes)} causes found: ", titles, ".")
     if len(causes) == 1 and len(causes[0].because) == 1:
