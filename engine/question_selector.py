@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine import outcome as out
-from engine.compiled import Decision, Program
+from engine.compiled import Program
 from engine.description import describe
 from engine.fact_state import FactState
 from engine.memory import Memory, Same, text_bytes
@@ -64,13 +64,12 @@ class QuestionSelector:
         self._questions: Memory[out.Question] = Memory(_REMEMBERED_BYTES)
         self._deciding: Memory[_Deciding] = Memory(_REMEMBERED_BYTES)
 
-    def questions(
-        self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.ResolutionOutcome]
-    ) -> tuple[out.Question, ...]:
+    def questions(self, words: Words, resolutions: Iterable[out.ResolutionOutcome]) -> tuple[out.Question, ...]:
         """Every question worth asking, best first: those that decide, then those that complete commands and texts."""
+        decision = words.decision
         deciding = self._deciding.recall(
             Same(decision),
-            lambda: self._find_deciding(decision, words),
+            lambda: self._find_deciding(words),
             lambda found: found.size + self._program.size_of(decision),
         )
         to_decide = deciding.facts
@@ -81,19 +80,20 @@ class QuestionSelector:
                 questions.extend(each)
             elif each.fact not in asked:
                 key, unit, citation = each
-                keys = self._together(key, fact_state, to_decide, asked)
+                keys = self._together(key, words.fact_state, to_decide, asked)
                 asked.update(keys)
                 why = _GOES_ON if unit is None else self._purpose_of(unit, words)
                 optional = tuple(every not in to_decide for every in keys)
-                questions.append(self._question(keys, optional, out.Purpose.DECIDE, why, citation, words, decision))
-        for key, why in self._completing(fact_state, decision, words, resolutions):
+                questions.append(self._question(keys, optional, out.Purpose.DECIDE, why, citation, words))
+        for key, why in self._completing(words, resolutions):
             if key not in asked and key not in deciding.plainly:
                 asked.add(key)
-                questions.append(self._question((key,), (True,), out.Purpose.COMPLETE, why, None, words, decision))
+                questions.append(self._question((key,), (True,), out.Purpose.COMPLETE, why, None, words))
         return tuple(questions)
 
-    def _find_deciding(self, decision: Decision, words: Words) -> _Deciding:
+    def _find_deciding(self, words: Words) -> _Deciding:
         """The facts in their order, each with the first thing that it decides."""
+        decision = words.decision
         units = list(self._program.units(decision)) if decision.to_decide else []
         to_decide = frozenset(self._program.facts_of(decision.to_decide))
 
@@ -109,7 +109,7 @@ class QuestionSelector:
             if declared.group is None and declared.suggest is None and (unit is None or unit.step is None):
                 why = _GOES_ON if unit is None else self._purpose_of(unit, words)
                 optional = (fact not in to_decide,)
-                plainly[fact] = self._question((fact,), optional, out.Purpose.DECIDE, why, citation, words, decision)
+                plainly[fact] = self._question((fact,), optional, out.Purpose.DECIDE, why, citation, words)
                 run.append(plainly[fact])
                 continue
             if run:
@@ -131,17 +131,15 @@ class QuestionSelector:
         seen = (key for key in absent if key not in to_decide and key not in self._ranking.decisive)
         return (*(key for key in absent if key in to_decide), *seen)
 
-    def _completing(
-        self, fact_state: FactState, decision: Decision, words: Words, resolutions: Iterable[out.ResolutionOutcome]
-    ) -> Iterator[tuple[str, Message]]:
+    def _completing(self, words: Words, resolutions: Iterable[out.ResolutionOutcome]) -> Iterator[tuple[str, Message]]:
         """The absent facts that would complete commands, and those that would tell which words fit."""
         for resolution in resolutions:
             for step in resolution.steps:
                 for missing in step.missing:
                     for key in self._program.deriver.sources(missing):
-                        if key not in fact_state.given:
+                        if key not in words.fact_state.given:
                             yield key, Message("It completes the command of this step: ", step.text)
-        for key in self._program.facts_of(decision.to_word):
+        for key in self._program.facts_of(words.decision.to_word):
             if words.value(key) is not None:
                 continue  # its default fills everything, and fits unless somebody knows better
             yield key, _SAYS_MORE
@@ -154,11 +152,10 @@ class QuestionSelector:
         why: Message,
         citation: Citation | None,
         words: Words,
-        decision: Decision,
     ) -> out.Question:
         """The question for facts that are asked together, the lead first."""
         suggestions = tuple(self._suggestions(self._knowledge.facts[key], words) for key in keys)
-        checks = tuple(self._program.check_of(key, decision) for key in keys)
+        checks = tuple(self._program.check_of(key, words.decision) for key in keys)
         made_of = (keys, optional, purpose, why, suggestions, checks, citation and (citation.article, citation.at))
         size = 3000 * len(keys) + text_bytes((suggestions, why))
         return self._questions.recall(

@@ -40,12 +40,18 @@ class _Memo(dict[str, Message]):
 
 
 class Words:
-    """The words for facts in one fact state; defaults stand in for what is not known, and unfit values don't stand."""
+    """The words for facts in one fact state; defaults stand in for what is not known, and unfit values don't stand.
+
+    Attributes:
+        fact_state, decision: what is put into words.
+        unfit: the facts whose value does not fit what else is known.
+    """
 
     def __init__(self, program: Program, fact_state: FactState, decision: Decision) -> None:
         self._program = program
         self._knowledge = program.knowledge
-        self._fact_state = fact_state
+        self.fact_state = fact_state
+        self.decision = decision
         self._values: dict[str, Value | None] = {}
         self._spoken = _Memo(self._speak)
         self.unfit = tuple(
@@ -62,11 +68,11 @@ class Words:
 
     def known(self, key: str) -> Value | None:
         """What is known of a fact, defaults left aside."""
-        return self._program.deriver.value(self._fact_state, key)
+        return self._program.deriver.value(self.fact_state, key)
 
     def reason(self, key: str) -> Message:
         """Why a derived fact that conditions look at has its value, or none."""
-        return self._fact_state.reasons.get(key, NOTHING)
+        return self.fact_state.reasons.get(key, NOTHING)
 
     def spoken(self, key: str) -> Message:
         """What fills a blank of a text: the value in words, or the fact's name in angle brackets."""
@@ -100,7 +106,7 @@ class Words:
 
     def derived(self, derivation: Derivation) -> Value | None:
         """What a function makes of this fact state."""
-        return self._program.deriver.derive(self._fact_state, derivation)
+        return self._program.deriver.derive(self.fact_state, derivation)
 
     def _table(self, key: str) -> WordTable | None:
         return self._knowledge.words.get(key.removeprefix(WORDS)) if key.startswith(WORDS) else None
@@ -109,7 +115,7 @@ class Words:
         table = self._table(key)
         if table is not None:
             return table.words.get(typed(chosen)) if (chosen := self.value(table.by)) is not None else None
-        value = self._program.deriver.value(self._fact_state, key)
+        value = self._program.deriver.value(self.fact_state, key)
         fact = self._knowledge.facts.get(key)
         if value is None and fact is not None and fact.default is not None:
             return self.derived(fact.default)
