@@ -530,8 +530,9 @@ def test_each_line_is_bound_to_its_check_by_its_own_sentence(
     for line, fails in zip(lines, failed, strict=True):
         mark = marks.split("/")[fails] if "/" in marks else marks
         text += "\n".join(textwrap.wrap(f"{mark} {line[fails]}".strip(), width)) + "\n"
-    told = facts(evidence.read(text))
-    assert told == {
+    found = evidence.read(text)
+    assert {each.rank for each in found.asserted} == {evidence.Rank.MACHINE_OUTPUT}
+    assert facts(found) == {
         "alert.kind": "security_alert",
         "alert.host": "mail.muster.example",
         **{
@@ -616,3 +617,74 @@ def test_two_windows_that_are_told_of_in_prose_are_not_made_one() -> None:
     assert not facts(found)
     assert proposals(found).items() >= {"alert.name": "failed", "alert.date": "failed"}.items()
     assert "several-warnings" in notes(found)
+
+
+PROXY = (
+    "There is a problem with the proxy server's security certificate. The name on the security certificate is invalid "
+    "or does not match the name of the target site post.muster.example. (Error Code 10)"
+)
+DE_NAME = (
+    "Der Name auf dem Sicherheitszertifikat ist ung\u00fcltig oder stimmt nicht mit dem Namen der Website \u00fcberein"
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "stated"),
+    [
+        (f"Outlook says '{NAME_FAILED}' for post.muster.example", {"name": "failed", "host": "post.muster.example"}),
+        (f"She reads to me: {NAME_FAILED}", {"name": "failed"}),
+        (f"A user gets a warning. {NAME_FAILED} What can we do?", {"name": "failed"}),
+        (f"> Hi all,\n> since Monday a box says that the\n> {NAME_FAILED[4:]}", {"name": "failed"}),
+        (f"The last line is \u201c{NAME_FAILED}\u201d with a red cross.", {"name": "failed"}),
+        (
+            f"Es erscheint die Meldung \u201e{DE_NAME}\u201c f\u00fcr post.muster.example",
+            {"name": "failed", "host": "post.muster.example"},
+        ),
+        (f"Nous avons \u00ab {NAME_FAILED} \u00bb chaque matin.", {"name": "failed"}),
+        (
+            f'Ann gets: "{PROXY}"',
+            {"kind": "proxy_error", "name": "failed", "host": "post.muster.example", "code": "10"},
+        ),
+        (
+            "It asks us: Allow this website to configure ann@muster.example server settings?",
+            {"kind": "redirect_prompt"},
+        ),
+    ],
+)
+def test_a_warning_in_somebodys_sentence_is_stated_by_them(told: str, stated: dict[str, str]) -> None:
+    found = evidence.read(told)
+    assert facts(found) == {f"alert.{fact}": value for fact, value in stated.items()}
+    assert {(each.rank, each.provenance.what) for each in found.asserted} == {
+        (evidence.Rank.STATED, "quoted warning text")
+    }
+    # A single line stands in other windows too, so which window it is has to be confirmed.
+    if "kind" not in stated:
+        assert proposals(found)["alert.kind"] == "security_alert"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        NAME_FAILED,
+        f"\u2718 {NAME_FAILED}",
+        f"3. {NAME_FAILED}",
+        f"> post.muster.example\n> Security Alert\n> {NAME_FAILED}",
+        f"Hello,\nthis came up:\n{NAME_FAILED}",
+        DE_NAME,
+        PROXY,
+        "Security Alert post.muster.example "
+        + " ".join(line[1] for line in WHOLE["en"][1:])
+        + " Do you want to proceed?",
+        f"Our user sent a picture, the text in it is: {WHOLE['en'][0]} {' '.join(line[0] for line in WHOLE['en'][1:])}",
+    ],
+)
+def test_a_window_that_stands_by_itself_is_what_a_program_showed(pasted: str) -> None:
+    assert {each.rank for each in evidence.read(pasted).asserted} == {evidence.Rank.MACHINE_OUTPUT}
+
+
+def test_two_warnings_that_people_tell_of_are_not_made_one() -> None:
+    found = evidence.read(
+        f"Ann says '{NAME_FAILED}' for ex1.muster.example\n\n"
+        "Bob gets 'The security certificate has expired or is not yet valid.' for ex2.muster.example\n"
+    )
+    assert not facts(found)
