@@ -265,9 +265,6 @@ def _tell(
         told.add(fact)
 
     found("alert.kind", kind, alert.start)
-    if alert.told and alert.kind is None:
-        # Another dialog has the same lines, and who quotes one of them does not say of which it is.
-        observations[-1] = replace(observations[-1].proposed(), quote=_words(evidence_text, observations[-1]))
     for hit in alert.hits:
         claimed.append(_lines_of(folded, hit.start, hit.end))
         if hit.check is not None and f"alert.{hit.check}" not in told:
