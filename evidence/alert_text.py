@@ -68,6 +68,7 @@ _TITLED_BEFORE: Final = re.compile(
 _LISTED: Final = re.compile(
     r"\b(?:one|any|either) of (?:these|those|them|two|three|the (?:following|two|three|lines|messages|warnings|"
     r"texts))\b|"
+    r"\byou (?:\w+ )?(?:receive|get|see)\b|"
     r"\b(?:can|could|may|might|should|would) (?:\w+ )?"
     r"(?:show|say|be|read|see|get|appear|contain)\b|"
     r"\b(?:for example|e\.g\.|such as)|\b(?:zum beispiel|eine[rs]? der|kann (?:\w+ )?(?:lauten|stehen|erscheinen))\b|"
@@ -220,6 +221,7 @@ def read_alert(evidence_text: EvidenceText) -> Reading | None:
     if gone:
         notes.append(_not_now_note(evidence_text, folded, gone[0]))
         claimed += [_lines_of(folded, hit.start, hit.end) for hit in gone]
+        claimed += _titles(evidence_text.lines, folded.line(gone[0].start))
     alerts = _alerts(current, folded.text)
     for alert in alerts:
         alert.told = _is_told(evidence_text.lines, folded, alert)

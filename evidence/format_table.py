@@ -40,6 +40,7 @@ _CERTIFICATE_COLUMNS: Final = ("thumbprint", "services", "subject")
 _CERTIFICATE_ROW: Final = re.compile(
     rf"[\s>|]{{0,80}}(?:[*\u2022\u00b7-]\s{{1,8}})?(?:(\S{{1,100}})\s+)?({SERVICES_COLUMN.pattern})(?:\s+(\S.*))?"
 )
+_GONE: Final = re.compile(r"\b(?:removed|deleted|gone|old|gel\u00f6scht|entfernt|alt(?:es)?)\b", re.IGNORECASE)
 _ANNOTATION: Final = re.compile(r"\s+(?:<[=-]|\u2190|#).*")
 """What somebody has written behind a row: `<== this one`."""
 _LIKE_A_ROW: Final = re.compile(r"[0-9A-Fa-f]{16}|\b(?:CN|OU|O|DC|C)\s?=|(?<!\S)[.IPUWSF]{5,8}(?!\S)")
@@ -258,7 +259,12 @@ def _rows(lines: tuple[str, ...], table: _Table) -> tuple[list[_Row], list[int]]
     unread: list[int] = []
     last = -1
     for index in table.rows:
-        line = _ANNOTATION.sub("", lines[index].expandtabs()).rstrip()
+        line = lines[index].expandtabs()
+        remark = _ANNOTATION.search(line)
+        if remark is not None and _GONE.search(remark[0]):
+            unread.append(index)
+            continue
+        line = _ANNOTATION.sub("", line).rstrip()
         cells = _certificate_cells(line) if table.of_certificates else None
         if cells is None and rows and last == index - 1:
             if table.of_certificates and _is_rest_of_subject(line, lines[index - 1], table):

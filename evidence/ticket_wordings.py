@@ -65,8 +65,8 @@ STORED: Final = re.compile(
 SUPPOSED: Final = re.compile(
     r"\b(?:if|whether|should|shall|would|could|might|will|going to|plan(?:s|ned|ning)?|want(?:s|ed)?|soon|next "
     r"(?:week|month|year)|"
-    r"maybe|perhaps|probably|possibly|presumably|not sure|unsure|i (?:think|guess|believe|suppose)|in case|how|why|"
-    r"which|wenn|falls|soll\w*|werden|wollen|k\u00f6nnte\w*|geplant|plan(?:en|t)|vermutlich|wahrscheinlich|vielleicht)\b",
+    r"maybe|perhaps|probably|possibly|presumably|not sure|unsure|i (?:think|guess|believe|suppose)|in case|what if|"
+    r"how|why|which|wenn|falls|soll\w*|werden|wollen|k\u00f6nnte\w*|geplant|plan(?:en|t)|vermutlich|wahrscheinlich|vielleicht)\b",
     re.IGNORECASE,
 )
 NEGATED: Final = re.compile(
@@ -133,9 +133,10 @@ MORE_VERSIONS: Final = re.compile(
 MAIL_HEADER: Final = re.compile(
     r"[\s>]*(?:Received|X-[A-Za-z-]{2,60}|Return-Path|Message-ID|Authentication-Results|DKIM-Signature|User-Agent|"
     r"MIME-Version|Content-[A-Za-z-]{2,40}|Thread-[A-Za-z-]{2,20}|Received-SPF|Reply-To|List-[A-Za-z]{2,20})\s?:|"
+    r"(?:What if|WhatIf|Was w\u00e4re wenn)\s?:|"
     r".{0,300}\bwith (?:Microsoft SMTP Server|mapi\b|E?SMTPS?A?\b)"
 )
-"""A line with which programs hand a mail on: the servers in it are of all who did."""
+"""A line with which programs hand a mail on, where the servers are of all who did; or one that changes nothing."""
 OTHER_SERVER: Final = re.compile(
     r"\b(?:dns|dhcp|file|print|sql|web|backup|proxy|time|terminal|app\w*|database|ftp|vpn|licen[cs]e|update|domain "
     r"controller)[ -]?\Z",
