@@ -18,7 +18,7 @@ from evidence.alert_wordings import (
     CERTIFICATE_WORDS,
     CHECKS,
     DIALOGS,
-    PRINCIPAL_NAME,
+    SECOND_SENTENCES,
     TITLE_WORDS,
     Check,
     CheckWording,
@@ -106,6 +106,8 @@ _FOR_HOST: Final = re.compile(
     rf"(?:the (?:host|server|name) )?{_HOST}"
 )
 """A host for which somebody quotes a warning."""
+_SHORT_HOST: Final = re.compile(r"(?!KB\d)[A-Z](?=[A-Z0-9-]{0,14}\d)[A-Z0-9-]{1,14}", re.IGNORECASE)
+"""A server's name without its domain, which people number: `NWEX1`."""
 _AROUND_TITLE: Final = " \t>*[]\"'-\u2013\u2014:|\u201c\u201d\u201e"
 _MAX_LOOKED_AT: Final = 400_000
 """Characters that are looked at for warnings in one input; the text of a warning has 500."""
@@ -277,6 +279,8 @@ def _tell(
         alert.host = host
         found("alert.host", host, folded.starts[line])
         claimed.append(range(line, line + 1))
+    elif kind == "security_alert" and not alert.told:
+        observations += _short_host(evidence_text, folded.line(alert.start))
     if not alert.told:
         claimed += _titles(evidence_text.lines, folded.line(alert.start))
     if kind == "proxy_error" and (match := _code(folded, alert)) is not None:
@@ -440,7 +444,7 @@ def _hits(text: str, windows: tuple[tuple[int, int], ...]) -> tuple[list[_Hit], 
                     found, place, wording
                 ):
                     found[place] = _hit(place, wording)
-        for wording in PRINCIPAL_NAME:
+        for wording in SECOND_SENTENCES:
             place = wording.find(text, start, end)
             if place is not None:
                 near = any(
@@ -538,6 +542,30 @@ def _title(lines: tuple[str, ...], first: int) -> tuple[str, int] | None:
         host = words[0].rstrip(".").lower()
         return (host, index) if len(words) == 1 and _may_be_titled(host) else None
     return None
+
+
+def _short_host(evidence_text: EvidenceText, first: int) -> list[Observation]:
+    """Propose a server that stands in the title without its domain: right beside the title's own words."""
+    titled: list[int] = []
+    for index in range(first - 1, max(-1, first - _LINES_ABOVE), -1):
+        line = evidence_text.lines[index].strip(_AROUND_TITLE)
+        if not line and not titled:
+            continue
+        if len(line) > _ONE_DIALOG or not line:
+            break
+        words = TITLE_WORDS.sub(" ", line).strip(_AROUND_TITLE)
+        has_title = len(words) < len(line)
+        if _SHORT_HOST.fullmatch(words) and (has_title or titled or _is_title(evidence_text.lines[index - 1 : index])):
+            provenance = evidence_text.provenance("the alert's text", index + 1)
+            return [Observation("alert.host", words, provenance, Rank.PROPOSED, quote=line[:200])]
+        if not has_title or words:
+            break
+        titled.append(index)
+    return []
+
+
+def _is_title(lines: tuple[str, ...]) -> bool:
+    return any(line.strip() and not TITLE_WORDS.sub(" ", line[:400]).strip(_AROUND_TITLE) for line in lines)
 
 
 def _may_be_titled(host: str) -> bool:

@@ -688,3 +688,45 @@ def test_two_warnings_that_people_tell_of_are_not_made_one() -> None:
         "Bob gets 'The security certificate has expired or is not yet valid.' for ex2.muster.example\n"
     )
     assert not facts(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Internet Security Warning\nThe server you are connected to is using a security certificate that cannot be "
+        "verified.\nA certificate chain processed, but terminated in a root certificate which is not trusted by the "
+        "trust provider.\n",
+        # As a university shows it to its users (its note of 21 April 2014 on Outlook and mail servers)
+        "インターネット セキュリティ警告\n接続しているサーバは、確認できないセキュリティ証明書を使用しています。\n"
+        "証明書チェーンは処理されましたが、信頼プロバイダが信頼していないルート証明書で強制終了しました。\n",
+    ],
+)
+def test_a_mail_accounts_server_whose_root_is_not_trusted(text: str) -> None:
+    assert facts(evidence.read(text)) == {"alert.kind": "mail_account", "alert.trust": "failed"}
+
+
+def test_the_proxy_errors_line_of_trust_in_japanese() -> None:
+    # KB923575, ja-jp, error message 3
+    text = (
+        "プロキシ サーバーのセキュリティ証明書 post.muster.example に問題があります。 "
+        "セキュリティ証明書は、信頼された証明機関からの証明書ではありません。"
+    )
+    found = facts(evidence.read(text))
+    assert (found["alert.kind"], found["alert.trust"]) == ("proxy_error", "failed")
+
+
+@pytest.mark.parametrize("title", ["NWEX1\nSecurity Alert\n", "Security Alert\nNWEX1\n", "NWEX1 - Security Alert\n"])
+def test_a_server_without_its_domain_in_the_title_is_only_likely(title: str) -> None:
+    found = evidence.read(title + NAME_FAILED)
+    assert "alert.host" not in facts(found)
+    assert proposals(found)["alert.host"] == "NWEX1"
+
+
+@pytest.mark.parametrize(
+    "above", ["Hello\nSecurity Alert\n", "NWEX1\n", "URGENT\n\nSecurity Alert\n", "KB940726\nSecurity Alert\n"]
+)
+def test_a_word_above_a_warning_is_no_server(above: str) -> None:
+    assert "alert.host" not in {
+        **facts(evidence.read(above + NAME_FAILED)),
+        **proposals(evidence.read(above + NAME_FAILED)),
+    }
