@@ -48,6 +48,16 @@ def is_certificate_name(text: str) -> bool:
     )
 
 
+def in_ascii(host: str) -> str:
+    """Return a name as the DNS and certificates have it: `xn--mller-kva.example` for `m\u00fcller.example`."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
 def host_of(url: str) -> str | None:
     """Return the host of an http or https URL in lower case, or `None` where `url` is not one."""
     try:
