@@ -1,7 +1,8 @@
 """Reads the warning itself: which kind it is, which of the three checks failed, and which host it names.
 
-Where the words have a dialog's own structure, they are what a program showed. What only makes a dialog likely is
-proposed, with the words that it rests on. A page of documentation that lists the messages is no warning at all.
+Where the words have a dialog's own structure, they are what a program showed. Where they stand in a sentence that
+somebody wrote, that person states them. What only makes a dialog likely is proposed, with the words that it rests on. A
+page of documentation that lists the messages is no warning at all.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from evidence.alert_wordings import (
     CERTIFICATE_WORDS,
     CHECKS,
     DIALOGS,
-    PRINCIPAL_NAME,
+    SECOND_SENTENCES,
     TITLE_WORDS,
     Check,
     CheckWording,
@@ -27,6 +28,7 @@ from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.hosts import host_of, is_dns_name
 from evidence.limits import MAX_NOTES, MAX_PARSED_LINE
 from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
+from evidence.quoted_warning import HOST, goes_on_from, is_somebodys
 
 _SAME: Final = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": "'", "\u201d": "'", "\u201e": "'", '"': "'"})
 _URL: Final = re.compile(r"https?://[^\s<>\"'`]{1,2000}", re.IGNORECASE)
@@ -63,10 +65,10 @@ _TITLED_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 """A title that stands in one line with the dialog's first sentence: the host beside the title's own words."""
-_A_HOST: Final = re.compile(r"(?<![\w.@-])[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24}(?![\w-])")
 _LISTED: Final = re.compile(
     r"\b(?:one|any|either) of (?:these|those|them|two|three|the (?:following|two|three|lines|messages|warnings|"
     r"texts))\b|"
+    r"\byou (?:\w+ )?(?:receive|get|see)\b|"
     r"\b(?:can|could|may|might|should|would) (?:\w+ )?"
     r"(?:show|say|be|read|see|get|appear|contain)\b|"
     r"\b(?:for example|e\.g\.|such as)|\b(?:zum beispiel|eine[rs]? der|kann (?:\w+ )?(?:lauten|stehen|erscheinen))\b|"
@@ -99,6 +101,13 @@ _NOT_NOW_AFTER: Final = re.compile(
 """The same of words that follow."""
 _BEFORE_QUOTE, _AFTER_QUOTE = 120, 80
 """Characters of the words around a quotation that are looked at."""
+_FOR_HOST: Final = re.compile(
+    rf"[^.!?']{{0,60}}?[.!?]?['\u00bb] (?:for|on|at|from|f\u00fcr|bei|von|pour|para|per|voor|dla) "
+    rf"(?:the (?:host|server|name) )?{_HOST}"
+)
+"""A host for which somebody quotes a warning."""
+_SHORT_HOST: Final = re.compile(r"(?!KB\d)[A-Z](?=[A-Z0-9-]{0,14}\d)[A-Z0-9-]{1,14}", re.IGNORECASE)
+"""A server's name without its domain, which people number: `NWEX1`."""
 _AROUND_TITLE: Final = " \t>*[]\"'-\u2013\u2014:|\u201c\u201d\u201e"
 _MAX_LOOKED_AT: Final = 400_000
 """Characters that are looked at for warnings in one input; the text of a warning has 500."""
@@ -155,6 +164,8 @@ class _Alert:
     hits: list[_Hit] = field(default_factory=list)
     host: str | None = None
     """The host that it names, once that was looked for."""
+    told: bool = False
+    """Whether somebody tells of it, in a sentence of their own."""
 
     @property
     def checks(self) -> set[tuple[Check, bool]]:
@@ -177,7 +188,7 @@ class _Alert:
         """Whether a sentence of the same text can be another one of this dialog."""
         if hit.start - self.end > _ONE_DIALOG:
             return False
-        if hit.check is not None and self.checks and _A_HOST.search(text, self.end, hit.start):
+        if hit.check is not None and self.checks and HOST.search(text, self.end, hit.start):
             return False  # a dialog names its host before its lines, so that another one begins here
         if hit.check is not None and any(each.check == hit.check and each.failed != hit.failed for each in self.hits):
             return False
@@ -212,11 +223,16 @@ def read_alert(evidence_text: EvidenceText) -> Reading | None:
     if gone:
         notes.append(_not_now_note(evidence_text, folded, gone[0]))
         claimed += [_lines_of(folded, hit.start, hit.end) for hit in gone]
+        claimed += _titles(evidence_text.lines, folded.line(gone[0].start))
     alerts = _alerts(current, folded.text)
+    for alert in alerts:
+        alert.told = _is_told(evidence_text.lines, folded, alert)
     run = folded.line(alerts[0].start) + 1 if alerts else 1
     for item, alert in enumerate(alerts[:MAX_NOTES]):
         _tell(evidence_text, folded, alert, Sighting(run, item), observations, notes, claimed)
-    if any(_may_be_mixed_up(one, other) for one, other in pairwise(alerts[:MAX_NOTES])):
+    if sum(alert.told for alert in alerts[:MAX_NOTES]) > 1 or any(
+        _may_be_mixed_up(one, other) for one, other in pairwise(alerts[:MAX_NOTES])
+    ):
         observations = [replace(each.proposed(), quote=_words(evidence_text, each)) for each in observations]
         text = "Several warnings are quoted here, and not which is of which window. Say what one window shows."
         notes.append(ReadingNote("several-warnings", text, evidence_text.provenance("the alert's text", run)))
@@ -245,10 +261,11 @@ def _tell(
 ) -> None:
     kind = alert.kind or "security_alert"
     told: set[str] = set()
+    what, rank = ("quoted warning text", Rank.STATED) if alert.told else ("the alert's text", Rank.MACHINE_OUTPUT)
 
     def found(fact: str, value: str, offset: int) -> None:
-        provenance = evidence_text.provenance("the alert's text", folded.line(offset) + 1)
-        observations.append(Observation(fact, value, provenance, Rank.MACHINE_OUTPUT, sighting=sighting))
+        provenance = evidence_text.provenance(what, folded.line(offset) + 1)
+        observations.append(Observation(fact, value, provenance, rank, sighting=sighting))
         told.add(fact)
 
     found("alert.kind", kind, alert.start)
@@ -262,7 +279,10 @@ def _tell(
         alert.host = host
         found("alert.host", host, folded.starts[line])
         claimed.append(range(line, line + 1))
-    claimed += _titles(evidence_text.lines, folded.line(alert.start))
+    elif kind == "security_alert" and not alert.told:
+        observations += _short_host(evidence_text, folded.line(alert.start))
+    if not alert.told:
+        claimed += _titles(evidence_text.lines, folded.line(alert.start))
     if kind == "proxy_error" and (match := _code(folded, alert)) is not None:
         found("alert.code", match[1], match.start())
         claimed.append(_lines_of(folded, match.start(), match.end()))
@@ -299,6 +319,35 @@ def _is_not_now(lines: tuple[str, ...], folded: _Folded, hit: _Hit, end_of_last:
     above = range(first - 1, max(-1, first - 1 - _LINES_ABOVE), -1)
     introduction = next((lines[index] for index in above if _introduces(lines[index])), "")
     return bool(introduction) and _LISTED.search(introduction.lower()) is not None
+
+
+def _is_told(lines: tuple[str, ...], folded: _Folded, alert: _Alert) -> bool:
+    """Tell whether somebody tells of a warning, from a window that was pasted, or read off a picture, as a whole.
+
+    A window's sentences stand by themselves: in their lines stands nothing of anybody's own. One with its first
+    sentence and all three lines is whole, wherever it stands.
+    """
+    checks = {check for check, _ in alert.checks}
+    if any(hit.kind and not hit.check for hit in alert.hits) and len(checks) == len(_THREE):
+        return False
+    end_of_last = 0
+    for hit in alert.hits:
+        if _is_in_somebodys_words(lines, folded, hit, end_of_last, alone=alert.kind is None):
+            return True
+        end_of_last = hit.end
+    return False
+
+
+def _is_in_somebodys_words(
+    lines: tuple[str, ...], folded: _Folded, hit: _Hit, end_of_last: int, *, alone: bool
+) -> bool:
+    first, last = folded.line(hit.start), folded.line(max(hit.start, hit.end - 1))
+    before = folded.text[max(folded.starts[first], hit.start - _ONE_DIALOG, end_of_last) : hit.start]
+    if first and hit.start - folded.starts[first] < _BEFORE and goes_on_from(lines[first - 1], lines[first]):
+        before = f"{_fold((lines[first - 1],)).text} {before}"
+    end = folded.starts[last + 1] if last + 1 < len(folded.starts) else len(folded.text)
+    after = folded.text[hit.end : min(end, hit.end + _ONE_DIALOG)]
+    return is_somebodys(before, after, alone=alone)
 
 
 def _words(evidence_text: EvidenceText, observation: Observation) -> str:
@@ -395,7 +444,7 @@ def _hits(text: str, windows: tuple[tuple[int, int], ...]) -> tuple[list[_Hit], 
                     found, place, wording
                 ):
                     found[place] = _hit(place, wording)
-        for wording in PRINCIPAL_NAME:
+        for wording in SECOND_SENTENCES:
             place = wording.find(text, start, end)
             if place is not None:
                 near = any(
@@ -445,6 +494,8 @@ def _host(evidence_text: EvidenceText, folded: _Folded, alert: _Alert, kind: str
     if match is not None and match.start() - alert.end <= _NAMED_WITHIN and is_dns_name(match[1].rstrip(".")):
         return match[1].rstrip("."), folded.line(match.start(1))
     first = folded.line(alert.start)
+    if alert.told and (quoted_for := _FOR_HOST.match(folded.text, alert.end)) and is_dns_name(quoted_for[1]):
+        return quoted_for[1], folded.line(quoted_for.start(1))
     quoted = _QUOTED_TITLE.search(folded.text, max(0, folded.starts[first]), alert.start)
     if quoted is not None and _may_be_titled(quoted[1]):
         return quoted[1], first
@@ -491,6 +542,30 @@ def _title(lines: tuple[str, ...], first: int) -> tuple[str, int] | None:
         host = words[0].rstrip(".").lower()
         return (host, index) if len(words) == 1 and _may_be_titled(host) else None
     return None
+
+
+def _short_host(evidence_text: EvidenceText, first: int) -> list[Observation]:
+    """Propose a server that stands in the title without its domain: right beside the title's own words."""
+    titled: list[int] = []
+    for index in range(first - 1, max(-1, first - _LINES_ABOVE), -1):
+        line = evidence_text.lines[index].strip(_AROUND_TITLE)
+        if not line and not titled:
+            continue
+        if len(line) > _ONE_DIALOG or not line:
+            break
+        words = TITLE_WORDS.sub(" ", line).strip(_AROUND_TITLE)
+        has_title = len(words) < len(line)
+        if _SHORT_HOST.fullmatch(words) and (has_title or titled or _is_title(evidence_text.lines[index - 1 : index])):
+            provenance = evidence_text.provenance("the alert's text", index + 1)
+            return [Observation("alert.host", words, provenance, Rank.PROPOSED, quote=line[:200])]
+        if not has_title or words:
+            break
+        titled.append(index)
+    return []
+
+
+def _is_title(lines: tuple[str, ...]) -> bool:
+    return any(line.strip() and not TITLE_WORDS.sub(" ", line[:400]).strip(_AROUND_TITLE) for line in lines)
 
 
 def _may_be_titled(host: str) -> bool:

@@ -155,7 +155,7 @@ CHECKS: Final[tuple[CheckWording, ...]] = (
     _check("it", "trust", True, "certificato", r"società|autorità", r"non\b", r"attendibile|fiducia"),
     _check("nl", "trust", True, "certificaat", r"bedrijf|instantie", r"niet\b", "vertrouw"),
     _check("pl", "trust", True, "certyfikat", r"firmę|firmą", r"nie\b", r"zaufan"),
-    _check("ja", "trust", True, "証明書", "信頼", r"ものではありません|選択していない"),
+    _check("ja", "trust", True, "証明書", "信頼", r"ものではありません|証明書ではありません|選択していない"),
     _check("zh", "trust", True, "证书", r"没有|未", "信任", "公司"),
     # The issuer is trusted.
     _check("en", "trust", False, r"security certificate is from a trusted certif"),
@@ -216,7 +216,7 @@ DIALOGS: Final[tuple[DialogWording, ...]] = (
     _dialog("it", "mail_account", r"server a(?: cui|l quale)", "certificato", "verific"),
     _dialog("nl", "mail_account", r"server waarmee", "certificaat", r"geverifieerd|gecontroleerd"),
     _dialog("pl", "mail_account", r"serwer, z którym", "certyfikat", "zweryfikowa"),
-    _dialog("ja", "mail_account", "接続しているサーバー", r"確認できない", "証明書"),
+    _dialog("ja", "mail_account", "接続しているサーバ", r"確認できない", "証明書"),
     # D: no fault of a certificate (KB2480582).
     _dialog("en", "redirect_prompt", r"allow this website to configure"),
     _dialog("en", "redirect_prompt", r"account was redirected to this website for settings"),
@@ -261,7 +261,7 @@ DIALOGS: Final[tuple[DialogWording, ...]] = (
 )  # fmt: skip
 """What each kind of dialog is told by. Of two that both fit one place, the one that stands first here counts."""
 
-PRINCIPAL_NAME: Final = (
+SECOND_SENTENCES: Final = (
     _dialog("en", "mail_account", r"target principal name is (?:incorrect|wrong)", check="name"),
     _dialog("de", "mail_account", r"zielprinzipalname ist falsch", check="name"),
     _dialog("fr", "mail_account", r"nom principal", r"cible", r"incorrect", check="name"),
@@ -269,8 +269,13 @@ PRINCIPAL_NAME: Final = (
     _dialog("it", "mail_account", r"nome", r"principale di destinazione",
         r"(?:non è )?(?:corretto|errato)", check="name"),
     _dialog("ja", "mail_account", r"対象のプリンシパル名", r"間違|正しく", check="name"),
+    # Windows' words for a root that is not trusted (0x800B0109), as the dialog shows them.
+    _dialog("en", "mail_account", r"certificate chain processed", r"terminated in a root certificate", "not trusted",
+        check="trust"),
+    _dialog("ja", "mail_account", "証明書チェーンは処理され", "信頼していないルート証明書", check="trust"),
 )  # fmt: skip
-"""The second sentence of dialog C. Other programs use it too, so that by itself it only makes the dialog likely."""
+"""The second sentence of dialog C, which says what is wrong. Other programs use it too, so that by itself it only makes
+the dialog likely."""
 
 TITLE_WORDS: Final = re.compile(
     r"(?:microsoft )?(?:office )?outlook|internet ?security ?warning|internetsicherheitswarnung|security (?:alert|"

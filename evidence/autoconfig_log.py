@@ -24,7 +24,7 @@ _ATTEMPT: Final = re.compile(
 )
 _STATUS: Final = re.compile(r"\bGetLastError\s?=\s?(\d{1,12})[;,]\s?httpStatus\s?=\s?(\d{1,5})", re.IGNORECASE)
 _SCP: Final = re.compile(r"\bSCP\b")
-_URL: Final = re.compile(r"https?://[^\s<>\"'`]{1,2000}", re.IGNORECASE)
+_FOUND: Final = re.compile(r"\bAttempting URL (https?://\S{1,2000}) found through SCP\b", re.IGNORECASE)
 _RESULT: Final = re.compile(r"\s*([A-Za-z][A-Za-z \-]{1,60}?)\s*:\s*(https?://\S{1,2000}|\S.{0,300})", re.IGNORECASE)
 _LABELS: Final = (
     ("availability", "ASUrl"),
@@ -69,9 +69,9 @@ def read_autoconfig(evidence_text: EvidenceText) -> Reading | None:
             url, place = attempt if attempt is not None else ("", index)
             start = replace(provenance, line=place + 1)
             notes.append(_status_note(url, match[1], match[2], start))
-        elif _SCP.search(line) and (match := _URL.search(line)) and "autodiscover" in match[0].lower():
+        elif match := _FOUND.search(line):
             claimed.append(range(index, index + 1))
-            observations += _service_connection_point(match[0], provenance)
+            observations += _service_connection_point(match[1], provenance)
         elif _section_line(line, index, sections):
             claimed.append(range(index, index + 1))
     for section in sections:

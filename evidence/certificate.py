@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from evidence.distinguished_name import written
 from evidence.errors import MalformedInput
@@ -54,6 +54,8 @@ class Certificate:
     """Whether it may sign other certificates."""
     for_servers: bool = True
     """Whether its extended key usage, where present, admits TLS servers."""
+    issuer_at_hand: bool = False
+    """Whether it says where its issuer's certificate can be fetched over HTTP, as Windows does where it is missing."""
     thumbprint: str | None = None
     """SHA-1 of the DER in upper case, as Windows names certificates."""
     raw_issuer: bytes = field(default=b"", repr=False)
@@ -145,10 +147,24 @@ def describe(certificate: x509.Certificate) -> Certificate:
         self_signed=_is_self_signed(certificate),
         authority=_is_authority(certificate),
         for_servers=_is_for_servers(certificate),
+        issuer_at_hand=_names_its_issuers_place(certificate),
         # SHA-1 names the certificate here and proves nothing: Windows and Exchange show no other thumbprint.
         thumbprint=certificate.fingerprint(hashes.SHA1()).hex().upper(),
         raw_issuer=certificate.issuer.public_bytes(),
         raw_subject=certificate.subject.public_bytes(),
+    )
+
+
+def _names_its_issuers_place(certificate: x509.Certificate) -> bool:
+    try:
+        places = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    except x509.ExtensionNotFound:
+        return False
+    return any(
+        each.access_method == AuthorityInformationAccessOID.CA_ISSUERS
+        and isinstance(each.access_location, x509.UniformResourceIdentifier)
+        and each.access_location.value.lower().startswith("http")
+        for each in places
     )
 
 

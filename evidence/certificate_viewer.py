@@ -12,7 +12,7 @@ from typing import Final
 from evidence.certificate_text import DescribedCertificate, evidence_of
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.hosts import is_certificate_name
-from evidence.limits import MAX_NAMES
+from evidence.limits import MAX_NAMES, MAX_PARSED_LINE
 from evidence.model import Observation, ReadingNote, Sighting
 from evidence.printed_dates import read_dates
 from evidence.shell_object import is_elision
@@ -35,7 +35,11 @@ _VALID: Final = re.compile(
     rf"(?:{'|'.join(dict.fromkeys(each[4] for each in _LABELS))})\s{{1,8}}(\S.{{0,60}})",
     re.IGNORECASE,
 )
-_NAME: Final = re.compile(r"[\s>*]{0,40}(DNS[ -]?Name|IP[ -]?(?:Address|Adresse))\s?=\s?(\S{1,300})\s*", re.IGNORECASE)
+_NAME: Final = re.compile(
+    r"(DNS[ -]?Name|IP[ -]?(?:Address|Adresse))\s?=\s?([^\s,;]{1,300})[,;]?(?=\s|\Z)", re.IGNORECASE
+)
+_BEFORE_NAMES: Final = re.compile(r"[\s>*\u2022-]{0,40}(?:[^\W\d_][^=:\t]{2,60}[:\t]\s*)?")
+"""A margin, and the field's own label where it stands in the line of the first name."""
 _NEAR: Final = 8
 """Lines within which the three lines stand together."""
 _WINDOW: Final = "certificate window"
@@ -124,14 +128,16 @@ def _names(lines: tuple[str, ...]) -> tuple[list[tuple[int, str]], bool]:
     found: list[tuple[int, str]] = []
     whole = True
     for index, line in enumerate(lines):
-        match = _NAME.fullmatch(line[:400]) if "=" in line else None
-        if match is not None:
+        names = list(_NAME.finditer(line[:MAX_PARSED_LINE])) if "=" in line else []
+        if names:
             if found and index - found[-1][0] > 3:
                 whole = False  # another list: of which certificate, nothing tells
-            elif len(found) < MAX_NAMES and is_certificate_name(match[2]):
-                found.append((index, match[2]))
-            else:
+                continue
+            other = _BEFORE_NAMES.sub("", _NAME.sub("", line[:MAX_PARSED_LINE]), count=1)
+            usable = [name[2] for name in names if is_certificate_name(name[2])]
+            if other.strip() or len(usable) < len(names) or len(found) + len(usable) > MAX_NAMES:
                 whole = False
+            found += [(index, name) for name in usable][: MAX_NAMES - len(found)]
         elif found and index - found[-1][0] <= 2 and is_elision(line) and line.strip():
             whole = False
     # The last line of a paste may have been cut within the name.

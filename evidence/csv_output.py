@@ -1,4 +1,4 @@
-"""Reads what Export-Csv and ConvertTo-Csv wrote."""
+"""Reads what Export-Csv and ConvertTo-Csv wrote, and tables that were copied from a document, a chat or Markdown."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from evidence.shell_outputs import interpret
 
 _TYPE: Final = re.compile(r"\s*#TYPE\s+(\S{1,300})\s*")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,80}")
+_RULE: Final = re.compile(r"[\s|:\u2013\u2014-]{3,}")
+"""What stands between the headings and the rows of a table that was printed, or written in Markdown."""
+_AROUND_NAME: Final = ' \t"*`'
 _COLLECTION_NAME: Final = re.compile(r"(?:System|Microsoft)\.[\w.]{3,200}(?:`\d|\[\])")
 """Export-Csv writes the type of a collection in place of its members; such a value says nothing."""
 _LIST_PROPERTIES: Final = frozenset({"certificatedomains", "dnsnamelist"})
@@ -32,7 +35,7 @@ class _Table:
 
 
 def read_csv(evidence_text: EvidenceText) -> Reading | None:
-    """Read every comma-, semicolon- or tab-separated table whose columns are properties of the Exchange shell."""
+    """Read every table with commas, semicolons, tabs or bars between columns that are properties of the shell."""
     objects: list[ShellObject] = []
     claimed: list[range] = []
     for table in _tables(evidence_text.lines, evidence_text.knowledge.outputs.marks):
@@ -81,10 +84,10 @@ def _header(line: str, marks: frozenset[str]) -> tuple[str, tuple[str, ...]] | N
     """Return delimiter and names, where `line` is the first line of such a table."""
     if len(line) > MAX_VALUE_CHARACTERS or not line.strip():
         return None
-    for delimiter in (",", ";", "\t"):
+    for delimiter in (",", ";", "\t", "|"):
         if delimiter not in line and not line.lstrip().startswith('"'):
             continue
-        names = tuple(part.strip().strip('"') for part in line.split(delimiter, MAX_PROPERTIES))
+        names = tuple(part.strip(_AROUND_NAME) for part in _inner(line, delimiter).split(delimiter, MAX_PROPERTIES))
         if (
             len(names) <= MAX_PROPERTIES
             and all(_NAME.fullmatch(name) for name in names)
@@ -95,9 +98,17 @@ def _header(line: str, marks: frozenset[str]) -> tuple[str, tuple[str, ...]] | N
     return None
 
 
+def _inner(line: str, delimiter: str) -> str:
+    """A line of Markdown has its delimiter at both ends, too."""
+    return line.strip().removeprefix("|").removesuffix("|") if delimiter == "|" else line
+
+
 def _rows(lines: tuple[str, ...], table: _Table) -> tuple[list[tuple[list[str], int]], bool]:
     """Return the rows that have as many cells as there are columns, each with its line, and whether others were cut."""
-    text = lines[table.header + 1 : table.end]
+    text = [
+        "" if _RULE.fullmatch(line[:400]) else _inner(line, table.delimiter)
+        for line in lines[table.header + 1 : table.end]
+    ]
     reader = csv.reader(text, delimiter=table.delimiter)
     rows: list[tuple[list[str], int]] = []
     partial = sum(line.count('"') for line in text) % 2 == 1
@@ -112,12 +123,12 @@ def _rows(lines: tuple[str, ...], table: _Table) -> tuple[list[tuple[list[str], 
             continue
         if len(row) == len(table.names):
             rows.append((row, line))
-        else:
+        elif row:
             partial = True
 
 
 def _value(name: str, cell: str, line: int) -> Value:
-    text = cell.strip()[:MAX_VALUE_CHARACTERS]
+    text = cell.strip(" \t`")[:MAX_VALUE_CHARACTERS]
     if _COLLECTION_NAME.match(text) is not None:
         return Value(text, line, (), complete=False)
     if name.lower() in _LIST_PROPERTIES and text and not text.startswith("{"):

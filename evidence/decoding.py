@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ODD_BLANK: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_NO_WIDTH: Final = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 _CODE_PAGES: Final = ("cp1252", "cp1250", "cp1251", "latin-1")
 """Tried in this order. The first that has all the bytes is taken: names and URLs are ASCII in each of them."""
 
@@ -71,9 +74,13 @@ def valid_text(text: str) -> str:
 def split_lines(text: str, *, name: str) -> tuple[str, ...]:
     """Split at line feeds, carriage returns and both (not at the other characters of `str.splitlines`).
 
+    Blanks of mail programs, chats and web pages become the plain ones that commands print, and what has no width goes.
+
     Raises:
         InputTooLarge: too many lines, or a line that is too long.
     """
+    if not text.isascii():
+        text = _ODD_BLANK.sub(" ", _NO_WIDTH.sub("", text))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > MAX_LINES:
         raise InputTooLarge(

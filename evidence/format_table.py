@@ -40,6 +40,7 @@ _CERTIFICATE_COLUMNS: Final = ("thumbprint", "services", "subject")
 _CERTIFICATE_ROW: Final = re.compile(
     rf"[\s>|]{{0,80}}(?:[*\u2022\u00b7-]\s{{1,8}})?(?:(\S{{1,100}})\s+)?({SERVICES_COLUMN.pattern})(?:\s+(\S.*))?"
 )
+_GONE: Final = re.compile(r"\b(?:removed|deleted|gone|old|gel\u00f6scht|entfernt|alt(?:es)?)\b", re.IGNORECASE)
 _ANNOTATION: Final = re.compile(r"\s+(?:<[=-]|\u2190|#).*")
 """What somebody has written behind a row: `<== this one`."""
 _LIKE_A_ROW: Final = re.compile(r"[0-9A-Fa-f]{16}|\b(?:CN|OU|O|DC|C)\s?=|(?<!\S)[.IPUWSF]{5,8}(?!\S)")
@@ -49,6 +50,10 @@ _LONG_LINE: Final = 70
 _LOOK_AHEAD: Final = 12
 """Lines behind one that is no row, in which another row shows that the list goes on."""
 _ELLIPSIS: Final = "..."
+_SERVICE = "(?:IMAP|POP|IIS|SMTP|UM|UMCallRouter|Federation)"
+_SPACED_VALUE: Final = re.compile(rf"(?<!\S){_SERVICE}(?:, {_SERVICE})+(?!\S)", re.IGNORECASE)
+_TIME: Final = re.compile(r"(?<!\S)\d{1,4}[./-]\d{1,2}[./-]\d{2,4} \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?(?!\S)")
+_JOINED: Final = "\x00"
 _WORDS_OF_SERVICES: Final = re.compile(r"[A-Za-z]+(?:,\s?[A-Za-z]+)*(?:,?\s?(?:\.\.\.|\u2026))?")
 
 
@@ -254,7 +259,12 @@ def _rows(lines: tuple[str, ...], table: _Table) -> tuple[list[_Row], list[int]]
     unread: list[int] = []
     last = -1
     for index in table.rows:
-        line = _ANNOTATION.sub("", lines[index].expandtabs()).rstrip()
+        line = lines[index].expandtabs()
+        remark = _ANNOTATION.search(line)
+        if remark is not None and _GONE.search(remark[0]):
+            unread.append(index)
+            continue
+        line = _ANNOTATION.sub("", line).rstrip()
         cells = _certificate_cells(line) if table.of_certificates else None
         if cells is None and rows and last == index - 1:
             if table.of_certificates and _is_rest_of_subject(line, lines[index - 1], table):
@@ -308,10 +318,18 @@ def _cells(line: str, table: _Table) -> tuple[str, ...] | None:
     """Divide a row at the columns' borders; where text crosses one, into words if there is one for each column."""
     crossed = any(start - 1 < len(line) and line[start - 1] != " " for start in table.starts[1:])
     if not table.starts or crossed:
-        words = tuple(line.split())
-        return words if len(words) == len(table.names) else None
+        return _in_words(line, table.names)
     borders = zip(table.starts, (*table.starts[1:], len(line) + 1), strict=True)
     return tuple(line[start:end].strip() for start, end in borders)
+
+
+def _in_words(line: str, names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Divide a row into words, one for each column; a list of services and a time of day are one, a subject is all."""
+    line = _SPACED_VALUE.sub(lambda match: "".join(match[0].split(" ")) if "," in match[0] else match[0], line)
+    line = _TIME.sub(lambda match: match[0].replace(" ", _JOINED), line)
+    last = len(names) - 1 if names[-1] in ("subject", "issuer") else -1
+    words = tuple(word.replace(_JOINED, " ") for word in line.split(None, last))
+    return words if len(words) == len(names) else None
 
 
 def _is_of_kind(name: str, cell: str) -> bool:
@@ -322,6 +340,10 @@ def _is_of_kind(name: str, cell: str) -> bool:
         return " " not in cell
     if name == "services":
         return SERVICES_COLUMN.fullmatch(cell) is not None or _WORDS_OF_SERVICES.fullmatch(cell) is not None
+    if name in ("notafter", "notbefore"):
+        return cell[:1].isdigit()
+    if name in ("subject", "issuer"):
+        return "=" in cell or "..." in cell
     if name.endswith(("url", "uri")):
         return clean_url(cell) is not None
     if name in ("server", "servername", "fqdn"):

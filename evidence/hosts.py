@@ -14,6 +14,10 @@ _HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
 _CERTIFICATE_NAME: Final = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
 _MASKED: Final = re.compile(r"(?:.*\.)?[xX]{4,63}(?:\..*)?")
 """A label with which people hide a name: `mail.xxxxx.com`."""
+_PLAIN_URL = r"(https?://[^\s<>\[\]()]{1,2040})"
+_LINKED: Final = re.compile(rf"\[?{_PLAIN_URL}\]?\s?[<(]{_PLAIN_URL}[>)]")
+"""A URL with the link that it has become: `https://…<https://…>` in mails, `[https://…](https://…)` in chats."""
+_QUOTES: Final = "\"'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 _NUMERIC: Final = re.compile(r"[0-9.]+")
 
 
@@ -44,6 +48,16 @@ def is_certificate_name(text: str) -> bool:
     )
 
 
+def in_ascii(host: str) -> str:
+    """Return a name as the DNS and certificates have it: `xn--mller-kva.example` for `m\u00fcller.example`."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
 def host_of(url: str) -> str | None:
     """Return the host of an http or https URL in lower case, or `None` where `url` is not one."""
     try:
@@ -60,8 +74,11 @@ def host_of(url: str) -> str | None:
 
 
 def clean_url(text: str) -> str | None:
-    """Return the http or https URL that `text` holds, freed of the `<…>` that mail programs add, or `None`."""
-    url = text.strip().removeprefix("<").removesuffix(">").strip()
+    """Return the http or https URL that `text` holds, freed of what mails and chats put around it, or `None`."""
+    url = text.strip()
+    if (link := _LINKED.fullmatch(url[:4200])) is not None and link[1] == link[2]:
+        url = link[1]
+    url = url.strip(_QUOTES).removeprefix("<").removesuffix(">").strip()
     if not url or len(url) > 2048 or any(character.isspace() or ord(character) < 32 for character in url):
         return None
     if any(character in url for character in "\"'`<>{}|\\^"):

@@ -15,9 +15,24 @@ from evidence.shell_object import is_prompt
 
 _LONGEST: Final = 120
 """Characters of a line that can be such words."""
+_MOST_ABOVE: Final = 40
+"""Lines of an output that a remark below it can be about."""
+_SPEAKER: Final = re.compile(r"\A(?:\[?\d{1,2}:\d\d\]? )?(?:[A-Z][\w.-]{1,30} ?){1,3}: ")
 _FEW_WORDS: Final = 4
 """Words of a line that is a label without a colon: `--- before ---`, `OLD`."""
 _MARKS: Final = " \t>*#=_~-\u2013\u2014\u2022[]()<>|\"'`\u201c\u201d\u201e"
+_WOULD: Final = re.compile(
+    r"\b(?:should|shall|must|ought to|would|will) (?:then |now )?(?:be|become|show|look|print|say)\b|"
+    r"\bsoll(?:te)?(?: \w+)? (?:sein|werden|aussehen|stehen)\b",
+    re.IGNORECASE,
+)
+"""What is to come, whatever else such words say."""
+_OF_BEFORE: Final = re.compile(
+    r"\W{0,20}(?:that|this|these|those|it|das|dies)\W{1,3}(?:is|was|were|are|war|ist)\b[^.!?]{0,30}?"
+    r"\b(?:old|before|previous\w*|alt\w*|vorher|fr\u00fcher)\b.{0,60}",
+    re.IGNORECASE,
+)
+"""A remark right below an output: it shows what was."""
 _NOT_NOW: Final = re.compile(
     r"(?<!\bsaid )(?<!\bas )(?<!\blike )(?<!\bwrote )\bbefore\b(?! (?:we|you|i|asking|going|starting|anything)\b)|"
     r"\b(?:previous(?:ly)?|formerly|vorher|fr\u00fcher|bisher)\b|"
@@ -56,6 +71,18 @@ def not_of_today(lines: tuple[str, ...]) -> Iterator[tuple[range, str]]:
         start, words = (index, label) if label else (None, "")
     if start is not None:
         yield range(start, len(lines)), words
+    yield from _remarked(lines)
+
+
+def _remarked(lines: tuple[str, ...]) -> Iterator[tuple[range, str]]:
+    """Return the outputs below which a remark says that they show what was there before."""
+    for index, line in enumerate(lines):
+        if index and len(line) <= _LONGEST and (match := _OF_BEFORE.fullmatch(_SPEAKER.sub("", line.strip(_MARKS)))):
+            start = index
+            while start and lines[start - 1].strip() and index - start < _MOST_ABOVE:
+                start -= 1
+            if start < index:
+                yield range(start, index), match[0].strip()
 
 
 def _label(line: str) -> str | None:
@@ -70,6 +97,8 @@ def _label(line: str) -> str | None:
         return None
     if _PROPERTY.match(line):
         return None
+    if _WOULD.search(bare):
+        return text
     other = _NOT_NOW.search(bare)
     if other is not None and (now is None or other.start() < now.start()):
         return text

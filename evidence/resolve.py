@@ -536,7 +536,7 @@ class _Resolver:
         for reading in held:
             for fact, item in reading.items.items():
                 best = taken.get(fact)
-                if best is None or best.value == UNKNOWN or self._shorter(item, best):
+                if best is None or best.value == UNKNOWN or self._shorter(item, best) or self._is_no_list(item, best):
                     taken[fact] = _taken(item)
         if wanted == UNKNOWN and len(sides) > 1:
             for fact in differing:
@@ -608,7 +608,7 @@ class _Resolver:
                 sides[0].append(reading)
                 continue
             for side in sides:
-                if all(self._agree(reading, each) for each in side):
+                if all(self._agree(reading, each) or self._is_one_thing(reading, each) for each in side):
                     side.append(reading)
                     break
             else:
@@ -619,6 +619,25 @@ class _Resolver:
         """Whether two readings can be of the same thing as it is at one time: no fact has two values."""
         first, second = one.known, other.known
         return all(_same_value(first[fact], second[fact], self._fact(fact)) for fact in first.keys() & second.keys())
+
+    def _is_one_thing(self, one: _Reading, other: _Reading) -> bool:
+        """Whether two readings are of one thing by its name, and differ in how they list its names alone.
+
+        A certificate that has no list is shown with one by programs that list whatever it can be used for.
+        """
+        kind = self._knowledge.kind(one.object_)
+        first, second = one.known, other.known
+        if kind.of is None or kind.named_by is None or kind.named_by not in first or kind.named_by not in second:
+            return False
+        differing = [
+            fact
+            for fact in first.keys() & second.keys()
+            if not _same_value(first[fact], second[fact], self._fact(fact))
+        ]
+        return all(
+            self._fact(fact).type is FactType.CERTIFICATE_NAMES and () in (first[fact], second[fact])
+            for fact in differing
+        )
 
     def _differing(self, sides: Sequence[Sequence[_Reading]]) -> tuple[str, ...]:
         said: dict[str, list[Value]] = {}
@@ -668,6 +687,11 @@ class _Resolver:
         """Whether a server is called by its own name here and with its domain there: commands take the former."""
         server = self._fact(item.fact).type is FactType.SERVER_NAME
         return server and item.observation.rank is best.rank and "." in str(best.value) and "." not in str(item.value)
+
+    def _is_no_list(self, item: _Item, best: Taken) -> bool:
+        """Whether a certificate proves to have no list of names, of which another program has made one."""
+        names = self._fact(item.fact).type is FactType.CERTIFICATE_NAMES
+        return names and item.observation.rank is best.rank and item.value == () and best.value != ()
 
     def _fact(self, key: str) -> Fact:
         return self._knowledge.facts[key]

@@ -47,7 +47,7 @@ def read_set_commands(evidence_text: EvidenceText) -> Reading | None:
             claimed.append(range(index, index + 1))
         index += 1
     if not named:
-        return None
+        return _values_of_a_script(evidence_text, claimed)
     shown = tuple(named)[:_MOST_NAMED]
     text = (
         f"Passed over: {', '.join(shown[:5])}{' and others' if len(shown) > 5 else ''}. Such a command says what "
@@ -61,6 +61,17 @@ def read_set_commands(evidence_text: EvidenceText) -> Reading | None:
         details={"commands": shown},
     )
     return Reading((), (note,), tuple(claimed))
+
+
+def _values_of_a_script(evidence_text: EvidenceText, claimed: list[range]) -> Reading | None:
+    """Pass over what is assigned to variables: it is what a script would set, or what somebody has copied for it."""
+    if not any("$" in evidence_text.lines[span.start] for span in claimed):
+        return None
+    text = (
+        "Values that a script assigns were passed over. Paste the output of the Get- command: it says what is stored."
+    )
+    provenance = evidence_text.provenance("a script", claimed[0].start + 1)
+    return Reading((), (ReadingNote("script-values", text, provenance),), tuple(claimed))
 
 
 def _end(lines: tuple[str, ...], start: int) -> int:

@@ -131,6 +131,8 @@ class _Interpreter:
         is_url = declared.type is FactType.URL
         value = self._object.get(name)
         if value is None:
+            if declared.type is FactType.CHOICE and (said := _read(_EMPTY, declared)) is not None:
+                return [self._observation(fact, said, place=self._object.properties[name.lower()] if own else None)]
             if is_url and name == next(iter(self._kind.facts), None):  # the one that counts; others may well be empty
                 self._note("no-url", f"{name} is empty: no URL is set, or it was not printed.", {"fact": fact})
             return []
@@ -219,6 +221,10 @@ def server_of(shell_object: ShellObject, kind: Output | None) -> str | None:
         return None
     named = command.server or (command.identity if kind is not None and kind.identity_is_server else None)
     return named if named is not None and is_host_name(named) else None
+
+
+_EMPTY: Final = Value("empty")
+"""How a property that is shown without a value is read, by a fact that has a choice for that."""
 
 
 def _may_be_cut(url: str, usual: str) -> bool:

@@ -87,8 +87,8 @@ def test_no_class_name_stands_twice() -> None:
 # what is no format puts the names into the library.
 OF_A_FORMAT = {
     "alert_text", "autoconfig_log", "autodiscover_pox", "certificate", "certificate_viewer", "connectivity_analyzer",
-    "exchange_certificates", "health_checker", "openssl_output", "probe_report", "telling", "ticket", "web_bindings",
-    "web_services_test",
+    "exchange_certificates", "health_checker", "openssl_output", "probe_report", "telling", "ticket", "ticket_wordings",
+    "web_bindings", "web_services_test",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from engine import Engine, Outcome, load
 from evidence import ConnectionFailed
 from evidence.addresses import PUBLIC, Address, AddressPolicy, Network
 from evidence.handshake import is_address
-from evidence.hosts import is_dns_name, is_host_name
+from evidence.hosts import in_ascii, is_dns_name, is_host_name
 from evidence.model import Evidence
 from evidence.probe import (
     DNS_PORT,
@@ -194,14 +194,14 @@ def _details(seen: Probe) -> Iterator[Block]:
 
 def _domain(target: str) -> str:
     """The domain of a mail address; what stands before the @ is not used."""
-    domain = target.strip().rpartition("@")[2].rstrip(".").lower()
+    domain = in_ascii(target.strip().rpartition("@")[2].rstrip(".").lower())
     if not is_dns_name(domain):
         raise DeskError(f"probe {target[:80]}: write a mail address or its domain, such as contoso.com", Exit.USAGE)
     return domain
 
 
 def _host(name: str, option: str) -> str:
-    bare = name.strip().strip("[]").rstrip(".").lower()
+    bare = in_ascii(name.strip().strip("[]").rstrip(".").lower())
     if not (is_host_name(bare) or is_address(bare)):
         raise DeskError(f"probe {option} {name[:80]}: write a host name, such as mail.contoso.com", Exit.USAGE)
     return bare

@@ -11,6 +11,7 @@ from evidence.probe.model import Line, Lines, State
 from kb.names import Coverage, match_certificate, pattern_covers
 
 # OpenSSL's X509_V_ERR_…, from its manual page X509_STORE_CTX_get_error.
+_NO_ISSUER: Final = frozenset({2, 20, 21})
 NOT_YET_VALID: Final = 9
 EXPIRED: Final = 10
 _UNTRUSTED: Final = {
@@ -32,8 +33,13 @@ def trusted() -> Line:
     return Line(State.OK, "this machine trusts its issuer")
 
 
-def untrusted(error: ssl.SSLCertVerificationError) -> Line:
-    """The chain does not."""
+def untrusted(error: ssl.SSLCertVerificationError, certificate: Certificate) -> Line:
+    """The chain does not, as far as can be told: Windows itself fetches what a server leaves out of its chain."""
+    if error.verify_code in _NO_ISSUER and certificate.issuer_at_hand and not certificate.self_signed:
+        return untold(
+            "the server leaves out a certificate in between, or its issuer is not trusted here; Windows fetches what "
+            "is left out"
+        )
     return Line(State.FAILED, _UNTRUSTED.get(error.verify_code, f"this machine does not trust it ({_words(error)})"))
 
 

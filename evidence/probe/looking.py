@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from evidence.addresses import Address, AddressPolicy
-from evidence.certificate import parse_certificate
+from evidence.certificate import Certificate, parse_certificate
 from evidence.errors import MalformedInput
 from evidence.handshake import handshake, looking, trusts_anybody, verifying, without_dates
 from evidence.probe import judging
@@ -44,20 +44,22 @@ class TlsLook:
             return Sight(End.UNREADABLE)
         except (OSError, ValueError) as error:
             return Sight(end_of(error))
-        trust = self._trust(host, port, address, der, in_date=judging.in_date(certificate, now))
+        trust = self._trust(host, port, address, der, certificate, now)
         return Sight(End.SHOWN, None, certificate, protocol, trust)
 
-    def _trust(self, host: str, port: int, address: Address, der: bytes, *, in_date: bool) -> Line:
+    def _trust(
+        self, host: str, port: int, address: Address, der: bytes, certificate: Certificate, now: datetime
+    ) -> Line:
         """Verify the chain. Where the certificate is out of date, without dates: that is another line's matter."""
         context = self._store()
         if not trusts_anybody(context):
             return judging.untold("this machine has no store of trusted authorities")
-        if not in_date:
+        if not judging.in_date(certificate, now):
             without_dates(context)
         try:
             again, _ = handshake(host, port, address, self._deadline(), context)
         except ssl.SSLCertVerificationError as error:
-            return judging.untrusted(error)
+            return judging.untrusted(error, certificate)
         except (OSError, ValueError):
             return judging.untold("the server did not show its certificate a second time")
         if again != der:

@@ -85,7 +85,7 @@ class DnsResolver:
             return Services(name, end)
         records = sorted(answer, key=lambda record: (record.priority, -record.weight))[:_MAX_RECORDS]
         usable = tuple(
-            Service(host, record.port)
+            Service(host, record.port, record.priority)
             for record in records
             if is_host_name(host := record.target.to_text(omit_final_dot=True).lower()) and record.port
         )

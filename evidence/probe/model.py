@@ -60,6 +60,7 @@ class Service:
 
     host: str
     port: int
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,10 @@ class Services:
     outcome: Found
     records: tuple[Service, ...] = ()
 
-    def taken(self, port: int) -> Service | None:
-        """Of several records the one that Outlook takes: the first whose port is that of https."""
-        return next((record for record in self.records if record.port == port), None)
+    def taken(self, port: int) -> tuple[Service, ...]:
+        """Of several records those that Outlook may take: the first for https, and all that are preferred as much."""
+        usable = [record for record in self.records if record.port == port]
+        return tuple(record for record in usable if record.priority == usable[0].priority)
 
 
 class State(StrEnum):

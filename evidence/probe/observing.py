@@ -107,9 +107,9 @@ def _about_domain(probe: Probe) -> Iterator[Observation]:
         yield from measured(ProbedFact.AUTODISCOVER_COVERED, autodiscover.covered, _seen(autodiscover))
     if probe.wildcard is not None:
         yield from measured(ProbedFact.WILDCARD, probe.any_name_resolves, Provenance("DNS", probe.wildcard.host))
-    target = probe.stop(Way.SRV)
-    if target is not None and probe.services is not None:
-        yield from measured(ProbedFact.SRV_TARGET, target.host, Provenance("DNS", probe.services.name))
+    targets = [stop for stop in probe.stops if Way.SRV in stop.ways]
+    if len(targets) == 1 and probe.services is not None:
+        yield from measured(ProbedFact.SRV_TARGET, targets[0].host, Provenance("DNS", probe.services.name))
 
 
 def _as_clients_come(probe: Probe, way: Way) -> Stop | None:

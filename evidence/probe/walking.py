@@ -120,8 +120,7 @@ class _Walker:
             add(Way.AUTODISCOVER, f"autodiscover.{self._where.domain}")
         if redirect is not None and redirect.target is not None and redirect.target.scheme == "https":
             add(Way.HTTP_REDIRECT, redirect.target.host, redirect.target.port)
-        record = None if services is None else services.taken(self._where.https_port)
-        if record is not None:
+        for record in () if services is None else services.taken(self._where.https_port):
             add(Way.SRV, record.host, record.port)
         for url in _https(self._where.urls):
             add(Way.STORED_URL, url.host, url.port)

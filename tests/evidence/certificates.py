@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -57,6 +57,7 @@ def make(
     expired: bool = False,
     for_servers: bool = True,
     key_number: int = 0,
+    issuer_at: str | None = None,
 ) -> Made:
     """Make a certificate; without `issuer` it is self-signed, with `names=None` it has no SAN extension."""
     key = _key(key_number)
@@ -80,6 +81,11 @@ def make(
         builder = builder.add_extension(x509.SubjectAlternativeName(entries), critical=False)
     usage = ExtendedKeyUsageOID.SERVER_AUTH if for_servers else ExtendedKeyUsageOID.CODE_SIGNING
     builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+    if issuer_at is not None:
+        place = x509.AccessDescription(
+            AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(issuer_at)
+        )
+        builder = builder.add_extension(x509.AuthorityInformationAccess([place]), critical=False)
     signer = issuer.key if issuer is not None else key
     return Made(builder.sign(signer, hashes.SHA256()), key)
 

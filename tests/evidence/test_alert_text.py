@@ -530,8 +530,9 @@ def test_each_line_is_bound_to_its_check_by_its_own_sentence(
     for line, fails in zip(lines, failed, strict=True):
         mark = marks.split("/")[fails] if "/" in marks else marks
         text += "\n".join(textwrap.wrap(f"{mark} {line[fails]}".strip(), width)) + "\n"
-    told = facts(evidence.read(text))
-    assert told == {
+    found = evidence.read(text)
+    assert {each.rank for each in found.asserted} == {evidence.Rank.MACHINE_OUTPUT}
+    assert facts(found) == {
         "alert.kind": "security_alert",
         "alert.host": "mail.muster.example",
         **{
@@ -616,3 +617,116 @@ def test_two_windows_that_are_told_of_in_prose_are_not_made_one() -> None:
     assert not facts(found)
     assert proposals(found).items() >= {"alert.name": "failed", "alert.date": "failed"}.items()
     assert "several-warnings" in notes(found)
+
+
+PROXY = (
+    "There is a problem with the proxy server's security certificate. The name on the security certificate is invalid "
+    "or does not match the name of the target site post.muster.example. (Error Code 10)"
+)
+DE_NAME = (
+    "Der Name auf dem Sicherheitszertifikat ist ung\u00fcltig oder stimmt nicht mit dem Namen der Website \u00fcberein"
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "stated"),
+    [
+        (f"Outlook says '{NAME_FAILED}' for post.muster.example", {"name": "failed", "host": "post.muster.example"}),
+        (f"She reads to me: {NAME_FAILED}", {"name": "failed"}),
+        (f"A user gets a warning. {NAME_FAILED} What can we do?", {"name": "failed"}),
+        (f"> Hi all,\n> since Monday a box says that the\n> {NAME_FAILED[4:]}", {"name": "failed"}),
+        (f"The last line is \u201c{NAME_FAILED}\u201d with a red cross.", {"name": "failed"}),
+        (
+            f"Es erscheint die Meldung \u201e{DE_NAME}\u201c f\u00fcr post.muster.example",
+            {"name": "failed", "host": "post.muster.example"},
+        ),
+        (f"Nous avons \u00ab {NAME_FAILED} \u00bb chaque matin.", {"name": "failed"}),
+        (
+            f'Ann gets: "{PROXY}"',
+            {"kind": "proxy_error", "name": "failed", "host": "post.muster.example", "code": "10"},
+        ),
+        (
+            "It asks us: Allow this website to configure ann@muster.example server settings?",
+            {"kind": "redirect_prompt"},
+        ),
+    ],
+)
+def test_a_warning_in_somebodys_sentence_is_stated_by_them(told: str, stated: dict[str, str]) -> None:
+    found = evidence.read(told)
+    assert facts(found) == {
+        "alert.kind": "security_alert",
+        **{f"alert.{fact}": value for fact, value in stated.items()},
+    }
+    assert {(each.rank, each.provenance.what) for each in found.asserted} == {
+        (evidence.Rank.STATED, "quoted warning text")
+    }
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        NAME_FAILED,
+        f"\u2718 {NAME_FAILED}",
+        f"3. {NAME_FAILED}",
+        f"> post.muster.example\n> Security Alert\n> {NAME_FAILED}",
+        f"Hello,\nthis came up:\n{NAME_FAILED}",
+        DE_NAME,
+        PROXY,
+        "Security Alert post.muster.example "
+        + " ".join(line[1] for line in WHOLE["en"][1:])
+        + " Do you want to proceed?",
+        f"Our user sent a picture, the text in it is: {WHOLE['en'][0]} {' '.join(line[0] for line in WHOLE['en'][1:])}",
+    ],
+)
+def test_a_window_that_stands_by_itself_is_what_a_program_showed(pasted: str) -> None:
+    assert {each.rank for each in evidence.read(pasted).asserted} == {evidence.Rank.MACHINE_OUTPUT}
+
+
+def test_two_warnings_that_people_tell_of_are_not_made_one() -> None:
+    found = evidence.read(
+        f"Ann says '{NAME_FAILED}' for ex1.muster.example\n\n"
+        "Bob gets 'The security certificate has expired or is not yet valid.' for ex2.muster.example\n"
+    )
+    assert not facts(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Internet Security Warning\nThe server you are connected to is using a security certificate that cannot be "
+        "verified.\nA certificate chain processed, but terminated in a root certificate which is not trusted by the "
+        "trust provider.\n",
+        # As a university shows it to its users (its note of 21 April 2014 on Outlook and mail servers)
+        "インターネット セキュリティ警告\n接続しているサーバは、確認できないセキュリティ証明書を使用しています。\n"
+        "証明書チェーンは処理されましたが、信頼プロバイダが信頼していないルート証明書で強制終了しました。\n",
+    ],
+)
+def test_a_mail_accounts_server_whose_root_is_not_trusted(text: str) -> None:
+    assert facts(evidence.read(text)) == {"alert.kind": "mail_account", "alert.trust": "failed"}
+
+
+def test_the_proxy_errors_line_of_trust_in_japanese() -> None:
+    # KB923575, ja-jp, error message 3
+    text = (
+        "プロキシ サーバーのセキュリティ証明書 post.muster.example に問題があります。 "
+        "セキュリティ証明書は、信頼された証明機関からの証明書ではありません。"
+    )
+    found = facts(evidence.read(text))
+    assert (found["alert.kind"], found["alert.trust"]) == ("proxy_error", "failed")
+
+
+@pytest.mark.parametrize("title", ["NWEX1\nSecurity Alert\n", "Security Alert\nNWEX1\n", "NWEX1 - Security Alert\n"])
+def test_a_server_without_its_domain_in_the_title_is_only_likely(title: str) -> None:
+    found = evidence.read(title + NAME_FAILED)
+    assert "alert.host" not in facts(found)
+    assert proposals(found)["alert.host"] == "NWEX1"
+
+
+@pytest.mark.parametrize(
+    "above", ["Hello\nSecurity Alert\n", "NWEX1\n", "URGENT\n\nSecurity Alert\n", "KB940726\nSecurity Alert\n"]
+)
+def test_a_word_above_a_warning_is_no_server(above: str) -> None:
+    assert "alert.host" not in {
+        **facts(evidence.read(above + NAME_FAILED)),
+        **proposals(evidence.read(above + NAME_FAILED)),
+    }

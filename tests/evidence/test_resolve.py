@@ -420,3 +420,29 @@ def test_whatever_comes_in_nothing_is_made_up_or_lost(observations: list[Observa
                 (settled,) = resolve(knowledge, observations, (), {dispute.key: side.id})
                 assert dispute.key not in {each.key for each in settled.disputes}
                 assert side.facts.items() <= settled.facts.items()
+
+
+@pytest.mark.parametrize("pem_first", [True, False])
+def test_a_certificate_without_a_list_of_names_is_one_whichever_program_shows_it(pem_first: bool) -> None:
+    certificate = make("post.nordwind.example", names=None)
+    listed = read(
+        "CertificateDomains : {post.nordwind.example}\nServices : IIS\nSubject : CN=post.nordwind.example\n"
+        f"Thumbprint : {certificate.thumbprint}\n"
+    )
+    shown = read(f"$ openssl s_client -connect NWEX1:443\n{certificate.pem}")
+    both = [*shown.observations, *listed.observations] if pem_first else [*listed.observations, *shown.observations]
+    (environment,) = resolve(kb.load(), both)
+    assert environment.disputes == ()
+    assert environment.facts["certificate.subject_alternative_names"] == ()
+
+
+def test_of_one_certificate_two_lists_of_names_stay_a_dispute() -> None:
+    text = "CertificateDomains : {%s}\nServices : IIS\nSubject : CN=post.nordwind.example\nThumbprint : " + "4A" * 20
+    observations = [
+        *read(text % "post.nordwind.example, ex1.nordwind.example", name="one").observations,
+        *read(
+            "Get-ExchangeCertificate -Server NWEX1 | fl\n\n" + text % "post.nordwind.example", name="two"
+        ).observations,
+    ]
+    (environment,) = resolve(kb.load(), observations)
+    assert [dispute.facts for dispute in environment.disputes] == [("certificate.subject_alternative_names",)]

@@ -16,7 +16,7 @@ from evidence.model import Rank
 from evidence.probe import Walk
 from tests.desk.cli.command import Ran, resolvent
 from tests.evidence.certificates import make
-from tests.evidence.probe.network import Network
+from tests.evidence.probe.network import AUTHORITY, Network
 
 Probe = Callable[..., Ran]
 
@@ -191,3 +191,15 @@ def test_what_cannot_be_meant_is_told_before_anything_is_asked(
 )
 def test_how_a_dns_server_is_named(text: str, server: tuple[str, int]) -> None:
     assert desk.cli.probe._resolver(text) == server
+
+
+def test_a_domain_with_other_letters_is_looked_up_and_compared_as_certificates_have_it(
+    probe: Probe, network: Network
+) -> None:
+    host = "autodiscover.xn--mller-kva.example"
+    network.shows(make(host, names=[host], issuer=AUTHORITY), host)
+
+    seen = json.loads(probe("kim@m\u00fcller.example", *ALLOWED, "--format", "json").out)
+
+    assert seen["domain"] == "xn--mller-kva.example"
+    assert "name" not in [failing for each in seen["forecast"] for failing in each["fails"]]

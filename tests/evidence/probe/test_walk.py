@@ -414,3 +414,49 @@ def test_an_address_as_host_is_looked_at_and_its_name_left_open_with_addresses_o
     address = network.shows(make("x", names=["mail.contoso.com"], addresses=["192.0.2.1"], issuer=AUTHORITY))
     seen = network.probe(None, hosts=(address,))
     assert seen.stops[0].shown[0][2].name.state is State.UNKNOWN
+
+
+def test_a_certificate_whose_issuer_windows_can_fetch_is_open_on_trust(network: Network) -> None:
+    between = make("Contoso Sub CA", authority=True, key_number=2, issuer=AUTHORITY)
+    leaf = make(
+        "autodiscover.contoso.com",
+        names=["autodiscover.contoso.com"],
+        issuer=between,
+        issuer_at="http://ca.contoso.example/sub.crt",
+    )
+    network.shows(leaf, "autodiscover.contoso.com")
+    seen = network.probe()
+    assert lines(seen, Way.AUTODISCOVER) == ("unknown", "ok", "ok")
+    assert forecasts(seen) == []
+
+
+def test_a_certificate_whose_issuer_nobody_can_fetch_fails_on_trust(network: Network) -> None:
+    between = make("Contoso Sub CA", authority=True, key_number=2, issuer=AUTHORITY)
+    leaf = make("autodiscover.contoso.com", names=["autodiscover.contoso.com"], issuer=between)
+    network.shows(leaf, "autodiscover.contoso.com")
+    assert lines(network.probe(), Way.AUTODISCOVER) == ("failed", "ok", "ok")
+
+
+def test_every_host_of_srv_records_that_are_preferred_alike_is_looked_at(network: Network) -> None:
+    network.shows(GOOD, "mail.contoso.com")
+    network.shows(HOSTER, "mail2.contoso.com")
+    network.srv("contoso.com", "mail.contoso.com")
+    network.srv("contoso.com", "mail2.contoso.com")
+    seen = network.probe()
+    assert forecasts(seen) == ["would warn at mail2.contoso.com: name"]
+    assert ProbedFact.SRV_TARGET not in facts(seen)
+
+
+def test_a_redirect_to_itself_is_looked_at_once(network: Network) -> None:
+    address = network.shows(GOOD, "autodiscover.contoso.com")
+    network.redirects(address, b"HTTP/1.1 302 Found\r\nLocation: https://autodiscover.contoso.com/x\r\n\r\n")
+    seen = network.probe()
+    assert [stop.ways for stop in seen.stops][1:] == [(Way.AUTODISCOVER, Way.HTTP_REDIRECT)]
+    assert forecasts(seen) == []
+
+
+def test_a_wildcard_record_with_a_certificate_for_all_names_is_nothing_to_warn_of(network: Network) -> None:
+    network.shows(make("*.contoso.com", names=["*.contoso.com", "contoso.com"], issuer=AUTHORITY), "*.contoso.com")
+    seen = network.probe()
+    assert seen.any_name_resolves
+    assert forecasts(seen) == []
