@@ -20,7 +20,7 @@ types: $(VENV)/installed-dev
 	@$(BIN)/mypy && MYPYPATH=docs $(BIN)/mypy docs
 
 measure: $(VENV)/installed-dev
-	@$(BIN)/python docs/measure_interview.py
+	@PYTHONPATH=. $(BIN)/python docs/measure_interview.py
 	@PYTHONPATH=. $(BIN)/python docs/measure_pages.py
 
 benchmark: $(VENV)/installed-dev

@@ -13,42 +13,13 @@ from pathlib import Path
 import pexpect
 import pyte
 
+from tests.desk.web.walks import OUTPUTS
+
 COLUMNS, ROWS = 80, 24
 _PROMPT = re.compile(r"\) >\s*$")
 _END = "(Enter = finish"
 _TOGETHER = re.compile(r"^  [A-H] (?=\S)", re.MULTILINE)
 """What begins each of several questions that are put together."""
-OUTPUTS = """\
-Security Alert
-exch1.contoso.com
-Information you exchange with this site cannot be viewed or changed by others. However, there is a problem with the
-site's security certificate.
-[OK] The security certificate is from a trusted certifying authority.
-[OK] The security certificate date is valid.
-[X] The name on the security certificate is invalid or does not match the name of the site.
-Do you want to proceed?
-[PS] C:\\>Get-ClientAccessServer | fl Name,AutoDiscoverServiceInternalUri
-Name                           : EXCH1
-AutoDiscoverServiceInternalUri : https://exch1.contoso.com/autodiscover/autodiscover.xml
-[PS] C:\\>Get-WebServicesVirtualDirectory | fl Server,InternalUrl
-Server      : EXCH1
-InternalUrl : https://exch1.contoso.com/ews/exchange.asmx
-[PS] C:\\>Get-OabVirtualDirectory | fl Server,InternalUrl
-Server      : EXCH1
-InternalUrl : https://exch1.contoso.com/oab
-[PS] C:\\>Get-UMVirtualDirectory | fl Server,InternalUrl
-Server      : EXCH1
-InternalUrl : https://exch1.contoso.com/unifiedmessaging/service.asmx
-[PS] C:\\>Get-ExchangeServer | fl Name,AdminDisplayVersion
-Name                : EXCH1
-AdminDisplayVersion : Version 8.3 (Build 83.6)
-[PS] C:\\>Get-ExchangeCertificate | fl Subject,Issuer,IsSelfSigned,CertificateDomains,Services
-Subject            : CN=mail.contoso.com, O=Contoso
-Issuer             : CN=Contoso Issuing CA
-IsSelfSigned       : False
-CertificateDomains : {mail.contoso.com}
-Services           : IIS, SMTP
-"""
 _ON_FILE = Path(__file__).resolve().parent.parent / "examples" / "contoso-on-file.json"
 _HOST = "https://exch1.contoso.com"
 _ANSWERS = {

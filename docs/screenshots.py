@@ -7,14 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from measure_pages import CALLERS, Person
 from playwright.sync_api import sync_playwright
 
 from tests.desk.web.chromium import FLAGS, executable, served
+from tests.desk.web.person import CALLERS, SIZE, Person
 from tests.desk.web.walks import CERTIFICATE, PLAIN_WORDS, SHELL
 
 FOLDER = Path(__file__).parent / "screenshots"
-SIZE: Any = {"width": 1280, "height": 800}
 PHONE: Any = {"width": 375, "height": 760}
 
 

@@ -20,8 +20,10 @@ NOBODY_KNOWS, OF_THE_PAGE = "unknown", "page"
 """The name of the buttons that say that it is not known; of several parts, those that are left empty. One says so of
 the question, and one, with a value of its own, of what stands besides as well.
 """
-_BESIDES, _BESIDES_PARTS = 3, 6
-"""How many questions, and parts of them, can be answered on one page besides the one that is put."""
+_ON_A_PAGE = 6
+"""How many things can be answered on one page, all in all, so that it can be taken in; lines to tick count as one."""
+_OPTIONAL_SHOWN = 2
+"""How many rows of a question that decide nothing are seen at once with those that do."""
 
 
 class SentFields(Protocol):
@@ -112,6 +114,17 @@ class QuestionPage:
         return tuple(rows)
 
     @property
+    def rows_shown(self) -> tuple[tuple[Field, ...], ...]:
+        """The rows that are seen at once: all of them, unless many of them decide nothing."""
+        deciding = tuple(row for row in self.rows if not all(each.part.optional for each in row))
+        return deciding if deciding and len(self.rows) - len(deciding) > _OPTIONAL_SHOWN else self.rows
+
+    @property
+    def rows_folded(self) -> tuple[tuple[Field, ...], ...]:
+        """The other rows."""
+        return tuple(row for row in self.rows if row not in self.rows_shown)
+
+    @property
     def how_to_check(self) -> tuple[str, ...]:
         """The commands and places that show what is asked for on the page, each once."""
         parts = [each.part for each in (*self.fields, *self.besides)]
@@ -128,8 +141,8 @@ class QuestionPage:
         if self.alone:
             return self.fields[0] if self.fields[0].part.control is Control.CHOICE else None
         choices = [each for each in self.besides if each.part.control is Control.CHOICE]
-        if not choices and self.rows[-1][0].part.control is Control.CHOICE:
-            choices = list(self.rows[-1])
+        if not choices and self.rows_shown[-1][0].part.control is Control.CHOICE:
+            choices = list(self.rows_shown[-1])
         return None if self.errors or not choices or choices[-1].said else choices[-1]
 
     @property
@@ -270,7 +283,7 @@ def refused(page: QuestionPage, texts: Texts, errors: Mapping[str, str]) -> Ques
 def _with_besides(page: QuestionPage, engine: Engine, outcome: Outcome) -> QuestionPage:
     """The page of the first question with what else is asked now that whoever answers it can tell.
 
-    Where that is nothing, with what the next ones can tell.
+    Where that is nothing, with what the next ones can tell. What gives most answers at one look comes first.
     """
     lead, *others = outcome.questions
     if lead.purpose is Purpose.SETTLE:
@@ -280,18 +293,20 @@ def _with_besides(page: QuestionPage, engine: Engine, outcome: Outcome) -> Quest
     others = [each for each in others if each.purpose is not Purpose.SETTLE]
     near = [each for each in others if _reach(each, knowledge) <= reach] or others
     fields: list[Field] = []
-    taken = 0
-    for question in near:
-        parts = Form.of(question, knowledge, PAGES).parts
-        needed = [part for part in parts if question.purpose is Purpose.COMPLETE or not part.optional]
-        fits = taken < _BESIDES and len(fields) + len(needed) <= _BESIDES_PARTS
+    for needed in sorted((_needed(question, knowledge) for question in near), key=len, reverse=True):
+        fits = len(page.rows_shown) + len(fields) + len(needed) <= _ON_A_PAGE
         if fits and not any(part.control is Control.TICK for part in needed):
             fields += [Field(part, ()) for part in needed]
-            taken += 1
     # Lines come before choices, of which the last one sends the page.
     fields.sort(key=lambda each: each.part.control is Control.CHOICE)
     people = [knowledge.person(each.part.answered_by).label for each in fields]
     return replace(page, besides=tuple(fields), answered_by=tuple(dict.fromkeys((*page.answered_by, *people))))
+
+
+def _needed(question: Question, knowledge: KnowledgeBase) -> list[FormPart]:
+    """The parts of a question that are put besides another one."""
+    parts = Form.of(question, knowledge, PAGES).parts
+    return [part for part in parts if question.purpose is Purpose.COMPLETE or not part.optional]
 
 
 def _reach(question: Question, knowledge: KnowledgeBase) -> float:

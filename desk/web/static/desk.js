@@ -154,7 +154,7 @@ if (reading) {
     text.value = pasted;
     reading.requestSubmit();
   };
-  reading.querySelector("[data-drop-hint]").hidden = false;
+  text.placeholder += text.dataset.dropped;
   document.addEventListener("paste", (event) => {
     if (event.target === text) return;
     if (event.clipboardData.files.length) {

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.desk.web.accessibility import light_and_dark
 from tests.desk.web.chromium import FLAGS, executable, served
 from tests.desk.web.walks import CERTIFICATE, PLAIN_WORDS, SHELL
-from workbench.checks import read_library
-from workbench.site import build
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="PLAYWRIGHT IS NOT INSTALLED: no page was tried in a browser"
@@ -27,7 +26,6 @@ pytestmark = pytest.mark.skipif(
 Page = Any
 NARROW, ZOOMED = 320, 640  # CSS pixels: a phone, and a desktop of 1280 at 200 % zoom
 _PATIENCE = 60_000  # milliseconds; a condition that comes true ends the wait
-MUST_PASS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -460,21 +458,13 @@ def seen(browser: Any, address: str) -> Iterator[dict[str, Seen]]:
 
 
 def _look_at(page: Page) -> Seen:
-    checker = axe.Axe()
-    light = checker.run(page, options={"runOnly": {"type": "tag", "values": MUST_PASS}})
-    page.emulate_media(color_scheme="dark")
-    dark = checker.run(page, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}})
-    page.emulate_media(color_scheme="light")
+    light, dark = light_and_dark(axe.Axe(), page)
     overflow = {}
     for width in (NARROW, ZOOMED):
         page.set_viewport_size({"width": width, "height": 700})
         overflow[width] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     page.set_viewport_size({"width": 1280, "height": 900})
-    return Seen(_report(light), _report(dark), overflow)
-
-
-def _report(result: Any) -> str:
-    return str(result.generate_report()) if result.violations_count else ""
+    return Seen(light, dark, overflow)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -497,21 +487,3 @@ def test_a_printed_case_shows_commands_checks_and_reasons_without_controls(page:
     assert page.locator(".copy").first.is_hidden()
     assert page.locator(".more pre").first.is_visible(), "what is folded away on the screen is printed"
     assert page.locator(".steps").first.is_visible()
-
-
-def test_axe_finds_nothing_on_the_documentation_site(browser: Any, tmp_path: Path) -> None:
-    for name, text in build(read_library(), {}, None).pages.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    shown = ("index", "questionnaire", "commands", "articles/KB940726", "facts/alert.name", "facts/index")
-    found = {}
-    for scheme in ("light", "dark"):
-        context = _context(browser, color_scheme=scheme)
-        page = context.new_page()
-        for name in shown:
-            page.goto((tmp_path / f"{name}.html").as_uri())
-            checked = axe.Axe().run(page, options={"runOnly": {"type": "tag", "values": MUST_PASS}})
-            if report := _report(checked):
-                found[f"{name}, {scheme}"] = report
-        context.close()
-    assert not found, "\n".join(f"{name}: {report}" for name, report in found.items())

@@ -36,6 +36,38 @@ CertificateDomains : {mail.contoso.com, autodiscover.contoso.com}
 Services           : IMAP, POP, IIS, SMTP
 """
 PLAIN_WORDS = "The user has Outlook 2010, the server is Exchange 2010 at https://ex1.contoso.local/ews/exchange.asmx"
+OUTPUTS = """\
+Security Alert
+exch1.contoso.com
+Information you exchange with this site cannot be viewed or changed by others. However, there is a problem with the
+site's security certificate.
+[OK] The security certificate is from a trusted certifying authority.
+[OK] The security certificate date is valid.
+[X] The name on the security certificate is invalid or does not match the name of the site.
+Do you want to proceed?
+[PS] C:\\>Get-ClientAccessServer | fl Name,AutoDiscoverServiceInternalUri
+Name                           : EXCH1
+AutoDiscoverServiceInternalUri : https://exch1.contoso.com/autodiscover/autodiscover.xml
+[PS] C:\\>Get-WebServicesVirtualDirectory | fl Server,InternalUrl
+Server      : EXCH1
+InternalUrl : https://exch1.contoso.com/ews/exchange.asmx
+[PS] C:\\>Get-OabVirtualDirectory | fl Server,InternalUrl
+Server      : EXCH1
+InternalUrl : https://exch1.contoso.com/oab
+[PS] C:\\>Get-UMVirtualDirectory | fl Server,InternalUrl
+Server      : EXCH1
+InternalUrl : https://exch1.contoso.com/unifiedmessaging/service.asmx
+[PS] C:\\>Get-ExchangeServer | fl Name,AdminDisplayVersion
+Name                : EXCH1
+AdminDisplayVersion : Version 8.3 (Build 83.6)
+[PS] C:\\>Get-ExchangeCertificate | fl Subject,Issuer,IsSelfSigned,CertificateDomains,Services
+Subject            : CN=mail.contoso.com, O=Contoso
+Issuer             : CN=Contoso Issuing CA
+IsSelfSigned       : False
+CertificateDomains : {mail.contoso.com}
+Services           : IIS, SMTP
+"""
+"""What an administrator sends with the alert, for the classic case."""
 URLS_2007 = {
     "endpoints__autodiscover__url": "https://ServerName.contoso.com/autodiscover/autodiscover.xml",
     "endpoints__ews__url": "https://ServerName.contoso.com/ews/exchange.asmx",
