@@ -1,8 +1,8 @@
-"""Drives durable-rules, the Rete engine, in the one way that holds: closed tokens in, confirmed rules out.
+"""Drives durable-rules, the Rete engine, in the one way that holds: names of what holds in, confirmed rules out.
 
-Nothing that a caller typed reaches its C code. Facts whose values the library declares go in as opaque tokens; a
-test on any other fact is evaluated before and goes in as a yes or no; what is unknown is the positive fact ``u: 1``.
-`engine.rete_rules` multiplies the conditions out.
+Nothing that a caller typed reaches its C code. What goes in are opaque names of antecedents that hold: that a fact
+has one of some values that the library declares, that a test holds, that nobody can tell.
+`engine.rete_rules` names them, and multiplies the conditions out.
 No ``Host`` and no ``durable.lang``: the C module is called directly, one handle to one caller at a time, one constant
 session, and a rule that fires in every session. Any error drops the handle.
 """
@@ -19,7 +19,7 @@ from engine.compiled import Decision, Program
 from engine.derivation import holds
 from engine.fact_state import FactState
 from engine.memory import Memory
-from engine.rete_rules import ABSENT, BEGIN, STUCK, Confirmed, ReteUnavailable, rule_set, token
+from engine.rete_rules import ABSENT, BEGIN, STUCK, Confirmed, ReteUnavailable, RuleSet, rule_set, token
 
 __all__ = ["MODULE", "Confirmed", "Rete", "ReteUnavailable", "is_installed"]
 
@@ -43,55 +43,58 @@ def is_installed() -> bool:
 class Rete:
     """The rules of one knowledge base in durable-rules.
 
+    Args:
+        rules: some of them, where not all are wanted.
+
     Raises:
         ReteUnavailable: see there.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, rules: RuleSet | None = None) -> None:
         try:
             self._c: Written = importlib.import_module(MODULE)
         except ImportError as error:
             raise ReteUnavailable(f"durable-rules cannot be imported: {error}") from None
         self._program = program
-        self.rules = rule_set(program.knowledge)
+        self.rules = rule_set(program.knowledge) if rules is None else rules
         self._written = json.dumps(self.rules.rules)
         self._idle: deque[int] = deque()
         self._closed = False
-        count = sum(map(len, self.rules.aliases.values()))
-        self._ids = tuple(f"i{position}" for position in range(count + 1))
-        if len({_fnv1a(id_) for id_ in self._ids}) != len(self._ids):
+        names = self.rules.every_name
+        if len(set(map(_fnv1a, (BEGIN, *names)))) != len(names) + 1:
             raise ReteUnavailable("two fact ids share a hash")
         self._fired: Memory[frozenset[Confirmed]] = Memory(_REMEMBERED_BYTES)
 
     def confirmed(self, fact_state: FactState) -> frozenset[Confirmed]:
-        """The instances of diagnoses that fire. Equal tokens give equal answers, so each set of tokens is run once.
+        """The instances of diagnoses that fire. What equal names give is equal, so each set of names is run once.
 
         Raises:
             ReteUnavailable: durable-rules failed.
         """
-        tokens = self.tokens(fact_state)
-        return self._fired.recall(tokens, lambda: self.fire(tokens), lambda _: 400 + 8 * len(tokens))
+        names = self.holding(fact_state)
+        return self._fired.recall(names, lambda: self.fire(names), lambda _: 400 + 8 * len(names))
 
-    def tokens(self, fact_state: FactState) -> tuple[str, ...]:
-        """The token of every attribute in a fact state."""
+    def holding(self, fact_state: FactState) -> tuple[str, ...]:
+        """The names of the antecedents that hold in a fact state, always in the same order."""
         attributes, deriver = self.rules.attributes, self._program.deriver
         decision: Decision | None = None
-        tokens: list[str] = []
+        holding: list[str] = []
         for name in attributes.names:
             if name in attributes.clear:
                 decision = decision or self._program.decide(fact_state.key)
-                tokens.append(token(0) if _clear(decision, attributes.clear[name]) else ABSENT)
-                continue
-            test = attributes.tests.get(name)
-            fact = name if test is None else test.fact
-            value = fact_state.values.get(fact)
-            if value is None:
-                tokens.append(STUCK if fact_state.key.stuck & deriver.masks[fact] else ABSENT)
-            elif test is None:
-                tokens.append(token(attributes.values[name].index(value)))
+                each = token(0) if _clear(decision, attributes.clear[name]) else ABSENT
             else:
-                tokens.append(token(0 if holds(test, value) else 1))
-        return tuple(tokens)
+                test = attributes.tests.get(name)
+                fact = name if test is None else test.fact
+                value = fact_state.values.get(fact)
+                if value is None:
+                    each = STUCK if fact_state.key.stuck & deriver.masks[fact] else ABSENT
+                elif test is None:
+                    each = token(attributes.values[name].index(value))
+                else:
+                    each = token(0 if holds(test, value) else 1)
+            holding += self.rules.names[name][each]
+        return tuple(holding)
 
     def close(self) -> None:
         """Give back every handle; nothing can be fired afterwards."""
@@ -99,17 +102,13 @@ class Rete:
         while self._idle:
             self._c.delete_ruleset(self._idle.pop())
 
-    def fire(self, tokens: tuple[str, ...]) -> frozenset[Confirmed]:
-        """What fires for these tokens, run anew.
+    def fire(self, holding: tuple[str, ...]) -> frozenset[Confirmed]:
+        """What fires where these antecedents hold, run anew.
 
         Raises:
             ReteUnavailable: durable-rules failed.
         """
-        batch: list[dict[str, object]] = [{"id": self._ids[0], "sid": _SESSION, "a": BEGIN}]
-        for attribute, each in zip(self.rules.attributes.names, tokens, strict=True):
-            for alias in self.rules.aliases[attribute]:
-                known = 0 if each not in (STUCK, ABSENT) else 1
-                batch.append({"id": self._ids[len(batch)], "sid": _SESSION, "a": alias, "u": known, "v": each})
+        batch = [{"id": each, "sid": _SESSION, "a": each} for each in (BEGIN, *holding)]
         handle = self._handle()
         try:
             names = list(self._run(handle, json.dumps(batch)))
@@ -141,7 +140,7 @@ class Rete:
         try:
             handle: int = self._c.create_ruleset("resolvent", self._written)
             # A first session in which only the opening rule fires avoids an uninitialised free later on.
-            list(self._run(handle, json.dumps([{"id": "i0", "sid": _SESSION, "a": BEGIN}])))
+            list(self._run(handle, json.dumps([{"id": BEGIN, "sid": _SESSION, "a": BEGIN}])))
         except Exception as error:
             raise ReteUnavailable(f"durable-rules took no rules: {type(error).__name__}: {error}") from error
         return handle

@@ -1,16 +1,16 @@
-"""The rules as durable-rules takes them: conjunctions of positive tests on closed tokens, multiplied out.
+"""The rules as durable-rules takes them: conjunctions of what holds, multiplied out.
 
 For each attribute there is a token: one of its values, ``n`` where nobody can tell it any more, ``x`` where nobody was
-asked. A diagnosis that others exclude needs each of those to be *clear*: tried without effect, or beyond being
-confirmed. The latter is the dual of its conditions, in which ``n`` counts as failing, or its own excluder's being
+asked. An antecedent is an attribute with the tokens that it may have; each has a name, and what goes in are the names
+of those that hold. A diagnosis that others exclude needs each of those to be *clear*: tried without effect, or beyond
+being confirmed. The latter is the dual of its conditions, in which ``n`` counts as failing, or its own excluder's being
 confirmed. Where that multiplies out too far, or rests on a diagnosis being ruled out, one token says so which the
 compiled engine works out; then exclusion is not checked independently.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any as Written
@@ -24,8 +24,8 @@ from kb.values import Value
 
 MAX_RULES = 4000
 MAX_ANTECEDENTS = 15
-MAX_RULES_PER_TEST = 255
-MAX_TESTS_PER_ATTRIBUTE = 500
+MAX_RULES_PER_ANTECEDENT = 255
+MAX_NAMES = 500
 MAX_CLEAR = 48
 """Conjunctions that say that one diagnosis excludes nothing; beyond, a token says so."""
 
@@ -36,6 +36,9 @@ CLEAR = "clear."
 
 Conjunction = Mapping[str, frozenset[str]]
 """For each attribute the tokens that it may have."""
+
+Antecedent = tuple[str, frozenset[str]]
+"""An attribute and the tokens that it may have."""
 
 Confirmed = tuple[int, int]
 """The positions of a diagnosis and of its instance."""
@@ -81,13 +84,60 @@ class RuleSet:
     """Rules for durable-rules, and the instance that each confirms.
 
     Attributes:
-        aliases: the names under which each attribute goes in, so that no test is shared by too many rules.
+        names: for each attribute and each token of it, the names of the antecedents that it makes hold.
     """
 
     rules: Mapping[str, Written]
     owners: Mapping[str, Confirmed]
     attributes: Attributes
-    aliases: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    @property
+    def every_name(self) -> frozenset[str]:
+        """The names of all antecedents."""
+        return frozenset(each for found in self.names.values() for names in found.values() for each in names)
+
+    def of(self, diagnosis: int) -> RuleSet:
+        """The rules of one diagnosis alone, by its position; rules know nothing of each other."""
+        owners = {name: owner for name, owner in self.owners.items() if owner[0] == diagnosis}
+        rules = {name: rule for name, rule in self.rules.items() if name in owners or name == BEGIN}
+        used = {each["a"] for rule in rules.values() for antecedent in rule["all"] for each in antecedent.values()}
+        names = {
+            attribute: {each: tuple(name for name in found if name in used) for each, found in by_token.items()}
+            for attribute, by_token in self.names.items()
+        }
+        return RuleSet(rules, owners, self.attributes, names)
+
+
+class _Names:
+    """The names of antecedents; one that many rules share has several, so that none is shared by too many."""
+
+    def __init__(self) -> None:
+        self._uses: dict[Antecedent, int] = {}
+        self._of: dict[Antecedent, list[str]] = {}
+        self.count = 0
+
+    def of(self, antecedent: Antecedent) -> str:
+        """A name for one more rule."""
+        uses = self._uses[antecedent] = self._uses.get(antecedent, 0) + 1
+        names = self._of.setdefault(antecedent, [])
+        if uses > len(names) * MAX_RULES_PER_ANTECEDENT:
+            names.append(f"c{self.count}")
+            self.count += 1
+        return names[-1]
+
+    def by_token(self, attributes: Attributes) -> dict[str, dict[str, tuple[str, ...]]]:
+        """The names that hold with each token of each attribute."""
+        found: dict[str, dict[str, list[str]]] = {
+            attribute: {each: [] for each in (*attributes.tokens(attribute), STUCK, ABSENT)}
+            for attribute in attributes.names
+        }
+        for (attribute, tokens), names in self._of.items():
+            for each in tokens:
+                found[attribute][each] += names
+        return {
+            attribute: {each: tuple(names) for each, names in by_token.items()} for attribute, by_token in found.items()
+        }
 
 
 def rule_set(knowledge: KnowledgeBase) -> RuleSet:
@@ -127,22 +177,27 @@ class _Expansion:
 
     def rules(self) -> RuleSet:
         """Every rule."""
-        rules: dict[str, Written] = {BEGIN: {"all": [{"m_0": {"a": BEGIN}}]}}
+        begin: Written = {"m_0": {"a": BEGIN}}
+        rules: dict[str, Written] = {BEGIN: {"all": [begin]}}
         owners: dict[str, Confirmed] = {}
-        uses: dict[str, int] = {}
-        aliases: dict[str, set[str]] = {}
+        names = _Names()
         for d, diagnosis in enumerate(self._knowledge.diagnoses):
             for i, instance in enumerate(diagnosis.instances):
                 for conjunction in self._confirmed(d, diagnosis, instance):
-                    for antecedents in self._antecedents(conjunction):
-                        name = f"r{len(rules)}"
-                        rules[name] = {"all": [_spread(each, uses, aliases) for each in antecedents]}
-                        owners[name] = (d, i)
-                        if len(rules) > MAX_RULES:
-                            raise _TooMany(f"the rules multiply out to more than {MAX_RULES}")
-        _check_sides(rules)
-        named = {each: tuple(sorted(aliases.get(each, {each}))) for each in self._attributes.names}
-        return RuleSet(rules, owners, self._attributes, named)
+                    if len(conjunction) > MAX_ANTECEDENTS:
+                        raise _TooMany(f"a rule has more than {MAX_ANTECEDENTS} antecedents")
+                    name = f"r{len(rules)}"
+                    written = [
+                        {f"m_{position}": {"a": names.of(antecedent)}}
+                        for position, antecedent in enumerate(conjunction.items())
+                    ]
+                    rules[name] = {"all": written or [begin]}
+                    owners[name] = (d, i)
+                    if len(rules) > MAX_RULES:
+                        raise _TooMany(f"the rules multiply out to more than {MAX_RULES}")
+        if names.count > MAX_NAMES:
+            raise _TooMany(f"there are more than {MAX_NAMES} tests side by side")
+        return RuleSet(rules, owners, self._attributes, names.by_token(self._attributes))
 
     def _confirmed(self, d: int, diagnosis: Diagnosis, instance: Instance) -> list[Conjunction]:
         conditions = [self._known(each.that, True) for each in (*diagnosis.applies_when, *instance.requires)]
@@ -318,60 +373,10 @@ class _Expansion:
         tests[self._attributes.declare(name)] = test
         return name, frozenset([token(0 if wanted else 1)])
 
-    def _antecedents(self, conjunction: Conjunction) -> Iterator[list[tuple[str, list[Written]]]]:
-        """A conjunction as tests, one an attribute; a set of tokens that is no single test gives a rule for each."""
-        if len(conjunction) > MAX_ANTECEDENTS:
-            raise _TooMany(f"a rule has more than {MAX_ANTECEDENTS} antecedents")
-        options: list[list[tuple[str, list[Written]]]] = []
-        for attribute, tokens in conjunction.items():
-            everything = self._attributes.tokens(attribute)
-            mine: list[tuple[str, list[Written]]] = []
-            known = tokens & everything
-            if known == everything:
-                mine.append((attribute, [{"u": 0}]))
-            elif len(everything) > 2 and len(everything - known) == 1:
-                (excluded,) = everything - known
-                mine.append((attribute, [{"u": 0}, {"$neq": {"v": excluded}}]))
-            else:
-                mine += [(attribute, [{"u": 0}, {"v": each}]) for each in sorted(known)]
-            mine += [(attribute, [{"u": 1}, {"v": each}]) for each in sorted(tokens - everything)]
-            options.append(mine)
-        for chosen in product(*options):
-            yield list(chosen)
-
 
 def token(position: int) -> str:
     """A token that durable-rules can take for nothing but text."""
     return f"t{position}"
-
-
-def _spread(
-    antecedent: tuple[str, list[Written]], uses: dict[str, int], aliases: dict[str, set[str]]
-) -> tuple[str, list[Written]]:
-    """A test under a name of its attribute that few enough rules share it under."""
-    attribute, tests = antecedent
-    written = json.dumps([attribute, tests], sort_keys=True)
-    turn = uses.get(written, 0) // MAX_RULES_PER_TEST
-    uses[written] = uses.get(written, 0) + 1
-    name = attribute if not turn else f"{attribute}~{turn}"
-    aliases.setdefault(attribute, set()).add(name)
-    return name, tests
-
-
-def _check_sides(rules: dict[str, Written]) -> None:
-    """Write the antecedents down, and see that not too many tests stand side by side."""
-    sides: dict[str, set[str]] = {}
-    for name, rule in rules.items():
-        if name == BEGIN:
-            continue
-        written: list[Written] = []
-        for position, (attribute, tests) in enumerate(rule["all"]):
-            sides.setdefault(attribute, set()).add(json.dumps(tests, sort_keys=True))
-            written.append({f"m_{position}": {"$and": [{"a": attribute}, *tests]}})
-        begin: Written = {"m_0": {"a": BEGIN}}
-        rules[name] = {"all": written or [begin]}
-    if sides and (max(map(len, sides.values())) > MAX_TESTS_PER_ATTRIBUTE or len(sides) > MAX_TESTS_PER_ATTRIBUTE):
-        raise _TooMany(f"there are more than {MAX_TESTS_PER_ATTRIBUTE} tests side by side")
 
 
 def _negates(condition: Condition, wanted: bool) -> bool:

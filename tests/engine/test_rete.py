@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kb
+from benchmarks import agreement
 from engine import Engine, ReteUnavailable
 from engine.compiled import Program
 from engine.rete import Rete, is_installed
+from engine.rete_rules import Confirmed, rule_set
 from tests.engine.environments import environments
 from tests.engine.libraries import PRINTER, diagnosis, library
 
@@ -145,18 +147,73 @@ def test_choosing_it_where_it_is_missing_is_refused(monkeypatch: pytest.MonkeyPa
 
 
 @needs_durable_rules
+def test_the_comparison_over_random_environments_finds_none_that_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    assert agreement.main(200, 3) == 0
+    assert "the engines differ in 0" in capsys.readouterr().out
+
+
+@needs_durable_rules
+def test_the_comparison_fails_where_the_engines_differ(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import durable_rules_engine
+
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", _Broken(durable_rules_engine))
+    assert agreement.main(200, 3) == 1
+    assert "they differ" in capsys.readouterr().err
+
+
+def test_the_comparison_fails_where_durable_rules_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
+    assert agreement.main(200, 3) == 1
+    assert "nothing was compared" in capsys.readouterr().err
+
+
+@needs_durable_rules
 def test_rules_beyond_its_limits_are_refused_when_compiled() -> None:
     choices = ", ".join(f"v{i}: V" for i in range(40))
     facts = 'name: T\nversion: "1"\npeople: {me: {label: me}}\nfacts:\n' + "".join(
-        f"  f{i}: {{label: f, ask: F?, type: choice, choices: {{{choices}}}, answered_by: me}}\n" for i in range(16)
+        f"  f{i}: {{label: f, ask: F?, type: choice, choices: {{{choices}}}, answered_by: me}}\n" for i in range(18)
     )
-    some = ", ".join(f"v{i}" for i in range(20))
-    wide = library("diagnoses:\n" + diagnosis(f"{{f0: [{some}], f1: [{some}], f2: [{some}]}}"), facts)
+    some = [", ".join(f"{{f{i}: v1}}" for i in range(first, 18, 3)) for first in range(3)]
+    more = [", ".join(f"{{f{i}: v2}}" for i in range(first, 18, 3)) for first in range(3)]
+    both = ", ".join(f"{{any: [{each}]}}" for each in [*some, *more])
+    wide = library("diagnoses:\n" + diagnosis(f"{{all: [{both}]}}"), facts)
     deep = library("diagnoses:\n" + diagnosis("{" + ", ".join(f"f{i}: v1" for i in range(16)) + "}"), facts)
     for knowledge, says in ((wide, "more than 4000"), (deep, "15 antecedents")):
         with pytest.raises(ReteUnavailable, match=says):
             Rete(Program(knowledge))
         assert Engine(knowledge).engines == ("compiled",)
+
+
+@needs_durable_rules
+def test_what_excludes_a_diagnosis_is_worked_out_by_durable_rules_wherever_that_multiplies_out(
+    knowledge: kb.KnowledgeBase,
+) -> None:
+    rules = rule_set(knowledge)
+    excluding = {each.id for each in knowledge.diagnoses if each.excludes}
+    told = {knowledge.diagnoses[d].id for d in rules.attributes.clear.values()}
+    assert len(excluding - told) >= 5, told
+    assert len(rules.rules) < 1000
+
+
+@needs_durable_rules
+def test_the_rules_of_one_diagnosis_alone_confirm_what_they_confirm_among_all(
+    knowledge: kb.KnowledgeBase, contoso: Any
+) -> None:
+    engine = Engine(knowledge, "compiled")
+    whole = Rete(engine.program)
+    holding = whole.holding(engine.derive_state(contoso()))
+    found: set[Confirmed] = set()
+    for d in range(len(knowledge.diagnoses)):
+        rules = whole.rules.of(d)
+        one = Rete(engine.program, rules)
+        found |= one.fire(tuple(each for each in holding if each in rules.every_name))
+        one.close()
+    assert found == whole.fire(holding) == engine.decide(engine.derive_state(contoso())).confirmed != frozenset()
+    whole.close()
 
 
 @needs_durable_rules
