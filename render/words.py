@@ -48,4 +48,4 @@ def counted(number: int, one: str, more: str | None = None) -> str:
 
 def cited(citation: Citation) -> str:
     """Where an article says so, in a line."""
-    return f"{citation.article}, {citation.at}: “{citation.says}”"
+    return f"{citation.article} says: “{citation.says}”"
