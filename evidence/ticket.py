@@ -302,7 +302,10 @@ def _changes(clause: _Clause, propose: _Propose) -> None:
     if OF_THE_PAST.search(clause.text) or LONG_AGO.search(clause.text) or NOT_DONE.search(clause.text):
         return
     for value, pattern in CHANGES:
-        if pattern.search(clause.text) and (value == "none" or not clause.negated):
+        found = pattern.search(clause.text)
+        if found is not None and (value == "none" or not clause.negated):
+            if value == "proxy" and CERTIFICATE.search(found[0]):
+                continue  # a certificate on it
             of_another = OTHER_OBJECT.search(clause.text) or OTHER_DEVICE.search(clause.text)
             if value in ("new_certificate", "new_server") and of_another:
                 continue
@@ -361,7 +364,9 @@ def _is_another_time(before: str, clause: str, asked: bool) -> bool:
     supposed = asked or SUPPOSED.search(clause) is not None or ALL_IS_WELL.search(clause) is not None
     if FROM_HERE.search(before) and TO.search(clause):
         return not supposed
-    return supposed or any(pattern.search(before) for pattern in (OF_THE_PAST, WAS_ONCE, NEGATED, ONLY_USED, OF_OTHERS))
+    return supposed or any(
+        pattern.search(before) for pattern in (OF_THE_PAST, WAS_ONCE, NEGATED, ONLY_USED, OF_OTHERS, OTHER_DEVICE)
+    )
 
 
 def _fact_of(url: str, before: str, by_path: _ByPath) -> str | None:

@@ -133,10 +133,10 @@ MORE_VERSIONS: Final = re.compile(
 MAIL_HEADER: Final = re.compile(
     r"[\s>]*(?:Received|X-[A-Za-z-]{2,60}|Return-Path|Message-ID|Authentication-Results|DKIM-Signature|User-Agent|"
     r"MIME-Version|Content-[A-Za-z-]{2,40}|Thread-[A-Za-z-]{2,20}|Received-SPF|Reply-To|List-[A-Za-z]{2,20})\s?:|"
-    r"(?:What if|WhatIf|Was w\u00e4re wenn)\s?:|"
+    r"(?:Applies to|Affected products|Tags|Keywords|What if|WhatIf|Was w\u00e4re wenn)\s?:|"
     r".{0,300}\bwith (?:Microsoft SMTP Server|mapi\b|E?SMTPS?A?\b)"
 )
-"""A line with which programs hand a mail on, where the servers are of all who did; or one that changes nothing."""
+"""A line with which programs hand a mail on, where the servers are of all who did; or one about a text, or a try."""
 OTHER_SERVER: Final = re.compile(
     r"\b(?:dns|dhcp|file|print|sql|web|backup|proxy|time|terminal|app\w*|database|ftp|vpn|licen[cs]e|update|domain "
     r"controller)[ -]?\Z",

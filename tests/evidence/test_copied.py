@@ -78,11 +78,8 @@ def test_a_url_that_leads_elsewhere_than_it_says_is_not_used() -> None:
         ("CertPrincipalName : \nName              : EXPR\n", "empty"),
         ("Get-OutlookProvider | fl Name,CertPrincipalName\n\nName : EXPR\nCertPrincipalName : none\n", "none"),
         (
-            (
-                "Name CertPrincipalName TTL\n---- ----------------- ---\nEXCH                   1\n"
-                "EXPR none              1\n",
-                "none",
-            ),
+            "Name CertPrincipalName TTL\n---- ----------------- ---\nEXCH                   1\n"
+            "EXPR none              1\n",
             "none",
         ),
     ],
