@@ -733,3 +733,12 @@ def test_a_word_above_a_warning_is_no_server(above: str) -> None:
         **facts(evidence.read(above + NAME_FAILED)),
         **proposals(evidence.read(above + NAME_FAILED)),
     }
+
+
+def test_a_title_before_a_long_dash_and_joined_letters_as_a_picture_is_read() -> None:
+    text = "Security Alert \u2014 post.muster.example " + NAME_FAILED.replace("certifi", "certi\ufb01")
+    assert facts(evidence.read(text)) == {
+        "alert.kind": "security_alert",
+        "alert.host": "post.muster.example",
+        "alert.name": "failed",
+    }
