@@ -171,3 +171,17 @@ def test_an_issuer_that_was_cut_keeps_its_whole_parts_and_is_compared_with_nothi
     found = facts(evidence.read(f"Issuer : CN=post.nordwind.example, O=Nord...\n{shown}"))
     assert found.get("certificate.self_signed") is not True
     assert "..." not in str(found.get("certificate.issuer", ""))
+
+
+def test_a_markdown_row_without_its_last_bar_was_cut() -> None:
+    text = (
+        "| Thumbprint | Services | Subject |\n|---|---|---|\n"
+        f"| {FIRST} | ...WS.. | CN=post.nordw\n| {SECOND} | ....S.. | CN=NWEX1 |\n"
+    )
+    assert not facts(evidence.read(text))
+
+
+def test_a_server_that_shows_no_certificate() -> None:
+    found = evidence.read("CONNECTED(00000003)\nwrite:errno=104\n---\nno peer certificate available\n---\n")
+    assert not found.observations
+    assert "no-certificate-shown" in notes(found)
