@@ -30,7 +30,18 @@ from evidence.limits import MAX_NOTES, MAX_PARSED_LINE
 from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
 from evidence.quoted_warning import HOST, goes_on_from, is_somebodys
 
-_SAME: Final = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": "'", "\u201d": "'", "\u201e": "'", '"': "'"})
+_SAME: Final = str.maketrans(
+    {
+        "\ufb01": "fi",
+        "\ufb02": "fl",
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": "'",
+        "\u201d": "'",
+        "\u201e": "'",
+        '"': "'",
+    }
+)
 _URL: Final = re.compile(r"https?://[^\s<>\"'`]{1,2000}", re.IGNORECASE)
 _HOST: Final = r"['(\[]?([a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?)"
 _NAMED: Final = re.compile(
@@ -59,9 +70,10 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?])[\"'\u201d]?\s+|(?<=\s)(?=[\"\u201c\u2
 _MOST_SENTENCES: Final = 60
 _QUOTED_TITLE: Final = re.compile(rf"'{_HOST}[ :\u2013-]{{1,4}}(?:[^'.]{{0,60}})\Z")
 """A host with which somebody begins to quote a dialog."""
+_DASH: Final = r"\u2013\u2014-"
 _TITLED_BEFORE: Final = re.compile(
-    rf"(?:\A|[\s(]){_HOST}['\])]?[ |:,\u2013-]{{1,4}}(?:{TITLE_WORDS.pattern})[ |:,'\u2013-]{{0,5}}(?:\w{{1,3}} )?\Z"
-    rf"|(?:{TITLE_WORDS.pattern})[ |:,(\u2013-]{{1,4}}{_HOST}['\])]?[ |:,'\u2013-]{{0,5}}(?:\w{{1,3}} )?\Z",
+    rf"(?:\A|[\s(]){_HOST}['\])]?[ |:,{_DASH}]{{1,4}}(?:{TITLE_WORDS.pattern})[ |:,'{_DASH}]{{0,5}}(?:\w{{1,3}} )?\Z"
+    rf"|(?:{TITLE_WORDS.pattern})[ |:,({_DASH}]{{1,4}}{_HOST}['\])]?[ |:,'{_DASH}]{{0,5}}(?:\w{{1,3}} )?\Z",
     re.IGNORECASE,
 )
 """A title that stands in one line with the dialog's first sentence: the host beside the title's own words."""
@@ -80,6 +92,10 @@ _NOT_NOW_BEFORE: Final = re.compile(
     r"\b(?:do|does|did|have|has)(?: not|n't) (?:\w+ )?(?:get|got|see|seen|have|had|show|shown|say|said|"
     r"receive|received|appear)\b(?! (?:this|it|that) before)|"
     r"\banother (?:company|customer|organi[sz]ation|firm)\b|\blast year\b|\b(?:years?|months) ago\b|\bletztes jahr\b|"
+    r"\b(?:do|does|did|has|have|can|could) (?:you|anyone|anybody|someone|somebody|sie|jemand)\b|"
+    r"\bkenn(?:en|t) (?:sie|jemand)\b|\b(?:is|was|are|it's) (?:not|never)\W+(?:\w+\W+){0,4}\Z|"
+    r"\bist (?:nicht|keine?)\W+(?:\w+\W+){0,4}\Z|"
+    r"\b(?:describes?|article|kb ?\d{5,7}|beschreibt|artikel)\b|"
     r"\b(?:no longer|instead of|used to|previously|formerly|before that|in the past)\b|"
     r"\bnever\b(?! (?:had|seen|saw|got) (?:this|it|that)\b)|\b(?:n'\w+|ne \w+) plus\b|\bya no\b|\bnon \w+ pi\u00f9\b|"
     r"\b(?:if|whether|when) (?:(?:the|this|your|a|an) )?(?:alert|warning|message|dialog|window|pop-?up|it|you|"

@@ -105,13 +105,17 @@ def _inner(line: str, delimiter: str) -> str:
 
 def _rows(lines: tuple[str, ...], table: _Table) -> tuple[list[tuple[list[str], int]], bool]:
     """Return the rows that have as many cells as there are columns, each with its line, and whether others were cut."""
+    below = lines[table.header + 1 : table.end]
+    # A row of Markdown that does not end as its heading does was cut.
+    closed = table.delimiter == "|" and lines[table.header].rstrip().endswith("|")
+    cut = [closed and bool(line.strip()) and not line.rstrip().endswith("|") for line in below]
     text = [
-        "" if _RULE.fullmatch(line[:400]) else _inner(line, table.delimiter)
-        for line in lines[table.header + 1 : table.end]
+        "" if broken or _RULE.fullmatch(line[:400]) else _inner(line, table.delimiter)
+        for line, broken in zip(below, cut, strict=True)
     ]
     reader = csv.reader(text, delimiter=table.delimiter)
     rows: list[tuple[list[str], int]] = []
-    partial = sum(line.count('"') for line in text) % 2 == 1
+    partial = any(cut) or sum(line.count('"') for line in text) % 2 == 1
     while True:
         line = table.header + 2 + reader.line_num
         try:

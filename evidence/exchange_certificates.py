@@ -14,7 +14,7 @@ from evidence.hosts import is_certificate_name, is_host_name, same_server
 from evidence.limits import MAX_CERTIFICATES
 from evidence.model import Detail, Observation, Rank, ReadingNote, Sighting
 from evidence.printed_dates import read_dates
-from evidence.shell_object import ShellObject
+from evidence.shell_object import ShellObject, Value
 
 _IIS_FLAG: Final = 8
 """`Services` as a number, as ConvertTo-Json writes it: IMAP 1, POP 2, UM 4, IIS 8, SMTP 16, Federation 32 (the
@@ -289,7 +289,7 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
         common_names=common_names,
         dns_names=names,
         subject=subject.text if subject is not None else "",
-        issuer=issuer.text if issuer is not None else "",
+        issuer=_whole_parts(issuer),
         printed_not_after=ends.text[:60] if (ends := shell_object.get("NotAfter")) is not None else None,
         self_signed=self_signed.boolean is True if self_signed is not None else _same(subject, issuer),
         key=f"{size.text} bits" if (size := shell_object.get("PublicKeySize")) is not None else None,
@@ -309,6 +309,13 @@ def _candidate(shell_object: ShellObject) -> _Candidate:
         _for_web_site(shell_object),
         _services(shell_object),
     )
+
+
+def _whole_parts(name: Value | None) -> str:
+    """Return a distinguished name; of one that was cut the parts that are whole, which stand before the last comma."""
+    if name is None:
+        return ""
+    return name.text if name.complete else name.text.rpartition(",")[0]
 
 
 def _for_iis(shell_object: ShellObject) -> bool | None:
@@ -404,9 +411,9 @@ def _plain_name(name: str) -> str:
     return name.strip().strip("\"'")
 
 
-def _same(one: object, other: object) -> bool:
-    first, second = getattr(one, "text", None), getattr(other, "text", None)
-    return first is not None and first == second
+def _same(one: Value | None, other: Value | None) -> bool:
+    """Whether two names are the same; of two that were cut nobody can tell."""
+    return one is not None and other is not None and one.complete and other.complete and one.text == other.text
 
 
 def _cut_list_note(candidate: _Candidate) -> ReadingNote:

@@ -50,6 +50,7 @@ _LONG_LINE: Final = 70
 _LOOK_AHEAD: Final = 12
 """Lines behind one that is no row, in which another row shows that the list goes on."""
 _ELLIPSIS: Final = "..."
+_WIDTHS: Final = frozenset({79, 80, 119, 120})
 _SERVICE = "(?:IMAP|POP|IIS|SMTP|UM|UMCallRouter|Federation)"
 _SPACED_VALUE: Final = re.compile(rf"(?<!\S){_SERVICE}(?:, {_SERVICE})+(?!\S)", re.IGNORECASE)
 _TIME: Final = re.compile(r"(?<!\S)\d{1,4}[./-]\d{1,2}[./-]\d{2,4} \d{1,2}:\d\d(?::\d\d)?(?: [AP]M)?(?!\S)")
@@ -280,6 +281,11 @@ def _rows(lines: tuple[str, ...], table: _Table) -> tuple[list[_Row], list[int]]
         else:
             rows.append(_Row(index, list(cells)))
             last = index
+    # A window of the usual widths may have cut a row that ends right at its edge.
+    width = max((len(lines[index].rstrip()) for index in table.rows), default=0)
+    for row in rows:
+        if width in _WIDTHS and len(lines[row.index].rstrip()) == width and table.names[-1] == "subject":
+            row.cells[-1] = row.cells[-1].removesuffix(_ELLIPSIS) + _ELLIPSIS
     if table.last_cut and table.of_certificates and rows:
         rows[-1].cells[-1] += _ELLIPSIS
     return rows, unread

@@ -65,6 +65,11 @@ class Sighting:
     seen_at: str | None = None
     placed: bool = True
 
+    @property
+    def here(self) -> bool:
+        """Whether it is the thing that its facts are about, so that nobody has to find out where it was seen."""
+        return self.placed and self.seen_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -83,8 +88,11 @@ class Observation:
     """The words that it rests on, where somebody has to judge them."""
 
     def confirmed(self) -> Observation:
-        """Return the same observation after a person said that it is right: a proposal becomes a statement."""
-        return replace(self, rank=max(self.rank, Rank.STATED))
+        """Return the same observation after a person said that it is right: a proposal becomes their statement."""
+        if self.rank >= Rank.STATED:
+            return self
+        where = self.sighting
+        return replace(self, rank=Rank.STATED, sighting=None if where is not None and where.here else where)
 
     def proposed(self) -> Observation:
         """Return the same observation as one that somebody has to confirm first: it was deduced, not read."""

@@ -30,6 +30,7 @@ from evidence.x509 import PemBlock, certificates_of_block, pem_blocks
 
 _COMMAND: Final = re.compile(r"\bs_client\b(.{0,2000})")
 _ARGUMENT: Final = re.compile(r"-(connect|servername|starttls|host|port)\s+[\"']?([^\s\"']{1,300})")
+_SHORT: Final = 80
 _CONNECTED: Final = re.compile(r"\s*CONNECTED\([0-9A-Fa-f]{1,16}\)\s*")
 _CHAIN_SUBJECT: Final = re.compile(r"[\s>]{0,40}(\d{1,3}) s:(.*)")
 _CHAIN_ISSUER: Final = re.compile(r"[\s>]{1,40}i:(.*)")
@@ -128,11 +129,18 @@ class _Session:
 def read_openssl(evidence_text: EvidenceText) -> Reading | None:
     """Read the sessions of s_client first, with their PEM, then certificates that are written out."""
     lines = evidence_text.lines
-    if not any("s:" in line or "subject" in line.lower() or "X509v3" in line for line in lines):
-        return None
     observations: list[Observation] = []
     notes: list[ReadingNote] = []
     claimed: list[range] = []
+    for index, line in enumerate(lines):
+        if len(line) < _SHORT and line.strip(" \t>") == "no peer certificate available":
+            text = "The server ended the connection without showing a certificate."
+            notes.append(
+                ReadingNote("no-certificate-shown", text, evidence_text.provenance("openssl s_client", index + 1))
+            )
+            claimed.append(range(index, index + 1))
+    if not any("s:" in line or "subject" in line.lower() or "X509v3" in line for line in lines):
+        return Reading((), tuple(notes), tuple(claimed)) if notes else None
     problems: list[EvidenceError] = []
     sessions = _sessions(lines)
     blocks = pem_blocks(evidence_text) if sessions else []

@@ -146,6 +146,11 @@ class _Reading:
             self.before.append(item if self.items[item.fact] is known else known)
 
     @property
+    def answers(self) -> bool:
+        """Whether it is all that was answered, or all that is on file, rather than what one text says."""
+        return self.kind == (self.rank,)
+
+    @property
     def facts(self) -> dict[str, Value]:
         return {fact: item.value for fact, item in self.items.items()}
 
@@ -163,7 +168,7 @@ class _Reading:
         What a person says goes on: it is named by the object alone, so that a settlement in its favour lasts when more
         is said. Through which door they said it makes no difference.
         """
-        if self.kind == (self.rank,):
+        if self.answers:
             where, said = f"{self.rank.label}\n{self.object_}", ""
         else:
             place = self.provenance
@@ -288,7 +293,8 @@ class _Resolver:
             seen = item.observation
             sighting, place = seen.sighting, seen.provenance
             # What a person says, and what is on file, is one reading of each object, however many times they speak.
-            said = seen.rank in (Rank.STATED, Rank.ON_FILE)
+            # What somebody else wrote, as in a mail, is a source of its own.
+            said = seen.rank in (Rank.STATED, Rank.ON_FILE) and sighting is None
             server = None if seen.server is None else self._servers.find(seen.server)
             kind: tuple[object, ...] = (seen.rank,) if said else (place.what, server, sighting and sighting.seen_at)
             run = (place.name, sighting and sighting.run)
@@ -515,7 +521,7 @@ class _Resolver:
             _only(each, self._since)
             for side in sides
             for each in side
-            if each.rank is Rank.STATED and not self._since.isdisjoint(each.items)
+            if each.rank is Rank.STATED and each.answers and not self._since.isdisjoint(each.items)
         ]
         if wanted is not None and wanted != UNKNOWN:
             right = next((side for side in sides if any(each.id == wanted for each in side)), None)
@@ -550,12 +556,14 @@ class _Resolver:
         Whoever says something of it after that can tell. Where the person's word was one of the two sides it cannot be
         what settles them; where other sources differ without it, it is.
         """
-        others = self._differing([[each for each in side if each.rank is not Rank.STATED] for side in sides])
+        others = self._differing(
+            [[each for each in side if not (each.rank is Rank.STATED and each.answers)] for side in sides]
+        )
         said = {
             fact: item
             for side in sides
             for each in side
-            if each.rank is Rank.STATED
+            if each.rank is Rank.STATED and each.answers
             for fact, item in each.items.items()
             if item.value != UNKNOWN
         }

@@ -91,7 +91,7 @@ from evidence.ticket_wordings import (
 )
 from kb.model import Fact
 from kb.outputs import Outputs
-from kb.values import Value, ValueRefused, read_value
+from kb.values import FactType, Value, ValueRefused, read_value
 
 _ByPath = dict[str, tuple[str | None, str | None]]
 _Propose = Callable[[str, Value, str, int], None]
@@ -159,11 +159,12 @@ def read_ticket(evidence_text: EvidenceText) -> Reading | None:
         _hosts(line, index, propose, mentioned)
         if len(proposals) + len(mentioned) > before:
             claimed.append(range(index, index + 1))
-    for fact in {fact for fact, _ in proposals} - _MANY:
-        _drop_both(proposals, evidence_text.knowledge.facts[fact])
-    if not proposals and not mentioned:
-        return None
     notes: list[ReadingNote] = []
+    for fact in dict.fromkeys(fact for fact, _ in proposals):
+        if fact not in _MANY:
+            notes += _drop_both(proposals, evidence_text.knowledge.facts[fact])
+    if not proposals and not mentioned and not notes:
+        return None
     taken = {str(value.value) for value in proposals.values()}
     hosts = {host: line for host, line in mentioned.items() if host not in taken}
     if hosts:
@@ -190,12 +191,20 @@ def _can_be(value: Value, declared: Fact) -> bool:
     return True
 
 
-def _drop_both(proposals: dict[tuple[str, str], Observation], declared: Fact) -> None:
+def _drop_both(proposals: dict[tuple[str, str], Observation], declared: Fact) -> list[ReadingNote]:
     """Propose neither where a text tells of both: it compares two, and nothing says which one is meant."""
     keys = [key for key in proposals if key[0] == declared.key]
-    if len({read_value(proposals[key].value, declared) for key in keys}) > 1:
-        for key in keys:
-            del proposals[key]
+    values = {read_value(proposals[key].value, declared): proposals[key] for key in keys}
+    if len(values) < 2:
+        return []
+    for key in keys:
+        del proposals[key]
+    shown = tuple(dict.fromkeys(str(each.value) for each in values.values()))
+    if declared.type is FactType.BOOLEAN or len(shown) < 2:
+        shown = tuple(dict.fromkeys(each.quote for each in values.values()))
+    text = f"For {declared.label} several are told of, and not which one counts: {'; '.join(shown[:4])}."
+    first = next(iter(values.values()))
+    return [ReadingNote("several-told", text, first.provenance, details={"fact": declared.key, "values": shown})]
 
 
 def _clauses(line: str, index: int) -> Iterator[_Clause]:
@@ -302,7 +311,10 @@ def _changes(clause: _Clause, propose: _Propose) -> None:
     if OF_THE_PAST.search(clause.text) or LONG_AGO.search(clause.text) or NOT_DONE.search(clause.text):
         return
     for value, pattern in CHANGES:
-        if pattern.search(clause.text) and (value == "none" or not clause.negated):
+        found = pattern.search(clause.text)
+        if found is not None and (value == "none" or not clause.negated):
+            if value == "proxy" and CERTIFICATE.search(found[0]):
+                continue  # a certificate on it
             of_another = OTHER_OBJECT.search(clause.text) or OTHER_DEVICE.search(clause.text)
             if value in ("new_certificate", "new_server") and of_another:
                 continue
@@ -361,7 +373,9 @@ def _is_another_time(before: str, clause: str, asked: bool) -> bool:
     supposed = asked or SUPPOSED.search(clause) is not None or ALL_IS_WELL.search(clause) is not None
     if FROM_HERE.search(before) and TO.search(clause):
         return not supposed
-    return supposed or any(pattern.search(before) for pattern in (OF_THE_PAST, WAS_ONCE, NEGATED, ONLY_USED, OF_OTHERS))
+    return supposed or any(
+        pattern.search(before) for pattern in (OF_THE_PAST, WAS_ONCE, NEGATED, ONLY_USED, OF_OTHERS, OTHER_DEVICE)
+    )
 
 
 def _fact_of(url: str, before: str, by_path: _ByPath) -> str | None:

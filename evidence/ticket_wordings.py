@@ -13,12 +13,12 @@ CLAUSE_END: Final = re.compile(
     r"[,;!?](?=\s|$)|\.(?=\s|$)|\s[-\u2013\u2014]\s|\b(?:but|however|aber|jedoch|while)\b", re.IGNORECASE
 )
 OUTLOOK: Final = re.compile(
-    r"\bOutlook(?:[\s-]{1,3}(?:for|Microsoft|Office|Windows|version)){0,3}[\s-]{1,3}(2003|2007|2010|2013|2016|2019|"
+    r"\bOutlook(?:[\s-]{1,3}(?:for|Microsoft|Office|Windows|version)){0,3}[\s:-]{1,3}(2003|2007|2010|2013|2016|2019|"
     r"2021|365)\b",
     re.IGNORECASE,
 )
 EXCHANGE: Final = re.compile(
-    r"\b(?:Microsoft )?Exchange(?:[\s-]{1,3}(?:Server|for|Microsoft|version)){0,3}[\s-]{1,3}"
+    r"\b(?:Microsoft )?Exchange(?:[\s-]{1,3}(?:Server|for|Microsoft|version)){0,3}[\s:-]{1,3}"
     r"(?:2003|2007|2010|2013|2016|2019|SE\b|Online\b|Subscription Edition)(?:\s?(?:SP|CU|RU)\s?\d{1,2}\b)?",
     re.IGNORECASE,
 )
@@ -133,10 +133,10 @@ MORE_VERSIONS: Final = re.compile(
 MAIL_HEADER: Final = re.compile(
     r"[\s>]*(?:Received|X-[A-Za-z-]{2,60}|Return-Path|Message-ID|Authentication-Results|DKIM-Signature|User-Agent|"
     r"MIME-Version|Content-[A-Za-z-]{2,40}|Thread-[A-Za-z-]{2,20}|Received-SPF|Reply-To|List-[A-Za-z]{2,20})\s?:|"
-    r"(?:What if|WhatIf|Was w\u00e4re wenn)\s?:|"
+    r"(?:Applies to|Affected products|Tags|Keywords|What if|WhatIf|Was w\u00e4re wenn)\s?:|"
     r".{0,300}\bwith (?:Microsoft SMTP Server|mapi\b|E?SMTPS?A?\b)"
 )
-"""A line with which programs hand a mail on, where the servers are of all who did; or one that changes nothing."""
+"""A line with which programs hand a mail on, where the servers are of all who did; or one about a text, or a try."""
 OTHER_SERVER: Final = re.compile(
     r"\b(?:dns|dhcp|file|print|sql|web|backup|proxy|time|terminal|app\w*|database|ftp|vpn|licen[cs]e|update|domain "
     r"controller)[ -]?\Z",
@@ -195,12 +195,14 @@ ONLY_LEADS_TO: Final = 2
 INSIDE: Final = re.compile(
     r"\b(?:in|at|inside|from) (?:the |our |my )?(?:office|company network|corporate network|internal network|local "
     r"network|lan|"
-    r"headquarters|branch(?: office)?)\b|\bim (?:b\u00fcro|firmennetz\w*|internen netz\w*|haus)\b|\bin der firma\b",
+    r"headquarters|branch(?: office)?)\b|\bim (?:b\u00fcro|firmennetz\w*|internen netz\w*|haus)\b|\bin der firma\b|"
+    r"\b(?:location|standort)\s?:\s{0,8}(?:office|internal|in-house|b\u00fcro|intern)\b",
     re.IGNORECASE,
 )
 OUTSIDE: Final = re.compile(
     r"\b(?:at|from) home\b|\bhome ?office\b|\bworking remotely\b|\bon the road\b|\boutside (?:of )?(?:the |our )?"
-    r"(?:office|network|company|lan)\b|\bzu ?hause\b|\bunterwegs\b",
+    r"(?:office|network|company|lan)\b|\bzu ?hause\b|\bunterwegs\b|"
+    r"\b(?:location|standort)\s?:\s{0,8}(?:home|external|remote|extern)\b",
     re.IGNORECASE,
 )
 ONE_OR_THE_OTHER: Final = re.compile(r"\b(?:either|or|oder|entweder)\b", re.IGNORECASE)
@@ -253,7 +255,7 @@ GET_IT: Final = re.compile(
     re.IGNORECASE,
 )
 SINCE: Final = re.compile(
-    r"\b(?:since|seit)\s+((?:last |this |early |letzte[rmn]? |diese[rmn]? )?(?:yesterday|today|monday|tuesday|"
+    r"\b(?:since|seit)\s?:?\s+((?:last |this |early |letzte[rmn]? |diese[rmn]? )?(?:yesterday|today|monday|tuesday|"
     r"wednesday|thursday|friday|"
     r"saturday|sunday|week(?:end)?|month|morning|gestern|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|"
     r"sonntag|woche|"

@@ -583,6 +583,9 @@ def test_a_title_in_one_line_with_the_sentences() -> None:
         f"Nous n'avons plus l'alerte \u00ab {NAME_FAILED} \u00bb depuis hier.",
         f"El mensaje \u201c{NAME_FAILED}\u201d ya no aparece.",
         f"Früher kam die Meldung „{NAME_FAILED}“",
+        f"Do you know the message '{NAME_FAILED}'?",
+        f"It is not the message '{NAME_FAILED}' but something about trust.",
+        f"We found KB940726 which describes '{NAME_FAILED}' but our alert is about the date.",
     ],
 )
 def test_a_warning_that_is_denied_asked_about_or_listed_is_not_what_the_caller_sees(text: str) -> None:
@@ -729,4 +732,13 @@ def test_a_word_above_a_warning_is_no_server(above: str) -> None:
     assert "alert.host" not in {
         **facts(evidence.read(above + NAME_FAILED)),
         **proposals(evidence.read(above + NAME_FAILED)),
+    }
+
+
+def test_a_title_before_a_long_dash_and_joined_letters_as_a_picture_is_read() -> None:
+    text = "Security Alert \u2014 post.muster.example " + NAME_FAILED.replace("certifi", "certi\ufb01")
+    assert facts(evidence.read(text)) == {
+        "alert.kind": "security_alert",
+        "alert.host": "post.muster.example",
+        "alert.name": "failed",
     }

@@ -78,11 +78,8 @@ def test_a_url_that_leads_elsewhere_than_it_says_is_not_used() -> None:
         ("CertPrincipalName : \nName              : EXPR\n", "empty"),
         ("Get-OutlookProvider | fl Name,CertPrincipalName\n\nName : EXPR\nCertPrincipalName : none\n", "none"),
         (
-            (
-                "Name CertPrincipalName TTL\n---- ----------------- ---\nEXCH                   1\n"
-                "EXPR none              1\n",
-                "none",
-            ),
+            "Name CertPrincipalName TTL\n---- ----------------- ---\nEXCH                   1\n"
+            "EXPR none              1\n",
             "none",
         ),
     ],
@@ -156,3 +153,35 @@ def test_a_warning_that_an_article_describes_to_its_reader_is_none_that_somebody
     )
     assert not facts(found)
     assert "warning-not-current" in notes(found)
+
+
+@pytest.mark.parametrize("width", [79, 80])
+def test_a_row_that_ends_at_the_edge_of_a_window_may_have_been_cut(width: int) -> None:
+    row = f"{FIRST}  ...WS..    CN=post.nordwind.example, O=Nordwind GmbH, L=Kiel, C=DE"
+    head = "Thumbprint                                Services   Subject\n"
+    head += "----------                                --------   -------\n"
+    found = facts(evidence.read(f"{head}{row[:width]}\n{SECOND}  ....S..    CN=NWEX1\n"))
+    assert found.get("certificate.common_name") in (None, "post.nordwind.example")
+    bare = f"{FIRST}  ...WS..    CN=post.{'n' * 40}.example"[:width]
+    assert "certificate.common_name" not in facts(evidence.read(f"{head}{bare}\n{SECOND}  ....S..    CN=NWEX1\n"))
+
+
+def test_an_issuer_that_was_cut_keeps_its_whole_parts_and_is_compared_with_nothing() -> None:
+    shown = f"Services : IIS\nSubject : CN=post.nordwind.example, O=Nord...\nThumbprint : {FIRST}\n"
+    found = facts(evidence.read(f"Issuer : CN=post.nordwind.example, O=Nord...\n{shown}"))
+    assert found.get("certificate.self_signed") is not True
+    assert "..." not in str(found.get("certificate.issuer", ""))
+
+
+def test_a_markdown_row_without_its_last_bar_was_cut() -> None:
+    text = (
+        "| Thumbprint | Services | Subject |\n|---|---|---|\n"
+        f"| {FIRST} | ...WS.. | CN=post.nordw\n| {SECOND} | ....S.. | CN=NWEX1 |\n"
+    )
+    assert not facts(evidence.read(text))
+
+
+def test_a_server_that_shows_no_certificate() -> None:
+    found = evidence.read("CONNECTED(00000003)\nwrite:errno=104\n---\nno peer certificate available\n---\n")
+    assert not found.observations
+    assert "no-certificate-shown" in notes(found)

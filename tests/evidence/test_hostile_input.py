@@ -131,6 +131,10 @@ def corpus() -> tuple[bytes, ...]:
         "192.0.2.2\n",
         "Thumbprint                                Services   Subject\n----------                                "
         "--------   -------\n" + "A" * 40 + "  IP.WS.     CN=a.contoso.com, O=...\n",
+        "| Thumbprint | Services | Subject |\n|---|---|---|\n| " + "A" * 40 + " | IIS | CN=a.contoso.com |\n",
+        "Name CertPrincipalName TTL\n---- ----------------- ---\nEXPR none              1\n",
+        "Ann says \u201cThe name on the security certificate is invalid or does not match the name of the site\u201d "
+        "for a.contoso.com\nthat was before the change\n",
         "Outlook 2010 warns of ex1.contoso.com; Exchange Server 2010 build 14.3.123.4, https://ex1.contoso.com/EWS/x",
     )
     encodings = ("utf-8", "utf-16", "utf-8-sig")

@@ -446,3 +446,39 @@ def test_of_one_certificate_two_lists_of_names_stay_a_dispute() -> None:
     ]
     (environment,) = resolve(kb.load(), observations)
     assert [dispute.facts for dispute in environment.disputes] == [("certificate.subject_alternative_names",)]
+
+
+NAME_LINE = "The name on the security certificate is invalid or does not match the name of the site"
+
+
+def test_what_somebody_quotes_of_a_warning_and_what_is_answered_are_two_sources() -> None:
+    quoted = read(f"Ann says '{NAME_LINE}' for mail.muster.example")
+    answer = Observation("alert.name", "ok", Provenance("an answer", "answers"), Rank.STATED)
+    for both in ([*quoted.observations, answer], [answer, *quoted.observations]):
+        (environment,) = resolve(kb.load(), both)
+        assert [(dispute.key, dispute.facts) for dispute in environment.disputes] == [("alert", ("alert.name",))]
+
+
+def test_an_answer_beside_what_somebody_quotes_is_added_to_it() -> None:
+    quoted = read(f"Ann says '{NAME_LINE}' for mail.muster.example")
+    answer = Observation("alert.date", "ok", Provenance("an answer", "answers"), Rank.STATED)
+    (environment,) = resolve(kb.load(), [*quoted.observations, answer])
+    assert environment.disputes == ()
+    assert environment.facts.items() >= {"alert.name": "failed", "alert.date": "ok"}.items()
+
+
+def test_a_window_that_was_pasted_weighs_more_than_what_somebody_quotes_of_it() -> None:
+    quoted = read(f"Ann says '{NAME_LINE}' for mail.muster.example", name="mail")
+    window = read("mail.muster.example\nSecurity Alert\nThe security certificate has a valid name.\n", name="window")
+    (environment,) = resolve(kb.load(), [*quoted.observations, *window.observations])
+    assert environment.facts["alert.name"] == "ok"
+    assert [dispute.facts for dispute in environment.disputes] == [("alert.name",)]
+
+
+def test_what_a_person_confirms_is_their_own_answer() -> None:
+    told = read("Outlook warns that the certificate has expired.")
+    confirmed = [each.confirmed() for each in told.proposed]
+    later = Observation("alert.date", "ok", Provenance("an answer", "answers"), Rank.STATED)
+    (environment,) = resolve(kb.load(), [*confirmed, later])
+    assert environment.disputes == ()
+    assert environment.facts["alert.date"] == "ok"

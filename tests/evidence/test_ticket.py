@@ -225,3 +225,28 @@ def test_a_product_that_somebody_had_or_only_knows_is_not_proposed(text: str) ->
 def test_a_change_of_last_year_is_not_recent() -> None:
     assert ("change.recent", "migration") not in proposals("We migrated to Exchange 2016 last year")
     assert ("change.recent", "migration") in proposals("We migrated the mailboxes to Exchange 2016 last week")
+
+
+def test_the_fields_of_a_form() -> None:
+    text = (
+        "Caller: Kim Berg\nLocation: office\nOutlook version: 2019\nExchange version: 2016\nSince: Monday\n"
+        "Host in title: post.nordwind.example\nProblem: name mismatch on certificate warning\n"
+    )
+    assert proposals(text) == {
+        ("client.location", "internal"),
+        ("client.outlook_version", "2019"),
+        ("exchange.version", "2016"),
+        ("alert.since", "Monday"),
+        ("alert.host", "post.nordwind.example"),
+        ("alert.name", "failed"),
+    }
+
+
+def test_of_several_values_that_are_told_none_is_proposed_and_all_are_named() -> None:
+    found = evidence.read("NWEX1 runs Exchange 2016, NWEX2 runs Exchange 2019. The users have Outlook 2021.")
+    assert {(each.fact, each.value) for each in found.proposed} == {("client.outlook_version", "2021")}
+    assert note(found, "several-told").details["values"] == ("Exchange 2016", "Exchange 2019")
+
+
+def test_one_version_in_two_spellings_is_one() -> None:
+    assert proposals("Exchange 2016 here, the server is Version 15.1 (Build 2507.6)") == {("exchange.version", "2016")}

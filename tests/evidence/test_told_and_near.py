@@ -127,6 +127,13 @@ TOLD_IN_PART: list[tuple[str, dict[str, Value]]] = [
 ]
 """Sentences that tell more than is taken from them: what is left open is asked, as ever."""
 NOTHING = [
+    "Applies to: Outlook 2016, Outlook 2013, Exchange Server 2016 Enterprise Edition",
+    "The internal URL of Teams is https://teams.nordwind.example/ews/exchange.asmx",
+    "Our provider replaced the certificate on the load balancer on Friday.",
+    "Exchange 2010 SP3, Exchange 2013 CU23, Exchange 2016 CU23 all show it.",
+    "Autodiscover should point to post.nordwind.example, but it points to web7.hoster.example",
+    "SCP is empty, formerly https://old.nordwind.local/Autodiscover/Autodiscover.xml",
+    "With VPN it comes, without VPN not.",
     "The log line says: certificate for mail.muster.example expires in 20 days.",
     "certificate for mail.muster.example expires on 3 May",
     "EventID 12014: certificate for smtp.muster.example could not be loaded from the personal store",
