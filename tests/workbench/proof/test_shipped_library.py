@@ -30,7 +30,7 @@ def test_every_statement_of_its_articles_is_cited_or_background(reviewed: Review
 
 def test_few_questions_of_the_proofs_stay_open(reviewed: Review) -> None:
     assert reviewed.covered is not None
-    assert reviewed.covered.open <= 0.05 * reviewed.covered.questions
+    assert reviewed.covered.open <= 0.02 * reviewed.covered.questions
     assert reviewed.covered.combinations > 10**12
 
 
