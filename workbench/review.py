@@ -56,6 +56,7 @@ def review(
     article: str | None = None,
     seconds: float = inf,
     told: Callable[[Sequence[Issue], ExampleBases], None] = lambda *_: None,
+    between: Callable[[], None] = lambda: None,
 ) -> Review:
     """Check a library.
 
@@ -65,6 +66,7 @@ def review(
         seconds: what the proofs may take; what is not proven by then is told.
         told: is given the issues that need no proof, and then those of each proof, as soon as they are found, with the
             facts that files of examples give to every example.
+        between: is called between the questions of proofs, many times a second; what it raises ends them.
 
     Raises:
         LibraryError: there is no library there. What is wrong with one that is there is among the issues.
@@ -88,7 +90,7 @@ def review(
     tell(issues)
     covered = masking = None
     if proofs:
-        proof = prove(source, article=article, seconds=seconds, told=tell)
+        proof = prove(source, article=article, seconds=seconds, told=tell, between=between)
         issues = in_order([*issues, *proof.issues])
         covered, masking = proof.covered, proof.masking
     issues = in_order(list(without_accepted(source, issues, proofs)))

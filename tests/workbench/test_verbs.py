@@ -5,19 +5,21 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
+import ruamel.yaml
 
 import desk.cli.main
-import kb
+import kb.articles
 from desk.cli.docs import verbs_of
 from engine import Engine
 from workbench.catalogue import catalogue, page
 from workbench.checks import read_library
 from workbench.counting import readable
+from workbench.proof import PROPERTIES
 from workbench.review import review
 from workbench.site import build
 from workbench.site.building import broken_links
@@ -425,6 +427,45 @@ def test_watching_tells_what_needs_no_proof_first_and_stops_proving_at_a_change(
     assert told[0]
     assert ["KB461"] in told[1:]
     assert resolvent("check", "--library", str(broken), "--watch", "--format", "json").code == 64
+
+
+def test_a_change_stops_proofs_between_two_questions(broken: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    asked = 0
+    told: list[object] = []
+
+    def between() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        review(broken, told=lambda issues, _: told.append(issues), between=between)
+    assert 1 <= len(told) < len(PROPERTIES), "what needs no proof was told, and most proofs were not made"
+
+
+def test_whoever_watches_reads_only_the_files_that_changed(drives: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_library(drives)
+    read: list[str] = []
+
+    def reading(kind: str, reader: Callable[..., object]) -> Callable[..., object]:
+        def read_by(**given: object) -> object:
+            read.append(kind)
+            return reader(**given)
+
+        return read_by
+
+    monkeypatch.setattr("kb.reading.YAML", reading("YAML", ruamel.yaml.YAML))
+    monkeypatch.setattr("kb.articles.markdown", reading("Markdown", kb.articles.markdown))
+    read_library(drives)
+    assert read == []
+    rules = drives / "rules" / "DRV1.yaml"
+    rules.write_text(rules.read_text() + "\n# changed\n")
+    read_library(drives)
+    assert read == ["YAML"]
 
 
 def test_a_difference_of_one_article_leaves_the_others_out(drives: Path, tmp_path: Path) -> None:

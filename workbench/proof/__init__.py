@@ -80,6 +80,7 @@ def prove(
     article: str | None = None,
     seconds: float = inf,
     told: Callable[[Sequence[Issue]], None] = lambda _: None,
+    between: Callable[[], None] = lambda: None,
 ) -> Proof:
     """Put every property of a library to the proof.
 
@@ -88,10 +89,12 @@ def prove(
         article: leave out what can be proven of the rules of other articles alone.
         seconds: what all of it may take; what is not proven by then is told.
         told: is given what is found of each property as soon as it is.
+        between: is called between questions, many times a second; what it raises ends the proof.
     """
     until = monotonic() + seconds
     subject = subject_of(library, budget, article)
     subject.model.diagrams.until = until
+    subject.model.diagrams.before = between
     issues: list[Issue] = []
     late: list[str] = []
     for each in PROPERTIES:
