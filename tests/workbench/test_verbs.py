@@ -397,6 +397,25 @@ def test_suggested_examples_are_written_marked_and_hold(one_example: Path) -> No
     assert resolvent("test", "--library", str(one_example), "--accept", "all").out == "no example written\n"
 
 
+def test_what_several_articles_share_is_noticed_by_an_example_beside_one_that_uses_it(one_example: Path) -> None:
+    rules = one_example / "rules" / "DRV1.yaml"
+    rules.write_text(rules.read_text().replace("that: {drv1.applies: true}", "that: {use: so}"))
+    (one_example / "rules" / "shared.yaml").write_text(
+        "sets:\n  so: {any: [{drv1.applies: true}, {aaa1.applies: true}]}\n"
+    )
+    # Another article comes first, and its rules alone do not show it.
+    assert resolvent("new", "article", "AAA1", "--library", str(one_example)).code == 0
+    ran = resolvent("test", "--library", str(one_example), "--mutate")
+    assert "rules/shared.yaml:2:" in ran.out
+    assert "this example, in rules/DRV1.examples.yaml, would:" in ran.out
+    ran = resolvent("test", "--library", str(one_example), "--accept", "all")
+    assert ran.code == 0
+    text = (one_example / "rules" / "DRV1.examples.yaml").read_text()
+    assert '- name: "unreviewed: Notices that ' in text
+    tested = json.loads(resolvent("test", "--library", str(one_example), "--mutate", "--format", "json").out)
+    assert (tested["failures"], tested["mutation"]["survivors"]) == ([], [])
+
+
 def test_each_suggested_example_is_asked_for(one_example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     examples = one_example / "rules" / "DRV1.examples.yaml"
     before = examples.read_text()
