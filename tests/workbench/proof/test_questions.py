@@ -45,7 +45,8 @@ diagnoses:
 BULB = "{any: [{lamp.old: true, lamp.broken: true}, {lamp.old: false, lamp.broken: true}]}"
 
 
-def _told(folder: Path, storm: str, bulb: str = BULB, applies: str = "") -> list[Issue]:
+def write_lamps(folder: Path, storm: str, bulb: str = BULB, applies: str = "") -> None:
+    """A library of two causes, of which the first excludes the second."""
     for name, text in (
         ("rules/facts/lamps.yaml", FACTS),
         ("articles/L1.md", ARTICLE),
@@ -56,6 +57,10 @@ def _told(folder: Path, storm: str, bulb: str = BULB, applies: str = "") -> list
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _told(folder: Path, storm: str, bulb: str = BULB, applies: str = "") -> list[Issue]:
+    write_lamps(folder, storm, bulb, applies)
     return list(PointlessQuestion().issues(subject_of(read_library(folder))))
 
 
