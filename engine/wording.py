@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.compiled import Decision, Program
 from engine.fact_state import FactState
@@ -11,7 +11,7 @@ from kb.commands import Command, Snippet, render
 from kb.messages import NOTHING, Message, Slot
 from kb.model import Derivation, WordTable
 from kb.speech import spoken, typed
-from kb.templates import WORDS, Template
+from kb.templates import WORDS, Blank, Template, Word
 from kb.values import Value
 
 
@@ -79,8 +79,13 @@ class Words:
         return self._spoken[key]
 
     def text(self, template: Template) -> Message:
-        """A text; a blank that nothing fills is named in angle brackets."""
-        return template.fill(self._spoken)
+        """A text; a blank that nothing fills is named in angle brackets.
+
+        Labels are written as they stand within a sentence; one that begins a text begins with a capital.
+        """
+        filled = template.fill(self._spoken)
+        begins_with = template.pieces[0] if template.pieces else ""
+        return filled if isinstance(begins_with, str) or not self._is_label(begins_with) else _begun(filled)
 
     def values(self, keys: tuple[str, ...]) -> tuple[Value | None, ...]:
         """The values of several facts."""
@@ -107,6 +112,13 @@ class Words:
     def derived(self, derivation: Derivation) -> Value | None:
         """What a function makes of this fact state."""
         return self._program.deriver.derive(self.fact_state, derivation)
+
+    def _is_label(self, piece: Blank | Word) -> bool:
+        """Whether words of the library stand there, and not what somebody typed."""
+        if isinstance(piece, Word) or piece.fact.startswith(WORDS):
+            return True
+        fact = self._knowledge.fact(piece.fact)
+        return fact is not None and fact.type.closed
 
     def _table(self, key: str) -> WordTable | None:
         return self._knowledge.words.get(key.removeprefix(WORDS)) if key.startswith(WORDS) else None
@@ -139,6 +151,17 @@ class Words:
             return None
         text = str(value).lower() if isinstance(value, bool) else str(value)
         return Slot(text, None if fact is None else fact.type, value)
+
+
+def _begun(text: Message) -> Message:
+    """A text with its first letter as a capital, unless its first word is a name such as ``mail.contoso.com``."""
+    first, *others = text.parts or ("",)
+    words = first if isinstance(first, str) else first.text
+    word = words.partition(" ")[0].rstrip(",:")
+    if not (word.replace("-", "").isalpha() and word.islower()):
+        return text
+    begun = words[0].upper() + words[1:]
+    return Message(begun if isinstance(first, str) else replace(first, text=begun), *others)
 
 
 def _unfilled(label: str) -> Slot:

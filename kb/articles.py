@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -18,6 +19,9 @@ from kb.reading import parse_yaml
 
 _ANCHOR = re.compile(r"[a-z][a-z0-9-]*")
 _REQUIRED = ("id", "title")
+_REMEMBERED = 512
+"""Articles whose reading is kept."""
+
 _SEEN = ("", "whole", "excerpt")
 """How a source was seen: as a whole, which is taken for granted, or an excerpt of it."""
 
@@ -29,6 +33,13 @@ def markdown() -> MarkdownIt:
 
 def read_article(text: str, path: str) -> tuple[Article | None, list[Problem]]:
     """Read one article; the problems are all that was found wrong with it."""
+    article, problems = _read(text, path)
+    return article, list(problems)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(text: str, path: str) -> tuple[Article | None, list[Problem]]:
+    """The same; remembered, since whoever watches a library reads all of it again where one file changed."""
     tokens = markdown().parse(text)
     problems: list[Problem] = []
     front = next((token for token in tokens if token.type == "front_matter"), None)

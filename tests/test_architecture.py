@@ -93,12 +93,12 @@ OF_A_FORMAT = {
 
 
 def said(path: Path) -> Iterator[str]:
-    """The texts in a module that are not its documentation."""
+    """The texts in a module that are not its documentation; a pattern's escapes are no part of a word."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
-            yield node.value
+            yield re.sub(r"\\[a-zA-Z]", " ", node.value)
 
 
 def domain_word() -> re.Pattern[str]:

@@ -55,7 +55,7 @@ class Accepting:
         One is left out whose mistake is noticed by one that was written meanwhile.
         """
         for suggestion in suggestions(self._library, self._mutation):
-            article = self._articles[suggestion.survivor.mutant.at.path]
+            article = self._articles[suggestion.survivor.beside]
             taken: list[ExampleWithBase] = [
                 (_example(each.witness), {}, article) for each in self.written if each.path == suggestion.path
             ]
@@ -74,12 +74,11 @@ class Accepting:
 
 
 def suggestions(library: LibrarySource, mutation: Mutation) -> Iterator[Suggestion]:
-    """The examples that are suggested, in reading order; none for rules that are of no one article."""
-    rules = {document.path for document, _ in library.rules}
+    """The examples that are suggested, in reading order of what they notice."""
     names = {each.name.removeprefix(UNREVIEWED) for _, written in library.examples for each in written.examples}
     for survivor in mutation.survivors:
-        path = survivor.mutant.at.path
-        if survivor.example is not None and path in rules:
+        path = survivor.beside
+        if survivor.example is not None:
             base = library.example_bases.get(path, {})
             name, number = survivor.example.name, 2
             while name in names:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from workbench.catalogue import catalogue, page
 from workbench.checks import Issue, Severity
 from workbench.counting import readable
-from workbench.proof import Masking
+from workbench.proof import Caveats, Masking
 from workbench.review import Review
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -64,6 +64,9 @@ def as_json(review: Review) -> str:
             "left_out": review.masking.left_out,
             "shown": [asdict(each) for each in review.masking.masked],
         },
+        "caveats": None
+        if review.caveats is None
+        else {"unshown": review.caveats.unshown, "shown": [asdict(each) for each in review.caveats.shown]},
         "unchecked_commands": list(review.unchecked),
         "seconds": round(review.seconds, 3),
     }
@@ -146,6 +149,8 @@ def summary(review: Review) -> list[str]:
             lines.append(f"not proven to the end in the time (--seconds gives more): {', '.join(proof.unfinished)}")
         if review.masking is not None and review.masking.pairs:
             lines.append(_rivals(review.masking))
+        if review.caveats is not None and review.caveats.shown:
+            lines.append(_caveats(review.caveats))
     elif review.statements is not None:
         lines.append("proof: left out")
     else:
@@ -164,6 +169,17 @@ def _rivals(masking: Masking) -> str:
     return (
         f"rivals: in {len(masking.masked)} of {masking.pairs:,} pairs that explain the same, the one hides the other "
         f"until its way out was tried without effect (--format json names them){unshown}"
+    )
+
+
+def _caveats(caveats: Caveats) -> str:
+    """How many facts leave caveats, in a line."""
+    facts = len({each.fact for each in caveats.shown})
+    causes = len({each.diagnosis for each in caveats.shown})
+    unshown = f"; of {caveats.unshown} more it could not be shown" if caveats.unshown else ""
+    return (
+        f"caveats: where nobody can tell one of {facts} facts, one of {causes} causes is told with what it may be "
+        f"instead (--format json names them){unshown}"
     )
 
 

@@ -13,7 +13,7 @@ from kb.library import find_library
 from workbench.checks import Issue, article_coverage, from_problem, in_order, read_library, static_issues, unchecked
 from workbench.checks.acceptance import acceptances, is_accepted, without_accepted
 from workbench.part import part_of
-from workbench.proof import Covered, Masking, prove
+from workbench.proof import Caveats, Covered, Masking, prove
 
 ExampleBases = Mapping[str, Mapping[str, object]]
 """For each rules file the facts that the file of examples beside it gives to every example."""
@@ -31,6 +31,7 @@ class Review:
         example_bases: for each rules file the facts that the file of examples beside it gives to every example.
         article: the one article that is told of; nothing where all of them are.
         masking: which causes hide which where both are so; nothing where no proofs were made.
+        caveats: which facts, where nobody can tell them, leave a cause with a caveat; as with `masking`.
         seconds: from reading to the last proof.
     """
 
@@ -42,6 +43,7 @@ class Review:
     example_bases: ExampleBases
     seconds: float
     masking: Masking | None = None
+    caveats: Caveats | None = None
     article: str | None = None
 
     def example_base(self, issue: Issue) -> Mapping[str, object]:
@@ -56,6 +58,7 @@ def review(
     article: str | None = None,
     seconds: float = inf,
     told: Callable[[Sequence[Issue], ExampleBases], None] = lambda *_: None,
+    between: Callable[[], None] = lambda: None,
 ) -> Review:
     """Check a library.
 
@@ -65,6 +68,7 @@ def review(
         seconds: what the proofs may take; what is not proven by then is told.
         told: is given the issues that need no proof, and then those of each proof, as soon as they are found, with the
             facts that files of examples give to every example.
+        between: is called between the questions of proofs, many times a second; what it raises ends them.
 
     Raises:
         LibraryError: there is no library there. What is wrong with one that is there is among the issues.
@@ -86,11 +90,11 @@ def review(
 
     issues = static_issues(source)
     tell(issues)
-    covered = masking = None
+    covered = masking = caveats = None
     if proofs:
-        proof = prove(source, article=article, seconds=seconds, told=tell)
+        proof = prove(source, article=article, seconds=seconds, told=tell, between=between)
         issues = in_order([*issues, *proof.issues])
-        covered, masking = proof.covered, proof.masking
+        covered, masking, caveats = proof.covered, proof.masking, proof.caveats
     issues = in_order(list(without_accepted(source, issues, proofs)))
     if part is not None:
         issues = tuple(filter(part.concerns, issues))
@@ -103,5 +107,6 @@ def review(
         source.example_bases,
         time.perf_counter() - began,
         masking,
+        caveats,
         article,
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.engine import Engine, EngineChoice
+from kb.library import EXAMPLES
 from workbench.checks import LibrarySource, Location, read_library
 from workbench.checks.examples import UNREVIEWED
 from workbench.examples import ExampleEngines, facts_of, run_example
@@ -144,7 +145,7 @@ def as_json(done: Trial) -> str:
                 {
                     "at": str(each.mutant.at),
                     "what": each.mutant.what,
-                    "example": each.example and each.example.as_example(done.example_bases.get(each.mutant.at.path)),
+                    "example": each.example and each.example.as_example(done.example_bases.get(each.beside)),
                 }
                 for each in mutation.survivors
             ],
@@ -172,7 +173,7 @@ def _mutation_lines(mutation: Mutation, bases: Mapping[str, Mapping[str, object]
     lines = []
     for survivor in mutation.survivors:
         lines.append(str(survivor))
-        lines += _example_lines(survivor, bases.get(survivor.mutant.at.path))
+        lines += _example_lines(survivor, bases.get(survivor.beside))
     lines += [
         f"{each.at}: {each.what}: says the same for all answers, so no example can notice"
         for each in mutation.equivalent
@@ -183,7 +184,9 @@ def _mutation_lines(mutation: Mutation, bases: Mapping[str, Mapping[str, object]
 def _example_lines(survivor: Survivor, base: Mapping[str, object] | None) -> list[str]:
     if survivor.example is None:
         return ["  no example was found that would; it may say the same for all answers that there can be"]
-    return ["  this example would:", survivor.example.as_example(base)]
+    shared = survivor.beside != survivor.mutant.at.path
+    where = f", in {survivor.beside.removesuffix('.yaml')}{EXAMPLES}," if shared else ""
+    return [f"  this example{where} would:", survivor.example.as_example(base)]
 
 
 def _share(part: int, whole: int) -> float:

@@ -60,10 +60,13 @@ def _watch(article: str | None, no_proofs: bool, seconds: float, library: str) -
         click.clear()
         proving = False
 
+        def look() -> None:
+            if watch.changed_by_now():
+                raise _Changed
+
         def tell(found: Sequence[Issue], bases: ExampleBases) -> None:
             nonlocal proving
-            if watch.changed():
-                raise _Changed
+            look()
             for issue in found:
                 click.echo("\n".join(issue_lines(issue, bases.get(issue.at.path, {}))))
             if not proving and not no_proofs:
@@ -71,7 +74,7 @@ def _watch(article: str | None, no_proofs: bool, seconds: float, library: str) -
             proving = True
 
         try:
-            done = review(library, proofs=not no_proofs, article=article, seconds=seconds, told=tell)
+            done = review(library, proofs=not no_proofs, article=article, seconds=seconds, told=tell, between=look)
         except _Changed:
             continue
         except (LibraryError, UnknownArticle) as error:  # a file was moved away for a moment

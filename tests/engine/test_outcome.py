@@ -8,7 +8,7 @@ from typing import Any
 import kb
 from engine import Engine
 from engine.outcome import Purpose, Status, StepState
-from tests.engine.libraries import PRINTER
+from tests.engine.libraries import FACTS, PRINTER, diagnosis, library
 
 Contoso = Callable[..., dict[str, object]]
 
@@ -83,3 +83,21 @@ def test_chained_conclusions_and_a_member_that_does_not_exist() -> None:
     half = printers.diagnose({"ink": 3})
     (rests_on_both,) = (each for each in half.diagnoses if each.id == "both")
     assert set(rests_on_both.missing) == {"model", "trays.upper.filled", "trays.lower.filled"}
+
+
+def test_a_text_that_begins_with_a_label_begins_with_a_capital_and_one_with_a_name_does_not() -> None:
+    facts = FACTS.replace("{x: X, y: Y, z: Z}", "{x: the router, y: iPhone, z: mail.example.com}")
+    rules = "diagnoses:\n" + "".join(
+        diagnosis(f"{{c: {value}}}", f"d{value}", '"{c} answers, and {c} is asked."') for value in "xyz"
+    )
+    engine = Engine(library(rules + diagnosis("{a: true}", "host", '"{h} answers."'), facts), "compiled")
+
+    def because(given: dict[str, object]) -> list[str]:
+        found = engine.diagnose(given).diagnoses
+        return [str(reason) for each in found if each.state == "confirmed" for reason in each.because]
+
+    assert because({"c": "x"}) == ["The router answers, and the router is asked."]
+    assert because({"c": "y"}) == ["iPhone answers, and iPhone is asked."]
+    assert because({"c": "z"}) == ["mail.example.com answers, and mail.example.com is asked."]
+    assert because({"a": True, "h": "server"}) == ["server answers."]
+    assert because({"a": True}) == ["<h> answers."]

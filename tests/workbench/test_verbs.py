@@ -5,19 +5,21 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
+import ruamel.yaml
 
 import desk.cli.main
-import kb
+import kb.articles
 from desk.cli.docs import verbs_of
 from engine import Engine
 from workbench.catalogue import catalogue, page
 from workbench.checks import read_library
 from workbench.counting import readable
+from workbench.proof import PROPERTIES
 from workbench.review import review
 from workbench.site import build
 from workbench.site.building import broken_links
@@ -395,6 +397,25 @@ def test_suggested_examples_are_written_marked_and_hold(one_example: Path) -> No
     assert resolvent("test", "--library", str(one_example), "--accept", "all").out == "no example written\n"
 
 
+def test_what_several_articles_share_is_noticed_by_an_example_beside_one_that_uses_it(one_example: Path) -> None:
+    rules = one_example / "rules" / "DRV1.yaml"
+    rules.write_text(rules.read_text().replace("that: {drv1.applies: true}", "that: {use: so}"))
+    (one_example / "rules" / "shared.yaml").write_text(
+        "sets:\n  so: {any: [{drv1.applies: true}, {aaa1.applies: true}]}\n"
+    )
+    # Another article comes first, and its rules alone do not show it.
+    assert resolvent("new", "article", "AAA1", "--library", str(one_example)).code == 0
+    ran = resolvent("test", "--library", str(one_example), "--mutate")
+    assert "rules/shared.yaml:2:" in ran.out
+    assert "this example, in rules/DRV1.examples.yaml, would:" in ran.out
+    ran = resolvent("test", "--library", str(one_example), "--accept", "all")
+    assert ran.code == 0
+    text = (one_example / "rules" / "DRV1.examples.yaml").read_text()
+    assert '- name: "unreviewed: Notices that ' in text
+    tested = json.loads(resolvent("test", "--library", str(one_example), "--mutate", "--format", "json").out)
+    assert (tested["failures"], tested["mutation"]["survivors"]) == ([], [])
+
+
 def test_each_suggested_example_is_asked_for(one_example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     examples = one_example / "rules" / "DRV1.examples.yaml"
     before = examples.read_text()
@@ -425,6 +446,45 @@ def test_watching_tells_what_needs_no_proof_first_and_stops_proving_at_a_change(
     assert told[0]
     assert ["KB461"] in told[1:]
     assert resolvent("check", "--library", str(broken), "--watch", "--format", "json").code == 64
+
+
+def test_a_change_stops_proofs_between_two_questions(broken: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    asked = 0
+    told: list[object] = []
+
+    def between() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        review(broken, told=lambda issues, _: told.append(issues), between=between)
+    assert 1 <= len(told) < len(PROPERTIES), "what needs no proof was told, and most proofs were not made"
+
+
+def test_whoever_watches_reads_only_the_files_that_changed(drives: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_library(drives)
+    read: list[str] = []
+
+    def reading(kind: str, reader: Callable[..., object]) -> Callable[..., object]:
+        def read_by(**given: object) -> object:
+            read.append(kind)
+            return reader(**given)
+
+        return read_by
+
+    monkeypatch.setattr("kb.reading.YAML", reading("YAML", ruamel.yaml.YAML))
+    monkeypatch.setattr("kb.articles.markdown", reading("Markdown", kb.articles.markdown))
+    read_library(drives)
+    assert read == []
+    rules = drives / "rules" / "DRV1.yaml"
+    rules.write_text(rules.read_text() + "\n# changed\n")
+    read_library(drives)
+    assert read == ["YAML"]
 
 
 def test_a_difference_of_one_article_leaves_the_others_out(drives: Path, tmp_path: Path) -> None:

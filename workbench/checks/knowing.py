@@ -42,6 +42,8 @@ class Knowing:
         self._knowledge = knowledge
         self._diagnoses = {diagnosis.id: diagnosis for diagnosis in knowledge.diagnoses}
         self._shows = lru_cache(maxsize=None)(self._try_patterns)
+        self._functions = {key: function_of(each.derivation, knowledge) for key, each in knowledge.derived.items()}
+        self._applied: dict[tuple[str, tuple[Value | None, ...]], Value | None] = {}
 
     def where(self, condition: Condition | None, *, holds: bool) -> frozenset[str]:
         """The facts that are known wherever a condition holds, or fails."""
@@ -122,5 +124,7 @@ class Knowing:
         derived = self._knowledge.derived.get(key)
         if derived is None:
             return given[key]
-        function = function_of(derived.derivation, self._knowledge)
-        return function.apply(tuple(self._value(of, given) for of in derived.derivation.of)).value
+        of = (key, tuple([self._value(each, given) for each in derived.derivation.of]))
+        if of not in self._applied:
+            self._applied[of] = self._functions[key].apply(of[1]).value
+        return self._applied[of]

@@ -9,6 +9,7 @@ from math import inf
 from time import monotonic
 
 from workbench.checks import Issue, LibrarySource, in_order
+from workbench.proof.caveats import Caveats, caveats
 from workbench.proof.contradiction import ContradictingSteps
 from workbench.proof.dead import DeadDiagnosis, DeadStep, DeadWords
 from workbench.proof.diagrams import OutOfTime
@@ -20,7 +21,18 @@ from workbench.proof.rivals import IdleExclusion, NeverCause
 from workbench.proof.subject import BUDGET, UNPROVEN, Subject, subject_of
 from workbench.proof.verdicts import NothingToDo, SilentVerdict, UnsettledPath
 
-__all__ = ["PROPERTIES", "UNPROVEN", "Covered", "Masking", "Proof", "Property", "Subject", "prove", "subject_of"]
+__all__ = [
+    "PROPERTIES",
+    "UNPROVEN",
+    "Caveats",
+    "Covered",
+    "Masking",
+    "Proof",
+    "Property",
+    "Subject",
+    "prove",
+    "subject_of",
+]
 
 PROPERTIES: tuple[Property, ...] = (
     DeadDiagnosis(),
@@ -64,14 +76,16 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What came of it: where a property does not hold or could not be settled, what was covered, who hides whom.
+    """What came of it: where a property does not hold or could not be settled, what was covered, who hides whom, and
+    which unknown facts leave a caveat.
 
-    Who hides whom is not there where the time did not last.
+    The last two are not there where the time did not last.
     """
 
     issues: tuple[Issue, ...]
     covered: Covered
     masking: Masking | None
+    caveats: Caveats | None
 
 
 def prove(
@@ -80,6 +94,7 @@ def prove(
     article: str | None = None,
     seconds: float = inf,
     told: Callable[[Sequence[Issue]], None] = lambda _: None,
+    between: Callable[[], None] = lambda: None,
 ) -> Proof:
     """Put every property of a library to the proof.
 
@@ -88,10 +103,12 @@ def prove(
         article: leave out what can be proven of the rules of other articles alone.
         seconds: what all of it may take; what is not proven by then is told.
         told: is given what is found of each property as soon as it is.
+        between: is called between questions, many times a second; what it raises ends the proof.
     """
     until = monotonic() + seconds
     subject = subject_of(library, budget, article)
     subject.model.diagrams.until = until
+    subject.model.diagrams.before = between
     issues: list[Issue] = []
     late: list[str] = []
     for each in PROPERTIES:
@@ -102,12 +119,14 @@ def prove(
             late.append(f"{each.kind.code} ({each.kind.title})")
         told(found)
         issues += found
-    hidden = None
+    hidden = uncertain = None
     with suppress(OutOfTime):
         hidden = masking(subject)
+        uncertain = caveats(subject)
     work, space = subject.work, subject.model.space
     return Proof(
         in_order(issues),
         Covered(space.combinations, space.diagrams.states, work.questions, work.witnesses, work.open, tuple(late)),
         hidden,
+        uncertain,
     )

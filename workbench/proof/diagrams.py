@@ -7,7 +7,7 @@ raised, and the caller says that a question stayed open instead of guessing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from time import monotonic
 
@@ -44,6 +44,8 @@ class Diagrams:
         self._left = budget
         self.until = inf
         """When the last question may begin, by `time.monotonic`; `OutOfTime` is raised after that."""
+        self.before: Callable[[], None] = lambda: None
+        """Called before every question; what it raises ends the proof."""
 
     @property
     def states(self) -> int:
@@ -58,6 +60,7 @@ class Diagrams:
         """
         if monotonic() > self.until:
             raise OutOfTime
+        self.before()
         self._left = self._budget
 
     def having(self, variable: int, values: Iterable[int]) -> int:

@@ -83,7 +83,7 @@ class HiddenCause(Property):
                     f"{pair.hidden.id}; give {pair.first.id} a way out of its own for these answers",
                     subject.witness(
                         f"{pair.first.id} hides {pair.hidden.id}",
-                        _fewest(facts, partial(pair.is_cause_without_a_way, subject)),
+                        fewest(facts, partial(pair.is_cause_without_a_way, subject)),
                         {"pursued": {pair.first.id: True, pair.hidden.id: False}},
                     ),
                 )
@@ -122,7 +122,7 @@ def masking(subject: Subject) -> Masking:
 
 def _explaining(subject: Subject, diagnosis: Diagnosis, seen: Condition) -> Facts | None:
     """As few facts as make a diagnosis a cause that explains a symptom."""
-    d = _position(subject, diagnosis)
+    d = position_of(subject, diagnosis)
     bits = {
         1 << compiled.symptom
         for instance in subject.engine.program.diagnoses[d].instances
@@ -135,7 +135,7 @@ def _explaining(subject: Subject, diagnosis: Diagnosis, seen: Condition) -> Fact
         return d in decision.causes and any(decision.diagnoses[d].accounts.sure & bit for bit in bits)
 
     answer, facts = subject.search(partial(_explains, subject, diagnosis, seen), explains, paths=_PATHS)
-    return _fewest(facts, explains) if answer is SearchResult.FOUND else None
+    return fewest(facts, explains) if answer is SearchResult.FOUND else None
 
 
 def _explains(subject: Subject, diagnosis: Diagnosis, seen: Condition) -> int:
@@ -155,14 +155,14 @@ def _explains(subject: Subject, diagnosis: Diagnosis, seen: Condition) -> int:
     )
 
 
-def _fewest(facts: Facts, holds: Callable[[Facts], bool]) -> Facts:
+def fewest(facts: Facts, holds: Callable[[Facts], bool]) -> Facts:
     """Of some facts as few as something still holds with."""
-    fewest = dict(facts)
+    kept = dict(facts)
     for key in facts:
-        without = {name: value for name, value in fewest.items() if name != key}
+        without = {name: value for name, value in kept.items() if name != key}
         if holds(without):
-            fewest = without
-    return fewest
+            kept = without
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +226,7 @@ class _Pair:
         """Whether, with what of these facts it takes, nothing that can be tried leads on to the hidden one."""
         if not self.is_cause_without_a_way(subject, facts):
             return False
-        fewest = _fewest(facts, partial(self.is_cause_without_a_way, subject))
-        return self._masks(subject, fewest)
+        return self._masks(subject, fewest(facts, partial(self.is_cause_without_a_way, subject)))
 
     def attempt(self, subject: Subject, facts: Facts) -> str:
         """The way out that leads on to the hidden one; nothing where it is not hidden, or nothing does."""
@@ -238,10 +237,10 @@ class _Pair:
         return self._is_cause(subject, facts) and not self._leading_on(subject, facts)
 
     def _is_cause(self, subject: Subject, facts: Facts) -> bool:
-        return _position(subject, self.first) in subject.decide(facts).causes
+        return position_of(subject, self.first) in subject.decide(facts).causes
 
     def _masks(self, subject: Subject, facts: Facts) -> bool:
-        decided = subject.decide(facts).diagnoses[_position(subject, self.hidden)]
+        decided = subject.decide(facts).diagnoses[position_of(subject, self.hidden)]
         ruled_out = decided.state is False and not decided.excluded_by
         return (
             self._is_cause(subject, facts)
@@ -259,7 +258,7 @@ class _Pair:
         return ""
 
     def _pursued(self, subject: Subject, facts: Facts) -> bool:
-        decision, d = subject.decide(facts), _position(subject, self.hidden)
+        decision, d = subject.decide(facts), position_of(subject, self.hidden)
         return decision.pursuit.pursued(subject.engine.program.diagnoses[d], decision.diagnoses[d])
 
 
@@ -334,8 +333,9 @@ class _Rivals:
         )
 
 
-def _position(subject: Subject, diagnosis: Diagnosis) -> int:
-    if _position not in subject.memory:
-        subject.memory[_position] = {each.id: d for d, each in enumerate(subject.model.knowledge.diagnoses)}
-    positions: dict[str, int] = subject.memory[_position]
+def position_of(subject: Subject, diagnosis: Diagnosis) -> int:
+    """The position of a diagnosis in its library."""
+    if position_of not in subject.memory:
+        subject.memory[position_of] = {each.id: d for d, each in enumerate(subject.model.knowledge.diagnoses)}
+    positions: dict[str, int] = subject.memory[position_of]
     return positions[diagnosis.id]

@@ -30,10 +30,13 @@ class Survivor:
 
     Attributes:
         example: an example that would, with what the library as it is says; nothing where none was found.
+        beside: the rules file whose examples it belongs to: the mutant's own, or the first that shows what was
+            mistaken in what several share.
     """
 
     mutant: Mutant
     example: Witness | None
+    beside: str
 
     def __str__(self) -> str:
         return f"{self.mutant.at}: {self.mutant.what}, and no example notices"
@@ -86,7 +89,7 @@ def mutate(library: LibrarySource, examples: Sequence[ExampleWithBase], article:
         if same:
             equivalent.append(mutant)
         else:
-            survivors.append(Survivor(mutant, None if facts is None else _example(library, knowledge, facts, mutant)))
+            survivors.append(_survivor(library, knowledge, facts, mutant))
     return Mutation(unread, noticed, tuple(equivalent), tuple(survivors))
 
 
@@ -134,31 +137,49 @@ def _explaining_otherwise(old: KnowledgeBase, new: KnowledgeBase) -> list[Diagno
     return [each for each in old.diagnoses if now.get(each.id) != [instance.explains for instance in each.instances]]
 
 
-def _example(library: LibrarySource, mutated: KnowledgeBase, facts: Facts, mutant: Mutant) -> Witness | None:
-    """An example that expects what the library says now wherever the mutant says something else.
+def _survivor(library: LibrarySource, mutated: KnowledgeBase, facts: Facts | None, mutant: Mutant) -> Survivor:
+    """A mutant with an example that expects what the library says now where the mutant says something else.
 
-    It is run as it would be in the file of examples beside the rules: with these alone where that shows it, on the
-    facts of its base where these do not hide it, and with as few other facts as show it.
+    It is run as it would be in a file of examples: with the rules beside it alone where that shows it.
     """
-    article = next((written.article for document, written in library.rules if document is mutant.document), None)
-    base = library.example_bases.get(mutant.at.path, {})
-    given = plain(facts)
+    own = [(document.path, written.article) for document, written in library.rules if document is mutant.document]
+    places = own or [(document.path, written.article) for document, written in library.rules]
     pair = ExampleEngines(library.knowledge), ExampleEngines(mutated)
+    for together in (False, True) if facts is not None else ():
+        for path, article in places:
+            base = library.example_bases.get(path, {})
+            found = _example(pair, plain(facts or {}), base, article, together)
+            if found is not None:
+                given, expect = found
+                return Survivor(mutant, Witness(f"Notices that {mutant.what}", given, expect, together), path)
+    return Survivor(mutant, None, mutant.at.path)
 
-    def expected(given: Mapping[str, object], together: bool) -> dict[str, object]:
+
+def _example(
+    pair: tuple[ExampleEngines, ExampleEngines],
+    given: Mapping[str, object],
+    base: Mapping[str, object],
+    article: str | None,
+    together: bool,
+) -> tuple[dict[str, object], dict[str, object]] | None:
+    """The facts and expectations of an example by which the second of two libraries is noticed.
+
+    It stands on the facts of its base where these do not hide it, and on as few other facts as show it.
+    """
+
+    def expected(given: Mapping[str, object]) -> dict[str, object]:
         """What an example with these facts would expect so that the mutant is noticed; nothing where it would not."""
         return _expected_of(pair, Example(name="x", library=together, facts=dict(given), expect=Expectation()), article)
 
-    for together in (False, True):
-        for start in ({**base, **given}, given):
-            if whole := expected(start, together):
-                fewer = dict(start)
-                for key in [key for key in start if key not in base]:
-                    without = {name: value for name, value in fewer.items() if name != key}
-                    # It is to show as much as with all of them: a verdict tells more than a question.
-                    if expected(without, together).keys() >= whole.keys():
-                        fewer = without
-                return Witness(f"Notices that {mutant.what}", fewer, expected(fewer, together), together)
+    for start in ({**base, **given}, dict(given)):
+        if whole := expected(start):
+            fewer = dict(start)
+            for key in [key for key in start if key not in base]:
+                without = {name: value for name, value in fewer.items() if name != key}
+                # It is to show as much as with all of them: a verdict tells more than a question.
+                if expected(without).keys() >= whole.keys():
+                    fewer = without
+            return fewer, expected(fewer)
     return None
 
 

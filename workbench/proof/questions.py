@@ -15,7 +15,7 @@ from engine.pursuit import UnitKind
 from kb.conditions import All, Any, Concluded, Condition, Not, Test, leaves
 from kb.model import Diagnosis, Resolution
 from workbench.checks import Issue, IssueKind, Location, Severity
-from workbench.proof.diagrams import EMPTY, TooLarge
+from workbench.proof.diagrams import ALL, EMPTY, TooLarge
 from workbench.proof.property import Property
 from workbench.proof.realising import Facts
 from workbench.proof.subject import SearchResult, Subject
@@ -105,23 +105,44 @@ class _Asking:
         )
 
     def needed_at(self, base: str, assignment: Mapping[int, int], units: Sequence[int]) -> bool:
-        """Whether an assignment is one of those, as far as the units that are open there go."""
+        """Whether an answer can still change one of the units that are open in an assignment.
+
+        One that others exclude is also changed by what decides those, which tests other facts than its own.
+        """
         diagrams = self._subject.model.diagrams
-        return any(
-            diagrams.contains(self.asked(position, number), assignment)
-            and diagrams.contains(self.matters(position, number), assignment)
-            for number in self._resting[base]
-            for position in self._testing[number]
-            if position in units
-        )
+        for number in self._resting[base]:
+            for position in units:
+                if position in self._testing[number] and diagrams.contains(self.matters(position, number), assignment):
+                    return True
+                excluded = self._unless_excluded(position)
+                if excluded is not None and diagrams.contains(self._differing(excluded, number), assignment):
+                    return True
+        return False
+
+    def _unless_excluded(self, position: int) -> int | None:
+        """Where a diagnosis that others exclude is confirmed."""
+        model, unit = self._subject.model, self.units[position]
+        if unit.diagnosis is None:
+            return None
+        diagnosis = model.knowledge.diagnoses[unit.diagnosis]
+        if not model.excluders(diagnosis):
+            return None
+        return model.instance(diagnosis, diagnosis.instances[unit.instance or 0]).true
 
     def _asked(self, position: int, number: int) -> int:
         """Where a unit is open through a fact that is not known, and it is its turn."""
         model, diagrams = self._subject.model, self._subject.model.diagrams
         unit = self.units[position]
         conditions = _conditions(self._subject, unit)
-        through = diagrams.any_of(self._through(each, number) for each in conditions)
         failed = diagrams.any_of(model.worth(each).false for each in conditions)
+        through = diagrams.any_of(self._through(each, number) for each in conditions)
+        if unit.diagnosis is not None:
+            # Until an article is known to apply, only what that rests on is asked.
+            scope = [each.that for each in model.knowledge.diagnoses[unit.diagnosis].applies_when]
+            applies = diagrams.all_of(model.worth(each).true for each in scope)
+            own = diagrams.any_of(self._through(each, number) for each in conditions[len(scope) :])
+            gate = diagrams.any_of(self._through(each, number) for each in scope)
+            through = diagrams.either(gate, diagrams.both(own, applies))
         return diagrams.without(diagrams.both(through, _turn(self._subject, unit)), failed)
 
     def _through(self, condition: Condition, number: int) -> int:
@@ -141,10 +162,15 @@ class _Asking:
                 return diagrams.without(inner, diagrams.either(worth.true, worth.false))
 
     def _matters(self, position: int, number: int) -> int:
-        """Where, for some way to fill all other gaps, two values of a fact come to something different."""
+        """Where, for some way to fill all other gaps, two values of a fact come to something different for a unit."""
+        model = self._subject.model
+        conditions = _conditions(self._subject, self.units[position])
+        return self._differing(model.diagrams.all_of(model.worth(each).true for each in conditions), number)
+
+    def _differing(self, region: int, number: int) -> int:
+        """Where, for some way to fill all other gaps, one value of a fact leads into a region and another does not."""
         model, diagrams = self._subject.model, self._subject.model.diagrams
-        whole = diagrams.all_of(model.worth(each).true for each in _conditions(self._subject, self.units[position]))
-        values = [diagrams.fixed(whole, number, value) for value in range(model.space.variables[number].gap)]
+        values = [diagrams.fixed(region, number, value) for value in range(model.space.variables[number].gap)]
         differing = diagrams.without(diagrams.any_of(values), diagrams.all_of(values))
         return diagrams.somehow(differing, model.space.gaps)
 
@@ -161,8 +187,6 @@ def _search(subject: Subject, asking: _Asking, what: tuple[int, int], base: str)
         live = [unit for unit in program.units(decision) if unit.opens & bit]
         if not live or any(unit.kind in (UnitKind.CONDITION, UnitKind.SYMPTOM) for unit in live):
             return False
-        if any(unit.diagnosis is not None and program.diagnoses[unit.diagnosis].excluders for unit in live):
-            return False  # it may be asked for the sake of what excludes another
         places = [_Unit(unit.diagnosis, unit.instance, unit.resolution, unit.step) for unit in live]
         try:
             open_ = [position for position, unit in enumerate(asking.units) if unit in places]
@@ -188,12 +212,25 @@ def _turn(subject: Subject, unit: _Unit) -> int:
     model, diagrams = subject.model, subject.model.diagrams
     if unit.resolution is None:
         diagnosis = model.knowledge.diagnoses[unit.diagnosis or 0]
-        return diagrams.outside(diagrams.any_of([model.diagnosis(each).true for each in model.excluders(diagnosis)]))
+        excluded = diagrams.any_of([model.diagnosis(each).true for each in model.excluders(diagnosis)])
+        return diagrams.without(_may_explain(subject, diagnosis), excluded)
     resolution = model.knowledge.resolutions[unit.resolution]
     if unit.step is None:
         return model.called_for(resolution)
     instance = model.step_instance(resolution, resolution.steps[unit.step])
     return diagrams.without(model.offered(resolution), instance.false)
+
+
+def _may_explain(subject: Subject, diagnosis: Diagnosis) -> int:
+    """Where a diagnosis could explain something that may have been seen; nowhere else is it asked about."""
+    model, diagrams = subject.model, subject.model.diagrams
+    accounts = [each for instance in diagnosis.instances for each in instance.explains]
+    if not accounts:
+        return ALL
+    return diagrams.any_of(
+        diagrams.outside(diagrams.either(model.worth(each.seen).false, model.worth(each.where).false))
+        for each in accounts
+    )
 
 
 def _conditions(subject: Subject, unit: _Unit) -> tuple[Condition, ...]:
