@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evidence.collection import collection_script
+from evidence.environment import Dispute, Environment, Said, Side, Taken, UnknownSettlement
 from evidence.errors import (
     ConnectionFailed,
     EvidenceError,
@@ -14,7 +15,7 @@ from evidence.errors import (
 from evidence.evidence_text import EvidenceText, Reader, Reading
 from evidence.model import Evidence, Observation, Provenance, Rank, ReadingNote, Sighting
 from evidence.reading import read
-from evidence.resolve import Dispute, Environment, Said, Side, Taken, UnknownSettlement, resolve
+from evidence.resolve import resolve
 from evidence.tls import Target, parse_target, read_tls
 
 __all__ = [

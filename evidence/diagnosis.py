@@ -12,8 +12,9 @@ from engine import Engine, Outcome
 from engine import outcome as out
 from engine.outcome import OutcomeNext
 from engine.points import decided
+from evidence.environment import ELSEWHERE, Dispute, Environment, Side
 from evidence.model import NOTHING, Evidence, Observation, Provenance, Rank
-from evidence.resolve import ELSEWHERE, Dispute, Environment, Side, resolve
+from evidence.resolve import resolve
 from kb.messages import Message, Slot
 from kb.speech import spoken
 from kb.values import FactType, Value
@@ -84,7 +85,7 @@ def diagnose(engine: Engine, given: Given, *, thorough: bool = False) -> tuple[D
 
     Raises:
         engine.FactsRefused: some facts cannot be taken; all are listed.
-        evidence.resolve.UnknownSettlement: something is settled that there is none of.
+        evidence.UnknownSettlement: something is settled that there is none of.
     """
     return diagnosed(engine, environments(engine, given), thorough=thorough)
 

@@ -10,181 +10,27 @@ No object is known here by name: the vocabulary says which facts belong to which
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from evidence.model import Observation, Provenance, Rank, ReadingNote
-from evidence.printed_dates import may_be_one_day
+from evidence.environment import ELSEWHERE, Dispute, Environment, Said, Side, Taken, UnknownSettlement
+from evidence.model import Observation, Rank, ReadingNote
+from evidence.readings import (
+    Item,
+    Reading,
+    comparable,
+    is_the_same,
+    latest,
+    made,
+    only,
+    place_in_order,
+    taken_from,
+    weight,
+    without,
+)
 from evidence.servers import Servers
 from kb.model import Fact, KnowledgeBase, ObjectKind
-from kb.values import UNKNOWN, FactType, Value, ValueRefused, read_value, same_value
-
-ELSEWHERE = "elsewhere"
-"""Settles where a thing was seen: at none of the objects that the library speaks of."""
-
-
-class UnknownSettlement(ValueError):
-    """`settle` names an object or a reading that there is none of; the message says which there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A value as one source gives it."""
-
-    value: Value
-    provenance: Provenance
-    rank: Rank
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The value that holds for a fact, where it is from, and what else was said of it."""
-
-    value: Value
-    provenance: Provenance
-    rank: Rank
-    also: tuple[Said, ...] = ()
-    """The other sources: those that agree, those that were replaced or overruled, and those in dispute."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One answer to a dispute.
-
-    Attributes:
-        id: what `settle` is given for it.
-        facts: what would hold; empty where it is that the thing was seen elsewhere.
-        held: whether it is what holds until somebody settles it.
-    """
-
-    id: str
-    facts: Mapping[str, Value]
-    provenance: Provenance
-    rank: Rank
-    held: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """Sources that differ on one object, or a thing of which nobody has said yet where it was seen.
-
-    Attributes:
-        key: what it is settled under: the object, or for a thing that was seen nobody knows where, its reading.
-        objects: the objects that it is about.
-        facts: those of their facts on which the sides differ.
-        sides: what may be so, the side that holds for now first.
-    """
-
-    key: str
-    objects: tuple[str, ...]
-    facts: tuple[str, ...]
-    sides: tuple[Side, ...]
-
-    @property
-    def asks_where(self) -> bool:
-        """Whether it asks where something was seen, rather than which of several is right."""
-        return not self.sides[0].held
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """What is known of one server and of all that goes with it.
-
-    Attributes:
-        server: its name, ``None`` where no source names one.
-        facts: the values that hold, normalised, in the order of the vocabulary.
-        taken: the same with where each is from.
-        proposed: what plain words mention, or what was only deduced, and nobody has confirmed.
-        unused: what was read and the vocabulary does not take, with the reason.
-    """
-
-    server: str | None
-    facts: Mapping[str, Value]
-    taken: Mapping[str, Taken]
-    disputes: tuple[Dispute, ...] = ()
-    proposed: tuple[Observation, ...] = ()
-    unused: tuple[str, ...] = ()
-    notes: tuple[ReadingNote, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """An observation whose value the vocabulary takes; `order` is its place among all."""
-
-    observation: Observation
-    value: Value
-    order: int
-
-    @property
-    def fact(self) -> str:
-        return self.observation.fact
-
-
-@dataclass(slots=True)
-class _Reading:
-    """All that one source says of one object."""
-
-    object_: str
-    key: tuple[object, ...]
-    kind: tuple[object, ...]
-    rank: Rank
-    order: int
-    server: str | None
-    seen_at: str | None
-    placed: bool
-    items: dict[str, _Item] = field(default_factory=dict)
-    before: list[_Item] = field(default_factory=list)
-    id: str = ""
-
-    def add(self, item: _Item) -> None:
-        """Take one more fact; what was said of it before stays visible, and not knowing it takes nothing back."""
-        known = self.items.get(item.fact)
-        if known is None or item.value != UNKNOWN:
-            self.items[item.fact] = item
-        if known is not None:
-            self.before.append(item if self.items[item.fact] is known else known)
-
-    @property
-    def answers(self) -> bool:
-        """Whether it is all that was answered, or all that is on file, rather than what one text says."""
-        return self.kind == (self.rank,)
-
-    @property
-    def facts(self) -> dict[str, Value]:
-        return {fact: item.value for fact, item in self.items.items()}
-
-    @property
-    def known(self) -> dict[str, Value]:
-        return {fact: item.value for fact, item in self.items.items() if item.value != UNKNOWN}
-
-    @property
-    def provenance(self) -> Provenance:
-        return next(iter(self.items.values())).observation.provenance
-
-    def named(self) -> _Reading:
-        """The same, named by what it says and where it stands, so that equal requests give equal names.
-
-        What a person says goes on: it is named by the object alone, so that a settlement in its favour lasts when more
-        is said. Through which door they said it makes no difference.
-        """
-        if self.answers:
-            where, said = f"{self.rank.label}\n{self.object_}", ""
-        else:
-            place = self.provenance
-            where = f"{place.what}\n{place.name}\n{place.line}"
-            said = "\n".join(f"{fact}={value!r}" for fact, value in sorted(self.facts.items()))
-        digest = hashlib.sha256(f"{where}\n{self.server}\n{said}".encode())
-        return replace(self, id=digest.hexdigest()[:8])
-
-    def moved(self, object_: str, facts: Mapping[str, str]) -> _Reading:
-        """The same reading as one of another object; `facts` says which fact each of its facts is there."""
-        items = {
-            facts[fact]: replace(item, observation=replace(item.observation, fact=facts[fact]))
-            for fact, item in self.items.items()
-            if fact in facts
-        }
-        return replace(self, object_=object_, items=items, before=[], placed=True)
+from kb.values import UNKNOWN, FactType, Value, ValueRefused, read_value
 
 
 def resolve(
@@ -232,7 +78,7 @@ class _Resolver:
         self._notes = notes
         self._settle = settle
         self._unused: list[str] = []
-        self._proposed: list[_Item] = []
+        self._proposed: list[Item] = []
         self._owner = knowledge.owner
         items = list(self._items(observations))
         name = None if self._owner is None else self._owner.named_by
@@ -245,9 +91,9 @@ class _Resolver:
 
     def environments(self) -> tuple[Environment, ...]:
         """The environments, servers in the order in which they were met."""
-        own: dict[str, list[_Reading]] = {server: [] for server in self._servers.names}
-        shared: list[_Reading] = []
-        loose: list[_Reading] = []
+        own: dict[str, list[Reading]] = {server: [] for server in self._servers.names}
+        shared: list[Reading] = []
+        loose: list[Reading] = []
         for reading in self._readings:
             server = None if reading.server is None else self._servers.find(reading.server)
             if server is not None:
@@ -265,20 +111,20 @@ class _Resolver:
         passed = tuple(self._passed_over(server, own[server]) for server in silent)
         attached = self._attached(loose, own)
         return tuple(
-            self._environment(server, sorted([*shared, *own[server], *attached[server]], key=_order), passed)
+            self._environment(server, sorted([*shared, *own[server], *attached[server]], key=place_in_order), passed)
             for server in (telling or own)
         )
 
     # --- what goes in
 
-    def _items(self, observations: Sequence[Observation]) -> Iterable[_Item]:
+    def _items(self, observations: Sequence[Observation]) -> Iterable[Item]:
         for order, observation in enumerate(observations):
             fact = self._knowledge.facts.get(observation.fact)
             if fact is None:
                 self._unused.append(f"{observation.provenance}: {observation.fact}: no fact of this library takes it")
                 continue
             try:
-                item = _Item(observation, read_value(observation.value, fact), order)
+                item = Item(observation, read_value(observation.value, fact), order)
             except ValueRefused as refused:
                 self._unused.append(f"{observation.provenance}: {fact.label}: {refused}")
                 continue
@@ -287,8 +133,8 @@ class _Resolver:
             else:
                 yield item
 
-    def _grouped(self, items: Iterable[_Item]) -> list[_Reading]:
-        readings: dict[tuple[object, ...], list[_Reading]] = {}
+    def _grouped(self, items: Iterable[Item]) -> list[Reading]:
+        readings: dict[tuple[object, ...], list[Reading]] = {}
         for item in items:
             seen = item.observation
             sighting, place = seen.sighting, seen.provenance
@@ -303,7 +149,7 @@ class _Resolver:
             of_thing = readings.setdefault((object_, kind, server, thing), [])
             reading = next((each for each in of_thing if said or self._takes(each, item)), None)
             if reading is None:
-                reading = _Reading(
+                reading = Reading(
                     object_=object_,
                     key=run,
                     kind=kind,
@@ -317,12 +163,12 @@ class _Resolver:
             reading.add(item)
         return self._naming_their_server([each.named() for every in readings.values() for each in every])
 
-    def _takes(self, reading: _Reading, item: _Item) -> bool:
+    def _takes(self, reading: Reading, item: Item) -> bool:
         """Whether one thing can be as this says, too: an output that gives a fact two values speaks of two things."""
         known = reading.items.get(item.fact)
-        return known is None or _same_value(known.value, item.value, self._fact(item.fact))
+        return known is None or is_the_same(known.value, item.value, self._fact(item.fact))
 
-    def _naming_their_server(self, readings: list[_Reading]) -> list[_Reading]:
+    def _naming_their_server(self, readings: list[Reading]) -> list[Reading]:
         """What a person says of a server they name in the same breath is about that one."""
         if self._owner is None or self._owner.named_by is None:
             return readings
@@ -338,14 +184,14 @@ class _Resolver:
 
     # --- several servers
 
-    def _tells(self, reading: _Reading) -> bool:
+    def _tells(self, reading: Reading) -> bool:
         """Whether a reading says more of a server than what it is called and what it runs."""
         own = () if self._owner is None else self._owner.facts
         return reading.rank is Rank.STATED or any(
             fact not in own or self._knowledge.facts[fact].member is not None for fact in reading.items
         )
 
-    def _passed_over(self, server: str, readings: Sequence[_Reading]) -> ReadingNote:
+    def _passed_over(self, server: str, readings: Sequence[Reading]) -> ReadingNote:
         return ReadingNote(
             "server-passed-over",
             f"Of {server} only its name and version are known, so it was passed over. If it answers clients, give the "
@@ -354,25 +200,23 @@ class _Resolver:
             server,
         )
 
-    def _attached(self, loose: Sequence[_Reading], own: Mapping[str, list[_Reading]]) -> dict[str, list[_Reading]]:
+    def _attached(self, loose: Sequence[Reading], own: Mapping[str, list[Reading]]) -> dict[str, list[Reading]]:
         """Readings that name no server, by the servers that they may be about.
 
         A value that some servers have of their own is about these: an Autodiscover answer comes from one server. One
         that none has could be about any of them.
         """
-        attached: dict[str, list[_Reading]] = {server: [] for server in own}
+        attached: dict[str, list[Reading]] = {server: [] for server in own}
         holders: dict[tuple[str, str], list[str]] = {}
         for server, readings in own.items():
             for reading in readings:
                 for fact, value in reading.known.items():
-                    servers = holders.setdefault((fact, _comparable(value)), [])
+                    servers = holders.setdefault((fact, comparable(value)), [])
                     if not servers or servers[-1] != server:
                         servers.append(server)
-        for reading in loose if len(own) == 1 else _latest(loose):
+        for reading in loose if len(own) == 1 else latest(loose):
             about = {
-                server
-                for fact, value in reading.known.items()
-                for server in holders.get((fact, _comparable(value)), ())
+                server for fact, value in reading.known.items() for server in holders.get((fact, comparable(value)), ())
             }
             for server in about or own:
                 attached[server].append(reading)
@@ -381,12 +225,12 @@ class _Resolver:
     # --- one environment
 
     def _environment(
-        self, server: str | None, readings: Sequence[_Reading], passed: tuple[ReadingNote, ...]
+        self, server: str | None, readings: Sequence[Reading], passed: tuple[ReadingNote, ...]
     ) -> Environment:
         taken: dict[str, Taken] = {}
         disputes: list[Dispute] = []
-        by_object: dict[str, list[_Reading]] = {}
-        wandering: list[_Reading] = []
+        by_object: dict[str, list[Reading]] = {}
+        wandering: list[Reading] = []
         for reading in readings:
             if (reading.seen_at is not None or not reading.placed) and self._knowledge.family(reading.object_):
                 wandering.append(reading)
@@ -410,7 +254,7 @@ class _Resolver:
             for item in self._proposed
             if item.fact not in facts
             or facts[item.fact] == UNKNOWN
-            or not _same_value(facts[item.fact], item.value, self._fact(item.fact))
+            or not is_the_same(facts[item.fact], item.value, self._fact(item.fact))
         )
         about = tuple(
             note
@@ -427,17 +271,17 @@ class _Resolver:
             (*about, *notes, *passed),
         )
 
-    def _name(self, server: str | None, by_object: dict[str, list[_Reading]], readings: Sequence[_Reading]) -> None:
+    def _name(self, server: str | None, by_object: dict[str, list[Reading]], readings: Sequence[Reading]) -> None:
         """Let a server that is only named beside other facts have its name, and each know the names of all."""
         owner = self._owner
         if owner is None or server is None or not readings:
             return
         first = next((each for each in readings if each.server is not None), readings[0])
         if owner.named_by is not None and not by_object.get(owner.named_by):
-            by_object[owner.named_by] = [_made(owner.named_by, server, first)]
+            by_object[owner.named_by] = [made(owner.named_by, server, first)]
         names = self._servers.names
         if owner.listed_in is not None and len(names) > 1:
-            by_object.setdefault(owner.listed_in, []).append(_made(owner.listed_in, tuple(names), first))
+            by_object.setdefault(owner.listed_in, []).append(made(owner.listed_in, tuple(names), first))
 
     def _is_shown_somewhere(self, object_: str) -> bool:
         return self._knowledge.kind(object_).shown_at is not None
@@ -446,13 +290,13 @@ class _Resolver:
 
     def _placed(
         self,
-        wandering: Sequence[_Reading],
-        by_object: dict[str, list[_Reading]],
+        wandering: Sequence[Reading],
+        by_object: dict[str, list[Reading]],
         taken: Mapping[str, Taken],
         notes: list[ReadingNote],
-    ) -> list[_Reading]:
+    ) -> list[Reading]:
         """Put each thing where it was seen; returned are those of which nobody has said where that was."""
-        unplaced: list[_Reading] = []
+        unplaced: list[Reading] = []
         for reading in wandering:
             family = self._knowledge.family(reading.object_)
             settled = self._settle.get(reading.id)
@@ -479,17 +323,17 @@ class _Resolver:
         return (
             named is not None
             and named.value != UNKNOWN
-            and _same_value(named.value, host, self._fact(kind.shown_at or ""))
+            and is_the_same(named.value, host, self._fact(kind.shown_at or ""))
         )
 
-    def _is_the_same(self, kind: ObjectKind, reading: _Reading, known: Sequence[_Reading]) -> bool:
+    def _is_the_same(self, kind: ObjectKind, reading: Reading, known: Sequence[Reading]) -> bool:
         """Whether a thing is known to be an object's, by the name that tells one from another."""
         there = self._knowledge.facts_in(kind.id, reading.object_)
         own = next((fact for fact, other in there.items() if other == kind.named_by), None)
         name = None if own is None else reading.known.get(own)
         return name is not None and any(name == each.known.get(kind.named_by or "") for each in known)
 
-    def _where(self, reading: _Reading) -> Dispute:
+    def _where(self, reading: Reading) -> Dispute:
         sides = [
             Side(
                 kind.id,
@@ -509,16 +353,16 @@ class _Resolver:
     # --- one object
 
     def _settle_object(
-        self, object_: str, readings: Sequence[_Reading], taken: dict[str, Taken], disputes: list[Dispute]
+        self, object_: str, readings: Sequence[Reading], taken: dict[str, Taken], disputes: list[Dispute]
     ) -> None:
         """Take what holds for an object, and note what is in dispute."""
         kind = self._knowledge.kind(object_)
         current = self._current(kind, readings)
         on_file = [each for each in current if each.rank is Rank.ON_FILE]
-        sides = self._sides(sorted((each for each in current if each.rank is not Rank.ON_FILE), key=_weight))
+        sides = self._sides(sorted((each for each in current if each.rank is not Rank.ON_FILE), key=weight))
         wanted = self._settle.get(object_)
         said_since = [
-            _only(each, self._since)
+            only(each, self._since)
             for side in sides
             for each in side
             if each.rank is Rank.STATED and each.answers and not self._since.isdisjoint(each.items)
@@ -527,13 +371,13 @@ class _Resolver:
             right = next((side for side in sides if any(each.id == wanted for each in side)), None)
             if right is not None:
                 spoken = {fact for each in right for fact in each.known}
-                sides = [[*right, *(_without(each, spoken) for each in said_since)]]
+                sides = [[*right, *(without(each, spoken) for each in said_since)]]
         differing = self._differing(sides)
         held = sides[0] if sides else []
-        answered: dict[str, _Item] = {}
+        answered: dict[str, Item] = {}
         if wanted == UNKNOWN and len(sides) > 1:
             answered = self._answered(sides, differing)
-            held = [_without(each, differing) for each in held]
+            held = [without(each, differing) for each in held]
         elif len(sides) > 1:
             disputes.append(self._which(object_, sides, differing))
         for each in on_file:
@@ -543,14 +387,16 @@ class _Resolver:
             for fact, item in reading.items.items():
                 best = taken.get(fact)
                 if best is None or best.value == UNKNOWN or self._shorter(item, best) or self._is_no_list(item, best):
-                    taken[fact] = _taken(item)
+                    taken[fact] = taken_from(item)
         if wanted == UNKNOWN and len(sides) > 1:
             for fact in differing:
                 first = next(each.items[fact] for side in sides for each in side if fact in each.items)
-                taken[fact] = _taken(answered[fact]) if fact in answered else replace(_taken(first), value=UNKNOWN)
+                taken[fact] = (
+                    taken_from(answered[fact]) if fact in answered else replace(taken_from(first), value=UNKNOWN)
+                )
         self._note_others(readings, taken)
 
-    def _answered(self, sides: Sequence[Sequence[_Reading]], differing: Sequence[str]) -> dict[str, _Item]:
+    def _answered(self, sides: Sequence[Sequence[Reading]], differing: Sequence[str]) -> dict[str, Item]:
         """What a person says of that which nobody could tell.
 
         Whoever says something of it after that can tell. Where the person's word was one of the two sides it cannot be
@@ -569,7 +415,7 @@ class _Resolver:
         }
         return {fact: said[fact] for fact in differing if fact in said and (fact in others or fact in self._since)}
 
-    def _note_others(self, readings: Sequence[_Reading], taken: dict[str, Taken]) -> None:
+    def _note_others(self, readings: Sequence[Reading], taken: dict[str, Taken]) -> None:
         also: dict[str, list[Said]] = {}
         for reading in readings:
             for item in (*reading.items.values(), *reading.before):
@@ -585,10 +431,10 @@ class _Resolver:
         for fact, others in also.items():
             taken[fact] = replace(taken[fact], also=tuple(dict.fromkeys(others)))
 
-    def _current(self, kind: ObjectKind, readings: Sequence[_Reading]) -> list[_Reading]:
+    def _current(self, kind: ObjectKind, readings: Sequence[Reading]) -> list[Reading]:
         """Without those that a later output of the same kind replaces."""
-        last: dict[tuple[object, ...], list[_Reading]] = {}
-        for reading in sorted(readings, key=_order):
+        last: dict[tuple[object, ...], list[Reading]] = {}
+        for reading in sorted(readings, key=place_in_order):
             before = last.setdefault(reading.kind, [])
             kept = [each for each in before if each.key == reading.key or not self._replaces(kind, reading, each)]
             # What replaces another stands where that stood among sources of equal weight.
@@ -596,7 +442,7 @@ class _Resolver:
             last[reading.kind] = [*kept, replace(reading, order=place)]
         return [each for every in last.values() for each in every]
 
-    def _replaces(self, kind: ObjectKind, later: _Reading, earlier: _Reading) -> bool:
+    def _replaces(self, kind: ObjectKind, later: Reading, earlier: Reading) -> bool:
         """Whether what one kind of output shows later is the same object as before, and differs.
 
         What belongs to a server is what that server has *now*; a thing by itself is another where its name differs.
@@ -606,11 +452,11 @@ class _Resolver:
         if kind.of is not None or kind.named_by is None:
             return True
         one, other = later.known.get(kind.named_by), earlier.known.get(kind.named_by)
-        return one is None or other is None or _same_value(one, other, self._fact(kind.named_by))
+        return one is None or other is None or is_the_same(one, other, self._fact(kind.named_by))
 
-    def _sides(self, readings: Sequence[_Reading]) -> list[list[_Reading]]:
+    def _sides(self, readings: Sequence[Reading]) -> list[list[Reading]]:
         """Readings that agree with each other, together; the weightiest first."""
-        sides: list[list[_Reading]] = []
+        sides: list[list[Reading]] = []
         for reading in readings:
             if not reading.known and sides:
                 sides[0].append(reading)
@@ -623,12 +469,12 @@ class _Resolver:
                 sides.append([reading])
         return sides
 
-    def _agree(self, one: _Reading, other: _Reading) -> bool:
+    def _agree(self, one: Reading, other: Reading) -> bool:
         """Whether two readings can be of the same thing as it is at one time: no fact has two values."""
         first, second = one.known, other.known
-        return all(_same_value(first[fact], second[fact], self._fact(fact)) for fact in first.keys() & second.keys())
+        return all(is_the_same(first[fact], second[fact], self._fact(fact)) for fact in first.keys() & second.keys())
 
-    def _is_one_thing(self, one: _Reading, other: _Reading) -> bool:
+    def _is_one_thing(self, one: Reading, other: Reading) -> bool:
         """Whether two readings are of one thing by its name, and differ in how they list its names alone.
 
         A certificate that has no list is shown with one by programs that list whatever it can be used for.
@@ -640,24 +486,24 @@ class _Resolver:
         differing = [
             fact
             for fact in first.keys() & second.keys()
-            if not _same_value(first[fact], second[fact], self._fact(fact))
+            if not is_the_same(first[fact], second[fact], self._fact(fact))
         ]
         return all(
             self._fact(fact).type is FactType.CERTIFICATE_NAMES and () in (first[fact], second[fact])
             for fact in differing
         )
 
-    def _differing(self, sides: Sequence[Sequence[_Reading]]) -> tuple[str, ...]:
+    def _differing(self, sides: Sequence[Sequence[Reading]]) -> tuple[str, ...]:
         said: dict[str, list[Value]] = {}
         for side in sides:
             for reading in side:
                 for fact, value in reading.known.items():
                     values = said.setdefault(fact, [])
-                    if not any(_same_value(value, each, self._fact(fact)) for each in values):
+                    if not any(is_the_same(value, each, self._fact(fact)) for each in values):
                         values.append(value)
         return tuple(fact for fact, values in said.items() if len(values) > 1)
 
-    def _which(self, object_: str, sides: Sequence[Sequence[_Reading]], differing: tuple[str, ...]) -> Dispute:
+    def _which(self, object_: str, sides: Sequence[Sequence[Reading]], differing: tuple[str, ...]) -> Dispute:
         return Dispute(
             object_,
             (object_,),
@@ -691,12 +537,12 @@ class _Resolver:
             elif value != UNKNOWN and value not in self._known_ids:
                 raise UnknownSettlement(f"settle {key}: nothing that was read is called {value[:80]!r}")
 
-    def _shorter(self, item: _Item, best: Taken) -> bool:
+    def _shorter(self, item: Item, best: Taken) -> bool:
         """Whether a server is called by its own name here and with its domain there: commands take the former."""
         server = self._fact(item.fact).type is FactType.SERVER_NAME
         return server and item.observation.rank is best.rank and "." in str(best.value) and "." not in str(item.value)
 
-    def _is_no_list(self, item: _Item, best: Taken) -> bool:
+    def _is_no_list(self, item: Item, best: Taken) -> bool:
         """Whether a certificate proves to have no list of names, of which another program has made one."""
         names = self._fact(item.fact).type is FactType.CERTIFICATE_NAMES
         return names and item.observation.rank is best.rank and item.value == () and best.value != ()
@@ -705,55 +551,7 @@ class _Resolver:
         return self._knowledge.facts[key]
 
 
-def _same_value(one: Value, other: Value, fact: Fact) -> bool:
-    """Whether two sources say the same of a fact, as `kb.values.same_value`; of two days, whether they can be one."""
-    if same_value(one, other, fact):
-        return True
-    texts = fact.type is FactType.TEXT and UNKNOWN not in (one, other)
-    return texts and isinstance(one, str) and isinstance(other, str) and may_be_one_day(one, other)
-
-
-def _made(fact: str, value: Value, like: _Reading) -> _Reading:
-    """A reading that says of a server what follows from its being named."""
-    observation = Observation(fact, value, like.provenance, like.rank, like.server)
-    items = {fact: _Item(observation, value, like.order)}
-    return replace(like, object_=fact, kind=("named", *like.kind), items=items, before=[], seen_at=None, placed=True)
-
-
-def _order(reading: _Reading) -> int:
-    return reading.order
-
-
-def _weight(reading: _Reading) -> tuple[int, int]:
-    """The weightiest first; of equal weight the first that was read."""
-    return -reading.rank, reading.order
-
-
-def _without(reading: _Reading, facts: Iterable[str]) -> _Reading:
-    return replace(reading, items={key: item for key, item in reading.items.items() if key not in set(facts)})
-
-
-def _only(reading: _Reading, facts: Collection[str]) -> _Reading:
-    return replace(reading, items={key: item for key, item in reading.items.items() if key in facts}, before=[])
-
-
-def _taken(item: _Item) -> Taken:
-    return Taken(item.value, item.observation.provenance, item.observation.rank)
-
-
-def _comparable(value: Value) -> str:
-    return repr(sorted(each.lower() for each in value)) if isinstance(value, tuple) else str(value).lower().rstrip(".")
-
-
-def _latest(readings: Sequence[_Reading]) -> list[_Reading]:
-    """Of readings of one kind that say something of the same facts of one object, the last."""
-    last: dict[tuple[object, ...], _Reading] = {}
-    for reading in readings:
-        last[(reading.object_, reading.kind, tuple(sorted(reading.items)))] = reading
-    return sorted(last.values(), key=_order)
-
-
-def _seen_elsewhere(reading: _Reading) -> ReadingNote:
+def _seen_elsewhere(reading: Reading) -> ReadingNote:
     return ReadingNote(
         "seen-elsewhere",
         f"{reading.provenance} is what {reading.seen_at} shows. Nothing that is known so far is about that host, so it "

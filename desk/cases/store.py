@@ -128,7 +128,7 @@ class CaseStore:
 
         Raises:
             engine.FactsRefused: some facts cannot be taken; all are listed.
-            evidence.resolve.UnknownSettlement: something is settled that there is none of.
+            evidence.UnknownSettlement: something is settled that there is none of.
             IdempotencyConflict: the key was used for another content.
         """
         taken = self.engine.parser.parse(facts or {})
@@ -294,7 +294,7 @@ class CaseStore:
 
         Raises:
             engine.FactsRefused: some facts cannot be taken; all are listed.
-            evidence.resolve.UnknownSettlement: something is settled that there is none of.
+            evidence.UnknownSettlement: something is settled that there is none of.
             RevisionConflict: the case has moved on and this would change it.
             CaseNotFound, CaseClosed, CaseFull: as they say.
         """

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import kb
 from evidence import Observation, Provenance, Rank, Sighting, UnknownSettlement, read, resolve
-from evidence.resolve import ELSEWHERE, Dispute, Environment
+from evidence.environment import ELSEWHERE, Dispute, Environment
 from kb.values import UNKNOWN, Value
 from tests.evidence.certificates import make
 

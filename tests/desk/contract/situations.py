@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine import Engine
 from evidence import read
 from evidence.diagnosis import Given, environments
-from evidence.resolve import Dispute
+from evidence.environment import Dispute
 from kb.values import UNKNOWN
 from tests.engine.environments import environments as facts_of_a_library
 
