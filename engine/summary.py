@@ -10,6 +10,9 @@ from engine.folding import listed
 from kb import KnowledgeBase
 from kb.messages import Message
 
+_NAMED = 3
+"""What is named of what is not known before it says how much more there is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -98,9 +101,12 @@ def _undecided(told: Told, knowledge: KnowledgeBase, check_of: Callable[[str], s
     yield Message("Not enough information yet.")
     if missing:
         fact = knowledge.facts[missing[0]]
-        yield Message(f"Not known: {listed(_labels(missing, knowledge))}.")
+        labels = list(_labels(missing, knowledge))
+        if len(labels) > _NAMED + 1:
+            labels[_NAMED:] = [f"{len(labels) - _NAMED} more things"]
+        yield Message(f"Not known: {listed(labels)}.")
         person = knowledge.person(fact.answered_by).label
-        check = check_of(fact.key)
+        check = " or ".join(check_of(fact.key).splitlines())
         yield Message(f"Ask {person}" + (f": {check}" if check else "."))
 
 

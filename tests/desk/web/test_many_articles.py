@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -98,6 +99,23 @@ def test_an_interview_takes_few_clicks_and_screens(
     took = measured[caller]
     assert (took.clicks <= clicks, took.screens <= screens, took.title) == (True, True, title), took
     assert took.verdict <= SIZE["height"], "the verdict is read without scrolling"
+
+
+@pytest.mark.parametrize("version", ["", "2019"], ids=["the version is not known", "Exchange 2019"])
+def test_a_caller_outside_is_told_in_three_pages_what_to_send_to_whom(browser: Any, address: str, version: str) -> None:
+    own = next(each for each in CALLERS if each.name == "outside, nobody to ask")
+    chosen = {**own.chosen, "exchange.version": version}
+    page = _page(browser, address)
+    took = Person(page, replace(own, chosen={fact: value for fact, value in chosen.items() if value})).lead()
+    assert took.forms <= 6, took
+    assert page.get_by_role("button", name="Copy text for the Exchange administrator").is_visible()
+    sent = page.locator(".details .code pre").inner_text().splitlines()
+    assert (
+        "Get-WebServicesVirtualDirectory -ADPropertiesOnly | Format-List Server, Name, InternalUrl, ExternalUrl" in sent
+    )
+    older = "Get-WebServicesVirtualDirectory | Format-List Server, Name, InternalUrl, ExternalUrl"
+    assert (older in sent) is not bool(version), "where the version is known, its command alone"
+    page.context.close()
 
 
 def test_an_unanswered_question_stays_where_it_was(browser: Any, address: str) -> None:
