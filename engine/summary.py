@@ -63,7 +63,7 @@ def _diagnosed(told: Told, knowledge: KnowledgeBase) -> Iterator[Message]:
     yield from _doubts(told)
     yield from _unexplained(told)
     for resolution in told.resolutions[:1]:
-        first = "Next: " if resolution.state is out.StepState.DO else "Find out first whether this is open: "
+        first = "Next: " if resolution.state is out.StepState.DO else "Check first whether this can be done: "
         yield Message(first, resolution.title, ".")
     if told.status is out.Status.OPEN:
         yield Message("One more answer decides the steps: ", told.questions[0].ask)

@@ -73,6 +73,27 @@ def test_a_long_command_above_the_line_one_types_on_is_seen_whole(terminal: Open
     assert "InternalUrl, ExternalUrl" in shown
 
 
+@pytest.mark.parametrize("said", ["10", "(Error Code 10)", "error code: 10.", "0x10"])
+def test_the_code_is_taken_as_it_stands_in_the_message(resolvent: Run, said: str) -> None:
+    told = resolvent("ask", "--set", "alert.kind=proxy_error", given=f"{said}\nquit\n").out
+    assert "the error code: the name does not match" in told
+
+
+def test_what_is_no_code_is_refused_with_an_example(terminal: Open) -> None:
+    at = terminal("ask", "--set", "alert.kind=proxy_error")
+    at.tells("(d = don't know) >")
+    told = at.answer("wrong name", "Or d for don't know.")
+    assert "This takes the number as it stands there (such as 10)." in told
+
+
+def test_many_effects_of_an_answer_are_told_by_their_number(resolvent: Run) -> None:
+    told = " ".join(resolvent("ask", "--set", "alert.kind=proxy_error", given="?\nquit\n").out.split())
+    assert "none: rules out" in told
+    assert "causes; confirms: An add-in causes the proxy message; offers: Find the add-in" in told
+    assert "ends the interview" in told
+    assert "0 questions left" not in told
+
+
 def test_change_shows_the_command_of_the_version_at_hand(resolvent: Run) -> None:
     at = ["--set", "exchange.version=2019", "--set", "exchange.server=EX1", "--set", "alert.kind=security_alert"]
     told = resolvent("ask", *at, given="change exchange.server\n\nquit\n").out
