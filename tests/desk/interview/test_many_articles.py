@@ -65,6 +65,19 @@ def test_what_comes_back_by_paste_decides_the_case_of_a_caller_outside(terminal:
     at.tells("Cause found: Exchange sends Outlook outside to a name that is not on the certificate")
 
 
+def test_it_is_told_from_which_paste_a_fact_came(terminal: Open) -> None:
+    at = terminal("ask")
+    at.tells(") >")
+    at.paste("[PS] C:\\>Get-ExchangeServer | fl Name,AdminDisplayVersion\nName : EX1\n")
+    at.tells("(1-10, d = don't know) >")
+    at.paste(
+        "[PS] C:\\>Get-OabVirtualDirectory | fl Server,InternalUrl\nServer : EX1\nInternalUrl : https://ex1.a.de/oab\n"
+    )
+    at.tells("(1-10, d = don't know) >")
+    told = at.answer("facts", "(endpoints.oab.url, Get-OabVirtualDirectory (paste 2, line")
+    assert "(exchange.server, Get-ExchangeServer (paste 1, line" in told
+
+
 def test_a_long_command_above_the_line_one_types_on_is_seen_whole(terminal: Open) -> None:
     at = terminal("ask", "--set", "exchange.version=2016", "--set", "endpoints.ews.url=https://ex1.contoso.com/ews")
     at.tells(") >")
