@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -q
 TESTS ?=
 
-.PHONY: ask test lint types measure benchmark lock clean
+.PHONY: ask test lint types measure pictures benchmark lock clean
 
 ask: $(VENV)/installed
 	@$(BIN)/resolvent ask
@@ -22,6 +22,9 @@ types: $(VENV)/installed-dev
 measure: $(VENV)/installed-dev
 	@PYTHONPATH=. $(BIN)/python docs/measure_interview.py
 	@PYTHONPATH=. $(BIN)/python docs/measure_pages.py
+
+pictures: $(VENV)/installed-dev
+	@PYTHONPATH=. $(BIN)/python docs/picture.py && PYTHONPATH=. $(BIN)/python docs/screenshots.py
 
 benchmark: $(VENV)/installed-dev
 	@$(BIN)/python -m benchmarks

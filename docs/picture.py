@@ -39,9 +39,7 @@ IsSelfSigned       : False
 CertificateDomains : {mail.contoso.com}
 Services           : IIS, SMTP
 .
-y
 inside
-no
 no
 no
 """
@@ -49,8 +47,8 @@ SHOWN = 92
 """Lines of the run that fit into a picture one can read."""
 
 
-def main() -> None:
-    """Run the interview and draw its screen."""
+def draw() -> str:
+    """Run the interview and draw its screen, as SVG."""
     screen = Screen(io.StringIO())
     written = io.StringIO()
     screen._console = Console(file=written, width=WIDTH, force_terminal=True, color_system="standard", highlight=False)  # type: ignore[assignment]  # one that draws in colours
@@ -62,9 +60,8 @@ def main() -> None:
         drawn.print(Text.from_ansi(line), soft_wrap=True)
     svg = drawn.export_svg(title="resolvent ask")
     # No font is fetched from anywhere: the reader's own monospaced one does.
-    svg = re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code, ", "")
-    Path(__file__).with_name("ask.svg").write_text(svg, encoding="utf-8")
+    return re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code, ", "")
 
 
 if __name__ == "__main__":
-    main()
+    Path(__file__).with_name("ask.svg").write_text(draw(), encoding="utf-8")

@@ -11,6 +11,9 @@ from engine.folding import listed
 from kb import KnowledgeBase
 from kb.messages import Message
 
+_NAMED = 3
+"""What is named of what is not known before it says how much more there is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -62,7 +65,7 @@ def _diagnosed(told: Told, knowledge: KnowledgeBase) -> Iterator[Message]:
     yield from _doubts(told)
     yield from _unexplained(told)
     for resolution in told.resolutions[:1]:
-        first = "Next: " if resolution.state is out.StepState.DO else "Find out first whether this is open: "
+        first = "Next: " if resolution.state is out.StepState.DO else "Check first whether this can be done: "
         yield Message(first, resolution.title, ".")
     if told.status is out.Status.OPEN:
         yield Message("One more answer decides the steps: ", told.questions[0].ask)
@@ -100,9 +103,12 @@ def _undecided(told: Told, knowledge: KnowledgeBase, check_of: Callable[[str], s
     yield Message("Not enough information yet.")
     if missing:
         fact = knowledge.facts[missing[0]]
-        yield Message(f"Not known: {listed(_labels(missing, knowledge))}.")
+        labels = list(_labels(missing, knowledge))
+        if len(labels) > _NAMED + 1:
+            labels[_NAMED:] = [f"{len(labels) - _NAMED} more things"]
+        yield Message(f"Not known: {listed(labels)}.")
         person = knowledge.person(fact.answered_by).label
-        check = check_of(fact.key)
+        check = " or ".join(check_of(fact.key).splitlines())
         yield Message(f"Ask {person}" + (f": {check}" if check else "."))
 
 

@@ -177,9 +177,9 @@ def _with_disputes(engine: Engine, environment: Environment, outcome: Outcome) -
         if not dispute.asks_where:
             contradictions.append(_contradiction(engine, dispute))
         if tried > _MAX_SIDES_TRIED:
-            questions.append(_question(engine, dispute))
+            questions.append(_question(engine, environment, dispute))
         elif differing := _otherwise(engine, environment, outcome, dispute):
-            questions.append(_question(engine, dispute))
+            questions.append(_question(engine, environment, dispute))
             others += differing
     told = outcome.model_copy(
         update={"proposed": proposed, "contradictions": (*contradictions, *outcome.contradictions)}
@@ -255,10 +255,11 @@ def _contradiction(engine: Engine, dispute: Dispute) -> out.Contradiction:
     )
 
 
-def _question(engine: Engine, dispute: Dispute) -> out.Question:
+def _question(engine: Engine, environment: Environment, dispute: Dispute) -> out.Question:
     knowledge = engine.knowledge
     kind = knowledge.kind(dispute.objects[0])
     fact = knowledge.facts[dispute.facts[0]]
+    undisputed = {key: value for key, value in environment.facts.items() if key not in dispute.facts}
     if dispute.asks_where:
         first = dispute.sides[0]
         ask = Message(
@@ -286,7 +287,7 @@ def _question(engine: Engine, dispute: Dispute) -> out.Question:
         type=FactType.CHOICE,
         choices=choices,
         suggestions=(),
-        how_to_check=Message(fact.how_to_check),
+        how_to_check=Message(engine.how_to_check(undisputed, fact.key)),
         answered_by=fact.answered_by,
         optional=False,
     )

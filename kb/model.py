@@ -130,7 +130,8 @@ class Fact(_Frozen):
     Attributes:
         label: a short noun phrase, as it stands within a sentence.
         ask: the question, as one puts it to a person.
-        how_to_check: a read-only command or a place that shows it, where no alternative is known to be the one.
+        how_to_check: a read-only command or a place that shows it, where no alternative is known to be the one; several
+            on lines of their own.
         how_to_check_where: the alternatives; the first whose condition holds is the one.
         tried: the resolution whose effect it tells; such a fact is declared by itself, and no condition rests on it.
         answered_by: who can answer.

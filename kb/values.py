@@ -131,7 +131,7 @@ _BUILD_WORD = re.compile(r"(?<=\d)\s?\(?\s?\bbuild\s?(\d[\d.]*)\s?\)?")
 _LEADING_ZEROS = re.compile(r"(?<=\.)0+(?=\d)")
 _DOTTED_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})*", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,16}", re.ASCII)
-_HEXADECIMAL = re.compile(r"(?:0x)?([0-9a-f]{1,8})", re.IGNORECASE | re.ASCII)
+_HEXADECIMAL = re.compile(r"\(?(?:error\s*)?(?:code\s*)?:?\s*(?:0x)?([0-9a-f]{1,8})\)?\.?", re.IGNORECASE | re.ASCII)
 _THUMBPRINT = re.compile(r"[0-9A-F]{40}", re.ASCII)
 _BETWEEN_DIGITS = re.compile(r"[\s:\u200e\u200f-]+")
 _BETWEEN_CHOICES = re.compile(r"\s*[,;]\s*|\s+and\s+")
@@ -295,7 +295,12 @@ def _read_choices(raw: object, fact: Readable) -> tuple[str, ...]:
     if not isinstance(raw, list | tuple) or not all(isinstance(each, str) for each in raw):
         what = "a hexadecimal number" if fact.type is FactType.FLAGS else "any of these, with commas between them"
         raise ValueRefused(f"this takes {what}: {_listed(fact.choices)}")
-    chosen = {_read_choice(each, fact.choices) for each in raw[:MAX_NAMES]}
+    try:
+        chosen = {_read_choice(each, fact.choices) for each in raw[:MAX_NAMES]}
+    except ValueRefused:
+        if fact.type is FactType.FLAGS:
+            raise ValueRefused("this takes the number as it stands there (such as 10) or unknown") from None
+        raise
     if UNKNOWN in chosen:
         raise ValueRefused("a list is known or not known as a whole")
     return tuple(choice.value for choice in fact.choices if choice.value in chosen)

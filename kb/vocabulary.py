@@ -295,7 +295,7 @@ class _Linker:
                     )
         if not without:
             without = list(dict.fromkeys(each.check for each in alternatives))
-        return {"how_to_check": " or ".join(without), "how_to_check_where": tuple(alternatives)}
+        return {"how_to_check": "\n".join(without), "how_to_check_where": tuple(alternatives)}
 
     def _validity(
         self, written: WrittenValidity, at: Path, grounding: Grounding | None, reader: ConditionReader

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -80,17 +80,22 @@ def brief(outcome: Outcome, knowledge: KnowledgeBase, detail: Detail = Detail.AL
                 yield Item("•", note.message, "quiet")
 
 
-def checks(outcome: Outcome, knowledge: KnowledgeBase, check_of: Callable[[str], str]) -> tuple[str, ...]:
-    """Where it is undecided: what shows the answers that nobody could give, each once.
-
-    Args:
-        check_of: how a fact is found out, in these facts.
-    """
+def nobody_told(outcome: Outcome, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """Where it is undecided: the facts that would help and that nobody could tell, each once."""
     if outcome.verdict is not Verdict.UNDECIDED:
         return ()
-    wanted = [fact for each in outcome.diagnoses if each.pursued for fact in each.missing]
-    unknown = [fact for fact in wanted if outcome.facts.get(fact) == UNKNOWN and fact in knowledge.facts]
-    return tuple(dict.fromkeys(check for key in unknown if (check := check_of(key))))
+    wanted = dict.fromkeys(fact for each in outcome.diagnoses if each.pursued for fact in each.missing)
+    return tuple(fact for fact in wanted if outcome.facts.get(fact) == UNKNOWN and fact in knowledge.facts)
+
+
+def checks(facts: Iterable[str], check_of: Callable[[str], str]) -> tuple[str, ...]:
+    """What shows some facts, each once.
+
+    Args:
+        facts: what is to be found out.
+        check_of: how a fact is found out, with what is known.
+    """
+    return tuple(dict.fromkeys(check for key in facts if (check := check_of(key))))
 
 
 def to_send(shown_by: tuple[str, ...]) -> str:

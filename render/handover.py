@@ -111,6 +111,12 @@ def when_it_shows(outcome: Outcome) -> tuple[Message, ...]:
     )
 
 
+def who_can_look(facts: Iterable[str], knowledge: KnowledgeBase) -> str:
+    """Those who can look some facts up, by what they are called; whoever is at hand need not be written to."""
+    people = [knowledge.person(knowledge.facts[fact].answered_by) for fact in facts if fact in knowledge.facts]
+    return " and ".join(dict.fromkeys(each.label for each in people if each.effort > 1)) or "whoever can look"
+
+
 def request_for(
     facts: Iterable[str], knowledge: KnowledgeBase, check_of: Callable[[str], str], reference: str = ""
 ) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from engine import Difference, Explanation, Why
-from engine.explanation import Ground, GroundState
+from engine.explanation import Consequence, Ground, GroundState
 from engine.outcome import DiagnosisState
 from engine.standing import Standing
 from kb import KnowledgeBase
@@ -18,6 +18,9 @@ MARKS: Final = {GroundState.HOLDS: "✓", GroundState.FAILS: "✗", GroundState.
 WORDS: Final = {GroundState.HOLDS: "holds", GroundState.FAILS: "fails", GroundState.OPEN: "open"}
 TELLING: Final = {DiagnosisState.RULED_OUT: GroundState.FAILS, DiagnosisState.POSSIBLE: GroundState.OPEN}
 """What one wants to see first: what speaks against a diagnosis, or what is open where it is not decided."""
+_NAMED: Final = 2
+"""Effects of one kind that are named one by one."""
+_NOUNS: Final = {"calls for": "step", "skips": "step", "offers": "resolution", "withholds": "resolution"}
 _SAID: Final = "You said: "
 _TONES = {GroundState.HOLDS: "plain", GroundState.FAILS: "bad", GroundState.OPEN: "warn"}
 
@@ -100,6 +103,20 @@ class _Tree:
         return (Paragraph(line, "quiet"),)
 
 
+def effects_of(consequence: Consequence) -> tuple[str, ...]:
+    """What an answer would do, with many of a kind as their number, and what is then still asked."""
+    by_verb: dict[str, list[str]] = {}
+    for effect in consequence.effects:
+        verb = str(effect).partition(": ")[0]
+        by_verb.setdefault(verb, []).append(str(effect))
+    told: list[str] = []
+    for verb, effects in by_verb.items():
+        many = f"{verb} {counted(len(effects), _NOUNS.get(verb, 'cause'))}"
+        told += effects if len(effects) <= _NAMED else [many]
+    left = consequence.questions_left
+    return (*told, f"about {counted(left, 'question')} left" if left else "ends the interview")
+
+
 def of_why(why: Why) -> Iterator[Block]:
     """What a question would decide; answers that come to the same are told together."""
     yield Heading(1, why.ask)
@@ -108,8 +125,7 @@ def of_why(why: Why) -> Iterator[Block]:
         yield Paragraph(cited(why.citation), "quiet")
     alike: dict[tuple[str, ...], list[str]] = {}
     for consequence in why.consequences:
-        still = f"{counted(consequence.questions_left, 'question')} left"
-        alike.setdefault((*consequence.effects, still), []).append(str(consequence.answer))
+        alike.setdefault(effects_of(consequence), []).append(str(consequence.answer))
     for told, answers in alike.items():
         yield Item("•", f"{', '.join(answers)}: {'; '.join(told)}")
 

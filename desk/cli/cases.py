@@ -57,7 +57,10 @@ def list_(state: str | None, limit: int, format_: str, database: str | None, lib
 @database_option
 @library_option
 def show(case: str, format_: str, mask: bool, database: str | None, library: str | None) -> int:
-    """Show a case as the ticket that it makes; as JSON, all that is known of it with its log."""
+    """Show a case as the ticket that it makes.
+
+    As JSON it is all that is known of it, with its log.
+    """
     from desk.cases import CaseNotFound
 
     with _store(database, library) as store:
@@ -81,7 +84,10 @@ def show(case: str, format_: str, mask: bool, database: str | None, library: str
 @database_option
 @library_option
 def export(database: str | None, library: str | None) -> int:
-    """Write all cases as JSON, one a line, with their logs; the order is that of their ids."""
+    """Write all cases as JSON, one a line.
+
+    Their logs are in it; the order is that of their ids.
+    """
     from desk.cases.case import UnreadableCase
     from desk.http.views import case_view
 
@@ -100,7 +106,10 @@ def export(database: str | None, library: str | None) -> int:
 @database_option
 @library_option
 def save_known(case: str, file: Path, database: str | None, library: str | None) -> int:
-    """Write what CASE knows of the organisation to FILE, for --known: what does not change from call to call."""
+    """Write what CASE knows of the organisation.
+
+    FILE is for --known: it has what does not change from call to call.
+    """
     from datetime import UTC, datetime
 
     from desk.cases import CaseNotFound

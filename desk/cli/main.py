@@ -63,7 +63,9 @@ class _Verbs(click.Group):
         if name not in _VERBS and not name.startswith("-"):
             from kb.values import suggestion
 
-            ctx.fail(f"there is no verb {name!r}{suggestion(name, _VERBS)}; 'resolvent --help' lists them")
+            raise DeskError(
+                f"there is no verb {name!r}{suggestion(name, _VERBS)}; 'resolvent --help' lists them", Exit.USAGE
+            )
         return super().resolve_command(ctx, args)
 
 

@@ -35,7 +35,10 @@ def command() -> None:
 @click.option("--expires", metavar="SPAN", help="Such as 12h, 90d or 52w. Default: it does not run out.")
 @database_option
 def new(name: str, scopes: tuple[str, ...], expires: str | None, database: str | None) -> int:
-    """Make a token for NAME, which is how the log of a case names whoever uses it. It is shown once."""
+    """Make a token for NAME; it is shown once.
+
+    The log of a case names whoever uses it so.
+    """
     from desk.access import Scope, Tokens
 
     if not name.strip() or not name.isprintable():
@@ -55,7 +58,10 @@ def new(name: str, scopes: tuple[str, ...], expires: str | None, database: str |
 @format_option("text", "json")
 @database_option
 def list_(format_: str, database: str | None) -> int:
-    """List tokens: their ids, names and scopes; the tokens themselves are kept nowhere."""
+    """List tokens: their ids, names and scopes.
+
+    The tokens themselves are kept nowhere.
+    """
     from desk.access import Tokens
 
     with opened_database(database) as opened:

@@ -23,6 +23,7 @@ class EvidenceDialogue:
         self._facts = engine.knowledge.facts
         self._screen = screen
         self._replies = replies
+        self._pastes = 0
 
     def take(self, text: str) -> None:
         """Read a paste and take over what it says; what is pasted meanwhile as well."""
@@ -45,10 +46,11 @@ class EvidenceDialogue:
         from evidence import EvidenceError, read
 
         try:
-            evidence = read(text, knowledge=self._knowledge)
+            evidence = read(text, name=f"paste {self._pastes + 1}", knowledge=self._knowledge)
         except EvidenceError as error:
             self._replies.refuse(f"{error.what}. {error.remedy}")
             return
+        self._pastes += 1
         before = dict(self._interview.facts)
         self._interview.add(evidence)
         self._tell(before)

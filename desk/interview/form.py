@@ -197,8 +197,15 @@ class Form:
         face: Face = TERMINAL,
         *,
         suggestions: Mapping[str, tuple[str, ...]] | None = None,
+        check_of: Callable[[str], str] | None = None,
     ) -> Form:
-        """The form that asks for some facts, whether or not an Outcome asks for them: to answer them anew."""
+        """The form that asks for some facts, whether or not an Outcome asks for them: to answer them anew.
+
+        Args:
+            knowledge, keys, face: what is asked for, and how.
+            suggestions: likely answers, by fact.
+            check_of: how a fact is found out with what is known; as for every environment where it is missing.
+        """
         facts = [knowledge.facts[key] for key in keys]
         group = knowledge.group(facts[0].group) if facts[0].group is not None and len(facts) > 1 else None
         checklist = None if group is None else group.checklist
@@ -207,6 +214,8 @@ class Form:
             _part(fact, given.get(fact.key, ()), tick=checklist is not None and checklist.answer(fact))
             for fact in facts
         )
+        if check_of is not None:
+            parts = tuple(replace(part, how_to_check=check_of(part.fact)) for part in parts)
         return cls(
             title=facts[0].ask if group is None else group.ask,
             help=facts[0].help if group is None else group.help,

@@ -12,7 +12,7 @@ from engine.outcome import Purpose, Question, Status
 from evidence import Environment, Evidence, Observation, resolve
 from evidence.diagnosis import Diagnosed, diagnosed, stated
 from evidence.model import NOTHING
-from kb.values import Value
+from kb.values import UNKNOWN, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,18 @@ class Interview:
             replace(known, answers={**known.answers, **answers}, settle={**known.settle, **(settle or {})}),
             same_step=same_step,
         )
+
+    def leave_the_rest(self) -> tuple[str, ...]:
+        """Take all that is still asked as not known, in one step; gives the facts."""
+        left: list[str] = []
+        while (question := self.question) is not None:
+            unknown = dict.fromkeys(question.facts, UNKNOWN)
+            if question.purpose is Purpose.SETTLE:
+                self.answer({}, unknown, same_step=bool(left))
+            else:
+                self.answer(unknown, same_step=bool(left))
+            left += question.facts
+        return tuple(left)
 
     def add(self, evidence: Evidence) -> None:
         """Take in what was read."""

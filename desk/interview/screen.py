@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from rich import box
@@ -55,31 +55,21 @@ class Screen:
 
     def fits(self, show: Callable[[], None]) -> bool:
         """Whether what is printed leaves room for the line below it that one types on, and for a complaint there."""
-        return self.rendered(show, whole=True).count("\n") <= self.height - _TYPED_ON
+        return self.rendered(show).count("\n") <= self.height - _TYPED_ON
 
-    def rendered(self, show: Callable[[], None], *, whole: bool = False) -> str:
-        """What would be printed, with its colours, instead of printing it.
-
-        Args:
-            show: prints it.
-            whole: break long commands too, as the screen does that shows them; to see how many lines it has.
-        """
+    def rendered(self, show: Callable[[], None]) -> str:
+        """What would be printed, with its colours, instead of printing it; commands as wide as the screen."""
         self._margin = 1  # what redraws a line may not be able to write its last column plainly
         try:
             with self._console.capture() as captured:
                 show()
         finally:
             self._margin = 0
-        text = captured.get()
-        return "\n".join(self._broken(line) for line in text.split("\n")) if whole else text
+        return captured.get()
 
     @property
     def _width(self) -> int:
         return self._console.width - self._margin
-
-    def _broken(self, line: str) -> str:
-        rows = -(-len(Text.from_ansi(line)) // self._console.width)
-        return line + "\n" * (rows - 1)
 
     def clipboard(self, text: str) -> bool:
         """Put a text on the clipboard of the terminal (OSC 52), also over SSH; whether there is a terminal to ask."""
@@ -114,9 +104,14 @@ class Screen:
             self._console.print(Text(" " * indent) + lead + part, soft_wrap=True)
 
     def code(self, text: str, indent: int = 4) -> None:
-        """Commands, each on one line of its own, never broken, so that it can be copied."""
+        """Commands, each on one line of its own, so that it can be copied.
+
+        What is redrawn is cut off at the edge of the screen, so there a command goes on below, after a comma or a pipe
+        where there is one: a shell takes both.
+        """
         for line in text.splitlines():
-            self._console.print(Text(" " * indent) + Text(line, style="bold"), soft_wrap=True)
+            for part in _in_rows(line, self._width - indent) if self._margin else (line,):
+                self._console.print(Text(" " * indent) + Text(part, style="bold"), soft_wrap=True)
 
     def table(self, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         """A table; cells wrap where the width does not do."""
@@ -165,3 +160,17 @@ class Screen:
         if label:
             self.line(f"{label}:", "quiet", indent)
         self.code(text, indent + 2 if label else indent)
+
+
+def _in_rows(command: str, width: int) -> Iterator[str]:
+    """A command in rows of a width, the later ones indented."""
+    width = max(20, width)
+    while len(command) > width:
+        within = command[: width + 1]
+        end = max(within.rfind(", ") + 1, within.rfind("| ") + 1)
+        if end <= 2:
+            end = within.rfind(" ")
+        end = end if end > 2 else width
+        yield command[:end].rstrip()
+        command = f"  {command[end:].lstrip()}"
+    yield command

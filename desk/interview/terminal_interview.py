@@ -20,8 +20,8 @@ from engine.outcome import DiagnosisState, Purpose, Question, Verdict
 from engine.program import HELPED, NO_CHANGE
 from kb.speech import spoken
 from kb.values import UNKNOWN, FactType, Value, suggestion
-from render.brief import Detail, brief, checks, to_do, to_send
-from render.handover import when_it_shows
+from render.brief import Detail, brief, checks, nobody_told, to_do, to_send
+from render.handover import when_it_shows, who_can_look
 from render.reasoning import of_explanation, of_why
 from render.report import blocks
 from render.words import capitalised
@@ -29,6 +29,7 @@ from render.words import capitalised
 _HELP = (
     ("a number or a word", "answers; several numbers where several may hold"),
     ("d", "don't know; it is not asked again (dk, unknown and don't know say the same)"),
+    ("d all", "don't know any of what is still asked: ends with what to send to whom"),
     ("?", "why this is asked, what each answer would do, and what can be typed"),
     ("how", "how what is known so far leads to the diagnosis, or rules it out"),
     ("back", "take the last answer back"),
@@ -55,6 +56,9 @@ _SHORT: Final = (
 """Types whose values hold no blank, or are picked by a number, so that several stand on one line."""
 _FEW: Final = 8
 """Options that a choice may have where it is put together with others."""
+_UNKNOWN: Final = "d = don't know"
+_NAMED: Final = 3
+"""What is named in a line before it says how many more there are."""
 _ONLY: Final = {
     True: "What is asked now only fills in the commands (optional).",
     False: "What is asked now only tells more exactly where to look (optional).",
@@ -193,6 +197,11 @@ class TerminalInterview:
             return False
         return part.optional or self._interview.wants(part.fact)
 
+    def _dont_know(self, part: FormPart) -> str:
+        """How to say that it is not known; and where somebody would have to look, that all that follows is not."""
+        looked_up = self._engine.knowledge.person(part.answered_by).effort > 1
+        return f"{_UNKNOWN}, d all = nor the rest" if looked_up else _UNKNOWN
+
     def _fold(self, form: Form, reading: FormReading) -> None:
         """What was answered, a line each, where the question is gone from the screen; and how to find out the rest."""
         if self._replies.folds:
@@ -201,16 +210,11 @@ class TerminalInterview:
             for key, side in reading.settle.items():
                 labels = {option.value: option.label for option in form.part(key).options}
                 self._screen.choice("✔", f"Settled: {labels.get(side, 'not known')}")
-        shown_by = tuple(
-            part.how_to_check
-            for part in form.parts
-            if part.how_to_check and reading.facts.get(part.fact) == UNKNOWN and not part.optional
-        )
-        if shown_by:
-            self._screen.line(
-                "To find out, send this to whoever can look; paste what comes back at any question:", "warn"
-            )
-            self._screen.code(to_send(tuple(dict.fromkeys(shown_by))))
+        unknown = [part for part in form.parts if reading.facts.get(part.fact) == UNKNOWN and not part.optional]
+        if any(part.how_to_check for part in unknown):
+            who = who_can_look([part.fact for part in unknown], self._engine.knowledge)
+            self._screen.line(f"To find out, send this to {who}; paste what comes back at any question:", "warn")
+            self._screen.code(to_send(checks([part.fact for part in unknown], self._check_of)))
 
     def _tell(self, facts: Mapping[str, Value], *, together: bool = False) -> None:
         """Say what is known, a line for each fact, or all in one."""
@@ -225,7 +229,7 @@ class TerminalInterview:
         """The answer to one part; asked for until it is one."""
         form = form.only(part.fact)
         card = self._cards.part(part, lead)
-        hint = _hint(part) + (", Enter = skip" if part.optional else "")
+        hint = _hint(part, self._dont_know(part)) + (", Enter = skip" if part.optional else "")
 
         def whole(text: str) -> bool:
             return part.control is Control.NAMES and not form.read({part.fact: text}).errors
@@ -246,7 +250,9 @@ class TerminalInterview:
         taken = f"{span(len(parts))} answers, blanks between"
         while True:
             reply = self._replies.read(
-                f"{taken}, d = don't know", lambda text: not _read_sheet(form, parts, text).errors, card
+                f"{taken}, {self._dont_know(parts[0])}",
+                lambda text: not _read_sheet(form, parts, text).errors,
+                card,
             )
             if self._is_command(reply, parts[0], f"Type {taken}, in this order, or d for don't know."):
                 continue
@@ -301,6 +307,9 @@ class TerminalInterview:
             case "help" | "h" if not rest:
                 for name, meaning in _HELP:
                     self._screen.choice(f"{name}:", meaning)
+            case "d" | "dk" if rest.strip().lower() == "all":
+                self._leave_the_rest()
+                raise _Moved
             case "back" | "b" if not rest:
                 if not self._interview.back():
                     self._screen.line("This is the first question; there is nothing to go back to.", "warn")
@@ -322,6 +331,14 @@ class TerminalInterview:
             case _:
                 return False
         return True
+
+    def _leave_the_rest(self) -> None:
+        """Take what is still asked as not known, and say so in a line."""
+        left = self._interview.leave_the_rest()
+        self._asked_once_more = True
+        labels = [self._facts[key].label for key in left if key in self._facts]
+        more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""
+        self._screen.choice("?", f"Not known: {', '.join(labels[:_NAMED])}{more}", "quiet")
 
     def _why(self, part: FormPart, taken: str) -> None:
         if part.fact in self._facts:
@@ -352,7 +369,7 @@ class TerminalInterview:
             ending = suggestion(which[:60], keys) or f"; there are 1 to {len(keys)}, and change alone lists them"
             self._replies.refuse(f"There is no answer {which[:60]!r}{ending}.")
             return
-        form = Form.asking(self._engine.knowledge, (key,))
+        form = Form.asking(self._engine.knowledge, (key,), check_of=self._check_of)
         part = form.parts[0]
         card = self._cards.part(part, note=f"so far: {spoken(known[key], self._facts[key])}")
         while True:
@@ -390,8 +407,12 @@ class TerminalInterview:
         if question is None:
             return False
         self._asked_once_more = True
-        self._screen.blank()
-        self._screen.line("Not decided yet. One answer that was not known would decide it:", "warn")
+        needed = partial(self._screen.line, "Not decided yet. One answer that was not known would decide it:", "warn")
+        if self._replies.folds:
+            self._cards.above = needed
+        else:
+            self._screen.blank()
+            needed()
         form = self._interview.form(question)
         part = form.parts[0] if len(form.parts) == 1 else form.part(question.fact)
         card = self._cards.part(part)
@@ -462,7 +483,7 @@ class TerminalInterview:
         """What can be copied, by what is typed after `copy`; nothing typed copies all of it."""
         outcome = self._interview.outcome
         steps = {str(each.number): str(each.step.command) for each in to_do(outcome) if each.step.command}
-        shown_by = checks(outcome, self._engine.knowledge, self._check_of)
+        shown_by = checks(nobody_told(outcome, self._engine.knowledge), self._check_of)
         return steps or ({"1": to_send(shown_by)} if shown_by else {})
 
     def _copy(self, which: str) -> None:
@@ -510,13 +531,15 @@ class TerminalInterview:
         self._screen.blank()
         for detail in Detail:
             report = list(brief(outcome, knowledge, detail))
-            lines = self._screen.rendered(partial(self._screen.report, report), whole=True).count("\n")
+            lines = self._screen.rendered(partial(self._screen.report, report)).count("\n")
             if lines <= self._screen.height - 2:
                 break
         self._screen.report(report)
-        shown_by = checks(outcome, knowledge, self._check_of)
+        wanted = nobody_told(outcome, knowledge)
+        shown_by = checks(wanted, self._check_of)
         if shown_by:
-            self._screen.line("To go on, send this to whoever can look, and paste here what comes back:", "warn")
+            who = who_can_look(wanted, knowledge)
+            self._screen.line(f"To go on, send this to {who}, and paste here what comes back:", "warn")
             self._screen.code(to_send(shown_by))
 
     def _report(self) -> None:
@@ -551,8 +574,8 @@ def _is_short(part: FormPart) -> bool:
     return part.type in _SHORT and not alone
 
 
-def _hint(part: FormPart) -> str:
-    """What is taken, in a few letters, for the line that waits for it."""
+def _hint(part: FormPart, unknown: str = _UNKNOWN) -> str:
+    """What is taken, in a few letters, for the line that waits for it; `unknown` says that it is not known."""
     count = len(part.listed)
     if part.type is FactType.BOOLEAN:
         said = "y, n"
@@ -562,7 +585,7 @@ def _hint(part: FormPart) -> str:
         said = "names, or none"
     else:
         said = "" if not count else f"1{f'-{count}' if count > 1 else ''} or another"
-    return f"{said}, d = don't know" if said else "d = don't know"
+    return f"{said}, {unknown}" if said else unknown
 
 
 def _numbered(which: str, keys: list[str]) -> str | None:

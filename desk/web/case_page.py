@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from evidence.diagnosis import Diagnosed
 from kb import KnowledgeBase
 from kb.drawings import NO_DRAWINGS, Drawings
 from kb.messages import Message
-from render.handover import for_the_caller, request_for, script_of, ways_taken, who_acts
+from render.handover import for_the_caller, request_for, script_of, ways_taken, who_acts, who_can_look
 from render.words import capitalised, counted, numbered, verdict_words
 
 
@@ -36,6 +36,14 @@ class ServerTab:
 
 
 NO_NAMES: Final[Mapping[str, int]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A text to be sent, and to whom."""
+
+    who: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -159,21 +167,23 @@ class CasePage:
         return who_acts(self.outcome, self.knowledge)
 
     @cached_property
-    def request(self) -> str:
+    def request(self) -> Request | None:
         """What to send to whoever can look up what is not known yet."""
-        return request_for([each.fact for each in self.unknown], self.knowledge, self.check_of, self.case.reference)
+        return self._request([each.fact for each in self.unknown])
 
     @cached_property
-    def question_request(self) -> str:
-        """The same for the question that is put; empty where whoever is on the line can tell."""
+    def question_request(self) -> Request | None:
+        """The same for the question that is put; none where whoever is on the line can tell."""
         if self.question is None or self.question.completes:
-            return ""
+            return None
         asked = (*self.question.facts, *(field.part.fact for field in self.question.besides))
         facts = [fact for fact in asked if fact in self.knowledge.facts]
         people = [self.knowledge.person(self.knowledge.facts[fact].answered_by) for fact in facts]
-        if all(person.effort <= 1 for person in people):
-            return ""
-        return request_for(facts, self.knowledge, self.check_of, self.case.reference)
+        return None if all(person.effort <= 1 for person in people) else self._request(facts)
+
+    def _request(self, facts: Sequence[str]) -> Request | None:
+        text = request_for(facts, self.knowledge, self.check_of, self.case.reference)
+        return Request(who_can_look(facts, self.knowledge), text) if text else None
 
     @cached_property
     def ticket(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from desk.interview.form import CHECKLIST, NONE, PAGES, Control, Form, FormPart, FormReading, Texts
@@ -192,7 +193,7 @@ def question_for(engine: Engine, outcome: Outcome, fact: str) -> QuestionPage:
             if key == fact or key in outcome.facts or key in wanted
         )
     suggestions = {} if pending is None else {part.fact: part.suggestions for part in pending.parts}
-    form = Form.asking(engine.knowledge, facts, PAGES, suggestions=suggestions)
+    form = Form.asking(engine.knowledge, facts, PAGES, suggestions=suggestions, check_of=_check_of(engine, outcome))
     why = engine.why(outcome.facts, pending.fact if pending is not None else fact)
     return replace(_page(engine, outcome.facts, form, why), revising=fact in outcome.facts)
 
@@ -206,7 +207,7 @@ def question_that_asks(engine: Engine, outcome: Outcome, facts: Sequence[str]) -
     known = tuple(fact for fact in facts if fact in engine.knowledge.facts)
     if not known:
         return None
-    form = Form.asking(engine.knowledge, known, PAGES)
+    form = Form.asking(engine.knowledge, known, PAGES, check_of=_check_of(engine, outcome))
     return replace(
         _page(engine, outcome.facts, form, engine.why(outcome.facts, known[0])), revising=known[0] in outcome.facts
     )
@@ -301,6 +302,10 @@ def _with_besides(page: QuestionPage, engine: Engine, outcome: Outcome) -> Quest
     fields.sort(key=lambda each: each.part.control is Control.CHOICE)
     people = [knowledge.person(each.part.answered_by).label for each in fields]
     return replace(page, besides=tuple(fields), answered_by=tuple(dict.fromkeys((*page.answered_by, *people))))
+
+
+def _check_of(engine: Engine, outcome: Outcome) -> Callable[[str], str]:
+    return partial(engine.how_to_check, outcome.facts)
 
 
 def _needed(question: Question, knowledge: KnowledgeBase) -> list[FormPart]:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from desk.access.sessions import new_cookie
 from desk.http.security import FORM_FIELD, cookie_of, form_token, set_cookie, visitor
 from desk.web.wording import machine_time, named, spoken_time
-from render.reasoning import MARKS, TELLING, WORDS
+from render.reasoning import MARKS, TELLING, WORDS, effects_of
 from render.words import KINDS, STATES, capitalised, counted, numbered
 
 POLICY: Final = (
@@ -104,7 +104,9 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = _asset_url
-    environment.globals.update(states=STATES, kinds=KINDS, marks=MARKS, ground_words=WORDS, telling=TELLING)
+    environment.globals.update(
+        states=STATES, kinds=KINDS, marks=MARKS, ground_words=WORDS, telling=TELLING, effects_of=effects_of
+    )
     environment.filters.update(
         capitalised=capitalised,
         counted=counted,

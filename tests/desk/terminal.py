@@ -53,10 +53,10 @@ class Terminal:
         self.last, self._unread = _ESCAPES.sub("", self._unread), ""
         return plain
 
-    def answer(self, reply: str, then: str) -> None:
-        """Type a reply, and wait for words."""
+    def answer(self, reply: str, then: str) -> str:
+        """Type a reply, and wait for words; gives what was told until then."""
         self.process.sendline(reply)
-        self.tells(then)
+        return self.tells(then)
 
     def paste(self, text: str) -> None:
         """Paste as a terminal does that says so, the line breaks as it sends them."""
