@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kb.reading import Document, Path
@@ -40,11 +40,13 @@ def is_accepted(issue: Issue, accepted: Iterable[Acceptance]) -> bool:
     return any(each.covers(issue) for each in accepted)
 
 
-def without_accepted(library: LibrarySource, issues: Iterable[Issue], proven: bool) -> tuple[Issue, ...]:
+def without_accepted(
+    library: LibrarySource, issues: Iterable[Issue], unproven: Callable[[str], bool]
+) -> tuple[Issue, ...]:
     """The issues that are not accepted, and with them every acceptance that fits none.
 
     Args:
-        proven: whether proofs were made, without which nothing is known of what only they find.
+        unproven: whether a code may be of more issues than were found, as its proof was not made, or not to its end.
     """
     accepted = list(acceptances(library))
     used: set[int] = set()
@@ -55,7 +57,7 @@ def without_accepted(library: LibrarySource, issues: Iterable[Issue], proven: bo
         if not fitting:
             left.append(issue)
     for number, each in enumerate(accepted):
-        if number not in used and (proven or each.code < "KB400"):
+        if number not in used and not unproven(each.code):
             left.append(Issue(OUTDATED, each.at, f"there is no {each.code} here any more; take the acceptance out"))
     return tuple(left)
 
