@@ -36,7 +36,7 @@ def test_what_is_not_proven_in_the_time_is_said(tmp_path: Path) -> None:
 
 
 def test_what_is_accepted_is_not_outdated_because_its_proof_ran_out_of_time() -> None:
-    done = review(seconds=0)
+    done = review(None, seconds=0)
     assert done.covered is not None
     assert any(each.startswith("KB441 (") for each in done.covered.unfinished)
     assert not [issue for issue in done.issues if issue.code == "KB392"]
