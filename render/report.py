@@ -44,7 +44,7 @@ def of_servers(every: Sequence[ServerReport], knowledge: KnowledgeBase) -> Itera
         yield from blocks(each.outcome, knowledge, each.provenance)
 
 
-_RULED_OUT_IN_FULL: Final = 2
+_IN_FULL: Final = 2
 """More than so many that are ruled out would push what is to be done out of sight."""
 
 
@@ -62,12 +62,15 @@ def blocks(outcome: Outcome, knowledge: KnowledgeBase, provenance: Mapping[str, 
         yield Paragraph(Message("Until then: ", outcome.meanwhile))
     yield from _contradictions(outcome, knowledge)
     for diagnosis in outcome.diagnoses:
-        if diagnosis.state is not out.DiagnosisState.RULED_OUT:
+        if diagnosis.state is out.DiagnosisState.CONFIRMED or diagnosis.pursued:
             yield from _diagnosis(diagnosis, knowledge)
     for resolution in outcome.resolutions:
         yield from _resolution(resolution, knowledge)
     yield from _open(outcome)
-    yield from _ruled_out([each for each in outcome.diagnoses if each.state is out.DiagnosisState.RULED_OUT], knowledge)
+    possible = [each for each in outcome.diagnoses if each.state is out.DiagnosisState.POSSIBLE and not each.pursued]
+    yield from _folded("Not looked into, as nothing that was seen calls for it", "?", possible, knowledge)
+    ruled_out = [each for each in outcome.diagnoses if each.state is out.DiagnosisState.RULED_OUT]
+    yield from _folded("Ruled out", "✗", ruled_out, knowledge)
     if outcome.notes:
         yield Heading(2, "Worth knowing")
         for note in outcome.notes:
@@ -99,18 +102,20 @@ def _contradictions(outcome: Outcome, knowledge: KnowledgeBase) -> Iterator[Bloc
         yield Item("!", contradiction.message, "bad", (Paragraph(f"Look again at: {about}.", "quiet"),))
 
 
-def _ruled_out(diagnoses: Sequence[out.DiagnosisOutcome], knowledge: KnowledgeBase) -> Iterator[Block]:
-    """What it is not: each with its reason where they are few, else a line for each article."""
-    if len(diagnoses) <= _RULED_OUT_IN_FULL:
+def _folded(
+    heading: str, mark: str, diagnoses: Sequence[out.DiagnosisOutcome], knowledge: KnowledgeBase
+) -> Iterator[Block]:
+    """What it is not, or what nobody asks about: each with its reason where they are few, else a line an article."""
+    if len(diagnoses) <= _IN_FULL:
         for diagnosis in diagnoses:
             yield from _diagnosis(diagnosis, knowledge)
         return
-    yield Heading(2, f"Ruled out: {len(diagnoses)} other causes")
+    yield Heading(2, f"{heading}: {len(diagnoses)} other causes")
     by_article: dict[str, list[Message]] = {}
     for diagnosis in diagnoses:
         by_article.setdefault(diagnosis.article, []).append(diagnosis.title)
     for article, titles in by_article.items():
-        yield Item("✗", Message(f"{article}: ", Message.joined("; ", titles)), "quiet")
+        yield Item(mark, Message(f"{article}: ", Message.joined("; ", titles)), "quiet")
 
 
 def _diagnosis(diagnosis: out.DiagnosisOutcome, knowledge: KnowledgeBase) -> Iterator[Block]:
