@@ -110,6 +110,7 @@ class CompiledStep:
 
     step: Step
     when: CompiledCondition
+    verify_when: CompiledCondition | None
     because: CompiledWordings
     run: CompiledCommands
     check: CompiledCommands
@@ -282,6 +283,7 @@ class CompiledKnowledge:
         return CompiledStep(
             step,
             self.condition(step.when),
+            None if step.verify_when is None else self.condition(step.verify_when),
             self._wordings(step.because),
             self._commands(step.run),
             self._commands(step.check),
@@ -311,7 +313,7 @@ def conditions_of(knowledge: KnowledgeBase) -> Iterator[Condition]:
         if resolution.when is not None:
             yield resolution.when
         for step in resolution.steps:
-            for when in (step.when, *(each.when for each in step.because)):
+            for when in (step.when, step.verify_when, *(each.when for each in step.because)):
                 if when is not None:
                     yield when
             yield from (each.when for each in (*step.run, *step.check, *step.undo) if each.when is not None)

@@ -80,7 +80,7 @@ class WaysOut:
         if state is out.StepState.DO and unfit is not None:
             # What does not fit together is looked at before anything is done with it.
             state, reason = out.StepState.VERIFY, self._reasons.why_unfit(unfit, words)
-        elif state is out.StepState.DO and uncertain:
+        elif state is out.StepState.DO and (uncertain or self._is_doubtful(compiled, words)):
             state, reason = out.StepState.VERIFY, words.text(step.verify) if step.verify else _WAY_IS_OPEN_FIRST
         commands = tuple(
             NO_COMMAND if state is out.StepState.SKIP else self._command(each, words)
@@ -91,6 +91,10 @@ class WaysOut:
         key = (resolution.resolution.id, step.id, state, reason, commands, values)
         size = 2000 + text_bytes(values)
         return self._steps.recall(key, lambda: self._write_step(step, state, reason, commands, words), lambda _: size)
+
+    def _is_doubtful(self, compiled: CompiledStep, words: Words) -> bool:
+        doubtful, known = compiled.verify_when, words.decision
+        return doubtful is not None and doubtful.evaluate(known.true, known.false) is True
 
     def _command(self, commands: CompiledCommands, words: Words) -> FilledCommand:
         """The command that is the one; where it is not known which, what would tell."""

@@ -390,6 +390,9 @@ class _StepParts:
         if run is not None and snippet is not None:
             linker, at = self.home("snippet")
             linker.report(at, Code.SHAPE, f"the step {id_} has run and snippet; keep one of the two")
+        if self.get("verify_when") is not None and self.get("verify") is None:
+            linker, at = self.home("verify_when")
+            linker.report(at, Code.SHAPE, f"the step {id_} has verify_when and no verify; say what to find out first")
         return Step.model_construct(
             id=id_,
             text=linked("text", "template"),
@@ -398,6 +401,7 @@ class _StepParts:
             otherwise=linked("otherwise", "template") or EMPTY,
             because=linked("because", "wordings") or (),
             verify=linked("verify", "template"),
+            verify_when=linked("verify_when", "condition"),
             run=run or snippet or (),
             check=linked("check", "commands", may_show=True) or (),
             expect=linked("expect", "template"),

@@ -456,6 +456,8 @@ class _StepFields(_Acceptable):
     """Why it is to be done; left out, what shows the diagnosis."""
     verify: Text | None = None
     """What to find out first, where it is open whether it is needed."""
+    verify_when: WrittenCondition | None = None
+    """Where this is known to hold, `verify` comes first in any case, as over VPN; nobody is asked for its sake."""
     run: Text | Annotated[list[WrittenRun], Field(min_length=1)] | None = None
     """One command whose blanks, such as `{exchange.server}`, stand in quotes; or alternatives by condition."""
     snippet: Text | None = None

@@ -134,6 +134,8 @@ def conditions(library: LibrarySource) -> Iterator[tuple[Location, str, Conditio
         for step in resolution.steps:
             if step.when is not None:
                 yield library.step(resolution.id, step.id, "when"), step.id, step.when
+            if step.verify_when is not None:
+                yield library.step(resolution.id, step.id, "verify_when"), step.id, step.verify_when
             for wording in step.because:
                 if wording.when is not None:
                     yield library.step(resolution.id, step.id, "because"), f"the words of {step.id}", wording.when

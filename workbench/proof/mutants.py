@@ -118,6 +118,9 @@ def _of_shared(library: LibrarySource, document: Document) -> Iterator[Mutant]:
         if "when" in step:
             yield _dropped(document, (*at, "when"), f"the step {id_} loses its guard")
             yield from _of_condition(library, document, (*at, "when"))
+        if "verify_when" in step:
+            yield _dropped(document, (*at, "verify_when"), f"the step {id_} is not verified first")
+            yield from _of_condition(library, document, (*at, "verify_when"))
         yield from _of_wordings(library, document, (*at, "because"))
 
 
@@ -142,6 +145,9 @@ def _of_steps(library: LibrarySource, document: Document, at: Path) -> Iterator[
         if "when" in step:
             yield _dropped(document, (*here, "when"), f"the step {_name(step)} loses its guard")
             yield from _of_condition(library, document, (*here, "when"))
+        if "verify_when" in step:
+            yield _dropped(document, (*here, "verify_when"), f"the step {_name(step)} is not verified first")
+            yield from _of_condition(library, document, (*here, "verify_when"))
         yield from _of_wordings(library, document, (*here, "because"))
         if s + 1 < len(steps):
             other = steps[s + 1]
