@@ -62,13 +62,14 @@ def blocks(outcome: Outcome, knowledge: KnowledgeBase, provenance: Mapping[str, 
         yield Paragraph(Message("Until then: ", outcome.meanwhile))
     yield from _contradictions(outcome, knowledge)
     for diagnosis in outcome.diagnoses:
-        if diagnosis.state is out.DiagnosisState.CONFIRMED or diagnosis.pursued:
+        if diagnosis.state is out.DiagnosisState.CONFIRMED or _may_be_it(diagnosis, outcome):
             yield from _diagnosis(diagnosis, knowledge)
     for resolution in outcome.resolutions:
         yield from _resolution(resolution, knowledge)
     yield from _open(outcome)
-    possible = [each for each in outcome.diagnoses if each.state is out.DiagnosisState.POSSIBLE and not each.pursued]
-    yield from _folded("Not looked into, as nothing that was seen calls for it", "?", possible, knowledge)
+    possible = [each for each in outcome.diagnoses if each.state is out.DiagnosisState.POSSIBLE]
+    left = [each for each in possible if not _may_be_it(each, outcome)]
+    yield from _folded("Not looked into any further", "?", left, knowledge)
     ruled_out = [each for each in outcome.diagnoses if each.state is out.DiagnosisState.RULED_OUT]
     yield from _folded("Ruled out", "✗", ruled_out, knowledge)
     if outcome.notes:
@@ -100,6 +101,12 @@ def _contradictions(outcome: Outcome, knowledge: KnowledgeBase) -> Iterator[Bloc
     for contradiction in outcome.contradictions:
         about = ", ".join(_label(fact, knowledge) for fact in contradiction.facts)
         yield Item("!", contradiction.message, "bad", (Paragraph(f"Look again at: {about}.", "quiet"),))
+
+
+def _may_be_it(diagnosis: out.DiagnosisOutcome, outcome: Outcome) -> bool:
+    """Whether a possible cause is of interest: it is asked about, or nothing was found and nobody can tell."""
+    undecided = outcome.verdict is out.Verdict.UNDECIDED
+    return diagnosis.state is out.DiagnosisState.POSSIBLE and (diagnosis.pursued or undecided)
 
 
 def _folded(
