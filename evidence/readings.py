@@ -14,7 +14,7 @@ from kb.values import UNKNOWN, FactType, Value, same_value
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class AcceptedObservation:
     """An observation whose value the vocabulary takes; `order` is its place among all."""
 
     observation: Observation
@@ -28,7 +28,7 @@ class Item:
 
 
 @dataclass(slots=True)
-class Reading:
+class ObjectReading:
     """All that one source says of one object."""
 
     object_: str
@@ -39,11 +39,11 @@ class Reading:
     server: str | None
     seen_at: str | None
     placed: bool
-    items: dict[str, Item] = field(default_factory=dict)
-    before: list[Item] = field(default_factory=list)
+    items: dict[str, AcceptedObservation] = field(default_factory=dict)
+    before: list[AcceptedObservation] = field(default_factory=list)
     id: str = ""
 
-    def add(self, item: Item) -> None:
+    def add(self, item: AcceptedObservation) -> None:
         """Take one more fact; what was said of it before stays visible, and not knowing it takes nothing back."""
         known = self.items.get(item.fact)
         if known is None or item.value != UNKNOWN:
@@ -71,7 +71,7 @@ class Reading:
         """Where it is from: that of its first fact."""
         return next(iter(self.items.values())).observation.provenance
 
-    def named(self) -> Reading:
+    def named(self) -> ObjectReading:
         """The same, named by what it says and where it stands, so that equal requests give equal names.
 
         What a person says goes on: it is named by the object alone, so that a settlement in its favour lasts when more
@@ -86,7 +86,7 @@ class Reading:
         digest = hashlib.sha256(f"{where}\n{self.server}\n{said}".encode())
         return replace(self, id=digest.hexdigest()[:8])
 
-    def moved(self, object_: str, facts: Mapping[str, str]) -> Reading:
+    def moved(self, object_: str, facts: Mapping[str, str]) -> ObjectReading:
         """The same reading as one of another object; `facts` says which fact each of its facts is there."""
         items = {
             facts[fact]: replace(item, observation=replace(item.observation, fact=facts[fact]))
@@ -104,34 +104,34 @@ def is_the_same(one: Value, other: Value, fact: Fact) -> bool:
     return texts and isinstance(one, str) and isinstance(other, str) and may_be_one_day(one, other)
 
 
-def made(fact: str, value: Value, like: Reading) -> Reading:
+def made(fact: str, value: Value, like: ObjectReading) -> ObjectReading:
     """A reading that says of a server what follows from its being named."""
     observation = Observation(fact, value, like.provenance, like.rank, like.server)
-    items = {fact: Item(observation, value, like.order)}
+    items = {fact: AcceptedObservation(observation, value, like.order)}
     return replace(like, object_=fact, kind=("named", *like.kind), items=items, before=[], seen_at=None, placed=True)
 
 
-def place_in_order(reading: Reading) -> int:
+def place_in_order(reading: ObjectReading) -> int:
     """Sorts by the order in which things were read or said."""
     return reading.order
 
 
-def weight(reading: Reading) -> tuple[int, int]:
+def weight(reading: ObjectReading) -> tuple[int, int]:
     """The weightiest first; of equal weight the first that was read."""
     return -reading.rank, reading.order
 
 
-def without(reading: Reading, facts: Iterable[str]) -> Reading:
+def without(reading: ObjectReading, facts: Iterable[str]) -> ObjectReading:
     """A reading that says nothing of these facts."""
     return replace(reading, items={key: item for key, item in reading.items.items() if key not in set(facts)})
 
 
-def only(reading: Reading, facts: Collection[str]) -> Reading:
+def only(reading: ObjectReading, facts: Collection[str]) -> ObjectReading:
     """A reading that speaks of these facts alone."""
     return replace(reading, items={key: item for key, item in reading.items.items() if key in facts}, before=[])
 
 
-def taken_from(item: Item) -> Taken:
+def taken_from(item: AcceptedObservation) -> Taken:
     """An observation as what holds."""
     return Taken(item.value, item.observation.provenance, item.observation.rank)
 
@@ -141,9 +141,9 @@ def comparable(value: Value) -> str:
     return repr(sorted(each.lower() for each in value)) if isinstance(value, tuple) else str(value).lower().rstrip(".")
 
 
-def latest(readings: Sequence[Reading]) -> list[Reading]:
+def latest(readings: Sequence[ObjectReading]) -> list[ObjectReading]:
     """Of readings of one kind that say something of the same facts of one object, the last."""
-    last: dict[tuple[object, ...], Reading] = {}
+    last: dict[tuple[object, ...], ObjectReading] = {}
     for reading in readings:
         last[(reading.object_, reading.kind, tuple(sorted(reading.items)))] = reading
     return sorted(last.values(), key=place_in_order)

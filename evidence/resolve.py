@@ -16,8 +16,8 @@ from dataclasses import replace
 from evidence.environment import ELSEWHERE, Dispute, Environment, Said, Side, Taken, UnknownSettlement
 from evidence.model import Observation, Rank, ReadingNote
 from evidence.readings import (
-    Item,
-    Reading,
+    AcceptedObservation,
+    ObjectReading,
     comparable,
     is_the_same,
     latest,
@@ -78,7 +78,7 @@ class _Resolver:
         self._notes = notes
         self._settle = settle
         self._unused: list[str] = []
-        self._proposed: list[Item] = []
+        self._proposed: list[AcceptedObservation] = []
         self._owner = knowledge.owner
         items = list(self._items(observations))
         name = None if self._owner is None else self._owner.named_by
@@ -91,9 +91,9 @@ class _Resolver:
 
     def environments(self) -> tuple[Environment, ...]:
         """The environments, servers in the order in which they were met."""
-        own: dict[str, list[Reading]] = {server: [] for server in self._servers.names}
-        shared: list[Reading] = []
-        loose: list[Reading] = []
+        own: dict[str, list[ObjectReading]] = {server: [] for server in self._servers.names}
+        shared: list[ObjectReading] = []
+        loose: list[ObjectReading] = []
         for reading in self._readings:
             server = None if reading.server is None else self._servers.find(reading.server)
             if server is not None:
@@ -117,14 +117,14 @@ class _Resolver:
 
     # --- what goes in
 
-    def _items(self, observations: Sequence[Observation]) -> Iterable[Item]:
+    def _items(self, observations: Sequence[Observation]) -> Iterable[AcceptedObservation]:
         for order, observation in enumerate(observations):
             fact = self._knowledge.facts.get(observation.fact)
             if fact is None:
                 self._unused.append(f"{observation.provenance}: {observation.fact}: no fact of this library takes it")
                 continue
             try:
-                item = Item(observation, read_value(observation.value, fact), order)
+                item = AcceptedObservation(observation, read_value(observation.value, fact), order)
             except ValueRefused as refused:
                 self._unused.append(f"{observation.provenance}: {fact.label}: {refused}")
                 continue
@@ -133,8 +133,8 @@ class _Resolver:
             else:
                 yield item
 
-    def _grouped(self, items: Iterable[Item]) -> list[Reading]:
-        readings: dict[tuple[object, ...], list[Reading]] = {}
+    def _grouped(self, items: Iterable[AcceptedObservation]) -> list[ObjectReading]:
+        readings: dict[tuple[object, ...], list[ObjectReading]] = {}
         for item in items:
             seen = item.observation
             sighting, place = seen.sighting, seen.provenance
@@ -149,7 +149,7 @@ class _Resolver:
             of_thing = readings.setdefault((object_, kind, server, thing), [])
             reading = next((each for each in of_thing if said or self._takes(each, item)), None)
             if reading is None:
-                reading = Reading(
+                reading = ObjectReading(
                     object_=object_,
                     key=run,
                     kind=kind,
@@ -163,12 +163,12 @@ class _Resolver:
             reading.add(item)
         return self._naming_their_server([each.named() for every in readings.values() for each in every])
 
-    def _takes(self, reading: Reading, item: Item) -> bool:
+    def _takes(self, reading: ObjectReading, item: AcceptedObservation) -> bool:
         """Whether one thing can be as this says, too: an output that gives a fact two values speaks of two things."""
         known = reading.items.get(item.fact)
         return known is None or is_the_same(known.value, item.value, self._fact(item.fact))
 
-    def _naming_their_server(self, readings: list[Reading]) -> list[Reading]:
+    def _naming_their_server(self, readings: list[ObjectReading]) -> list[ObjectReading]:
         """What a person says of a server they name in the same breath is about that one."""
         if self._owner is None or self._owner.named_by is None:
             return readings
@@ -184,14 +184,14 @@ class _Resolver:
 
     # --- several servers
 
-    def _tells(self, reading: Reading) -> bool:
+    def _tells(self, reading: ObjectReading) -> bool:
         """Whether a reading says more of a server than what it is called and what it runs."""
         own = () if self._owner is None else self._owner.facts
         return reading.rank is Rank.STATED or any(
             fact not in own or self._knowledge.facts[fact].member is not None for fact in reading.items
         )
 
-    def _passed_over(self, server: str, readings: Sequence[Reading]) -> ReadingNote:
+    def _passed_over(self, server: str, readings: Sequence[ObjectReading]) -> ReadingNote:
         return ReadingNote(
             "server-passed-over",
             f"Of {server} only its name and version are known, so it was passed over. If it answers clients, give the "
@@ -200,13 +200,15 @@ class _Resolver:
             server,
         )
 
-    def _attached(self, loose: Sequence[Reading], own: Mapping[str, list[Reading]]) -> dict[str, list[Reading]]:
+    def _attached(
+        self, loose: Sequence[ObjectReading], own: Mapping[str, list[ObjectReading]]
+    ) -> dict[str, list[ObjectReading]]:
         """Readings that name no server, by the servers that they may be about.
 
         A value that some servers have of their own is about these: an Autodiscover answer comes from one server. One
         that none has could be about any of them.
         """
-        attached: dict[str, list[Reading]] = {server: [] for server in own}
+        attached: dict[str, list[ObjectReading]] = {server: [] for server in own}
         holders: dict[tuple[str, str], list[str]] = {}
         for server, readings in own.items():
             for reading in readings:
@@ -225,12 +227,12 @@ class _Resolver:
     # --- one environment
 
     def _environment(
-        self, server: str | None, readings: Sequence[Reading], passed: tuple[ReadingNote, ...]
+        self, server: str | None, readings: Sequence[ObjectReading], passed: tuple[ReadingNote, ...]
     ) -> Environment:
         taken: dict[str, Taken] = {}
         disputes: list[Dispute] = []
-        by_object: dict[str, list[Reading]] = {}
-        wandering: list[Reading] = []
+        by_object: dict[str, list[ObjectReading]] = {}
+        wandering: list[ObjectReading] = []
         for reading in readings:
             if (reading.seen_at is not None or not reading.placed) and self._knowledge.family(reading.object_):
                 wandering.append(reading)
@@ -271,7 +273,9 @@ class _Resolver:
             (*about, *notes, *passed),
         )
 
-    def _name(self, server: str | None, by_object: dict[str, list[Reading]], readings: Sequence[Reading]) -> None:
+    def _name(
+        self, server: str | None, by_object: dict[str, list[ObjectReading]], readings: Sequence[ObjectReading]
+    ) -> None:
         """Let a server that is only named beside other facts have its name, and each know the names of all."""
         owner = self._owner
         if owner is None or server is None or not readings:
@@ -290,13 +294,13 @@ class _Resolver:
 
     def _placed(
         self,
-        wandering: Sequence[Reading],
-        by_object: dict[str, list[Reading]],
+        wandering: Sequence[ObjectReading],
+        by_object: dict[str, list[ObjectReading]],
         taken: Mapping[str, Taken],
         notes: list[ReadingNote],
-    ) -> list[Reading]:
+    ) -> list[ObjectReading]:
         """Put each thing where it was seen; returned are those of which nobody has said where that was."""
-        unplaced: list[Reading] = []
+        unplaced: list[ObjectReading] = []
         for reading in wandering:
             family = self._knowledge.family(reading.object_)
             settled = self._settle.get(reading.id)
@@ -326,14 +330,14 @@ class _Resolver:
             and is_the_same(named.value, host, self._fact(kind.shown_at or ""))
         )
 
-    def _is_the_same(self, kind: ObjectKind, reading: Reading, known: Sequence[Reading]) -> bool:
+    def _is_the_same(self, kind: ObjectKind, reading: ObjectReading, known: Sequence[ObjectReading]) -> bool:
         """Whether a thing is known to be an object's, by the name that tells one from another."""
         there = self._knowledge.facts_in(kind.id, reading.object_)
         own = next((fact for fact, other in there.items() if other == kind.named_by), None)
         name = None if own is None else reading.known.get(own)
         return name is not None and any(name == each.known.get(kind.named_by or "") for each in known)
 
-    def _where(self, reading: Reading) -> Dispute:
+    def _where(self, reading: ObjectReading) -> Dispute:
         sides = [
             Side(
                 kind.id,
@@ -353,7 +357,7 @@ class _Resolver:
     # --- one object
 
     def _settle_object(
-        self, object_: str, readings: Sequence[Reading], taken: dict[str, Taken], disputes: list[Dispute]
+        self, object_: str, readings: Sequence[ObjectReading], taken: dict[str, Taken], disputes: list[Dispute]
     ) -> None:
         """Take what holds for an object, and note what is in dispute."""
         kind = self._knowledge.kind(object_)
@@ -374,7 +378,7 @@ class _Resolver:
                 sides = [[*right, *(without(each, spoken) for each in said_since)]]
         differing = self._differing(sides)
         held = sides[0] if sides else []
-        answered: dict[str, Item] = {}
+        answered: dict[str, AcceptedObservation] = {}
         if wanted == UNKNOWN and len(sides) > 1:
             answered = self._answered(sides, differing)
             held = [without(each, differing) for each in held]
@@ -396,7 +400,9 @@ class _Resolver:
                 )
         self._note_others(readings, taken)
 
-    def _answered(self, sides: Sequence[Sequence[Reading]], differing: Sequence[str]) -> dict[str, Item]:
+    def _answered(
+        self, sides: Sequence[Sequence[ObjectReading]], differing: Sequence[str]
+    ) -> dict[str, AcceptedObservation]:
         """What a person says of that which nobody could tell.
 
         Whoever says something of it after that can tell. Where the person's word was one of the two sides it cannot be
@@ -415,7 +421,7 @@ class _Resolver:
         }
         return {fact: said[fact] for fact in differing if fact in said and (fact in others or fact in self._since)}
 
-    def _note_others(self, readings: Sequence[Reading], taken: dict[str, Taken]) -> None:
+    def _note_others(self, readings: Sequence[ObjectReading], taken: dict[str, Taken]) -> None:
         also: dict[str, list[Said]] = {}
         for reading in readings:
             for item in (*reading.items.values(), *reading.before):
@@ -431,9 +437,9 @@ class _Resolver:
         for fact, others in also.items():
             taken[fact] = replace(taken[fact], also=tuple(dict.fromkeys(others)))
 
-    def _current(self, kind: ObjectKind, readings: Sequence[Reading]) -> list[Reading]:
+    def _current(self, kind: ObjectKind, readings: Sequence[ObjectReading]) -> list[ObjectReading]:
         """Without those that a later output of the same kind replaces."""
-        last: dict[tuple[object, ...], list[Reading]] = {}
+        last: dict[tuple[object, ...], list[ObjectReading]] = {}
         for reading in sorted(readings, key=place_in_order):
             before = last.setdefault(reading.kind, [])
             kept = [each for each in before if each.key == reading.key or not self._replaces(kind, reading, each)]
@@ -442,7 +448,7 @@ class _Resolver:
             last[reading.kind] = [*kept, replace(reading, order=place)]
         return [each for every in last.values() for each in every]
 
-    def _replaces(self, kind: ObjectKind, later: Reading, earlier: Reading) -> bool:
+    def _replaces(self, kind: ObjectKind, later: ObjectReading, earlier: ObjectReading) -> bool:
         """Whether what one kind of output shows later is the same object as before, and differs.
 
         What belongs to a server is what that server has *now*; a thing by itself is another where its name differs.
@@ -454,9 +460,9 @@ class _Resolver:
         one, other = later.known.get(kind.named_by), earlier.known.get(kind.named_by)
         return one is None or other is None or is_the_same(one, other, self._fact(kind.named_by))
 
-    def _sides(self, readings: Sequence[Reading]) -> list[list[Reading]]:
+    def _sides(self, readings: Sequence[ObjectReading]) -> list[list[ObjectReading]]:
         """Readings that agree with each other, together; the weightiest first."""
-        sides: list[list[Reading]] = []
+        sides: list[list[ObjectReading]] = []
         for reading in readings:
             if not reading.known and sides:
                 sides[0].append(reading)
@@ -469,12 +475,12 @@ class _Resolver:
                 sides.append([reading])
         return sides
 
-    def _agree(self, one: Reading, other: Reading) -> bool:
+    def _agree(self, one: ObjectReading, other: ObjectReading) -> bool:
         """Whether two readings can be of the same thing as it is at one time: no fact has two values."""
         first, second = one.known, other.known
         return all(is_the_same(first[fact], second[fact], self._fact(fact)) for fact in first.keys() & second.keys())
 
-    def _is_one_thing(self, one: Reading, other: Reading) -> bool:
+    def _is_one_thing(self, one: ObjectReading, other: ObjectReading) -> bool:
         """Whether two readings are of one thing by its name, and differ in how they list its names alone.
 
         A certificate that has no list is shown with one by programs that list whatever it can be used for.
@@ -493,7 +499,7 @@ class _Resolver:
             for fact in differing
         )
 
-    def _differing(self, sides: Sequence[Sequence[Reading]]) -> tuple[str, ...]:
+    def _differing(self, sides: Sequence[Sequence[ObjectReading]]) -> tuple[str, ...]:
         said: dict[str, list[Value]] = {}
         for side in sides:
             for reading in side:
@@ -503,7 +509,7 @@ class _Resolver:
                         values.append(value)
         return tuple(fact for fact, values in said.items() if len(values) > 1)
 
-    def _which(self, object_: str, sides: Sequence[Sequence[Reading]], differing: tuple[str, ...]) -> Dispute:
+    def _which(self, object_: str, sides: Sequence[Sequence[ObjectReading]], differing: tuple[str, ...]) -> Dispute:
         return Dispute(
             object_,
             (object_,),
@@ -537,12 +543,12 @@ class _Resolver:
             elif value != UNKNOWN and value not in self._known_ids:
                 raise UnknownSettlement(f"settle {key}: nothing that was read is called {value[:80]!r}")
 
-    def _shorter(self, item: Item, best: Taken) -> bool:
+    def _shorter(self, item: AcceptedObservation, best: Taken) -> bool:
         """Whether a server is called by its own name here and with its domain there: commands take the former."""
         server = self._fact(item.fact).type is FactType.SERVER_NAME
         return server and item.observation.rank is best.rank and "." in str(best.value) and "." not in str(item.value)
 
-    def _is_no_list(self, item: Item, best: Taken) -> bool:
+    def _is_no_list(self, item: AcceptedObservation, best: Taken) -> bool:
         """Whether a certificate proves to have no list of names, of which another program has made one."""
         names = self._fact(item.fact).type is FactType.CERTIFICATE_NAMES
         return names and item.observation.rank is best.rank and item.value == () and best.value != ()
@@ -551,7 +557,7 @@ class _Resolver:
         return self._knowledge.facts[key]
 
 
-def _seen_elsewhere(reading: Reading) -> ReadingNote:
+def _seen_elsewhere(reading: ObjectReading) -> ReadingNote:
     return ReadingNote(
         "seen-elsewhere",
         f"{reading.provenance} is what {reading.seen_at} shows. Nothing that is known so far is about that host, so it "

@@ -76,7 +76,7 @@ def test_choices_go_on_one_line_with_names(terminal: Open) -> None:
     facts["alert.host"] = "exch1.contoso.com"
     options = [each for key, value in facts.items() for each in ("--set", f"{key}={value}")]
     at = terminal("ask", "--library", str(ROOT), *options, **AT_80)
-    at.tells("1 to 4 answers, blanks between")
+    at.tells("1 to 3 answers, blanks between")
     # A phrase is no answer to two questions: "office" is not the domain.
     at.answer("home office", "'home office' is not among them. Type 1 or 2")
     at.answer("2 contoso.com n", ") >")
