@@ -84,7 +84,8 @@ class OutcomeBuilder:
             tuple(self._tried(fact_state, "helped")),
             tuple(self._tried(fact_state, "no_change")),
         )
-        return out.Outcome(
+        # Made of values that are what they have to be; checking them would copy each list of names once more.
+        return out.Outcome.model_construct(
             status=told.status,
             done=status is out.Status.SETTLED and not self._fillable(resolutions, fact_state),
             verdict=told.verdict,
