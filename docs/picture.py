@@ -42,6 +42,7 @@ Services           : IIS, SMTP
 inside
 no
 no
+no
 """
 SHOWN = 92
 """Lines of the run that fit into a picture one can read."""

@@ -87,7 +87,7 @@ class OutcomeBuilder:
         # Made of values that are what they have to be; checking them would copy each list of names once more.
         return out.Outcome.model_construct(
             status=told.status,
-            done=status is out.Status.SETTLED and not self._fillable(resolutions, fact_state),
+            done=status is out.Status.SETTLED and not self._can_be_completed(resolutions, words),
             verdict=told.verdict,
             summary=summary(told, self._knowledge, lambda fact: self._program.check_of(fact, decision)),
             meanwhile=self._meanwhile(words),
@@ -182,15 +182,16 @@ class OutcomeBuilder:
         for position in sorted(self._tried_ways[key] for key in tried):
             yield Message(self._knowledge.resolutions[position].title)
 
-    def _fillable(self, resolutions: tuple[out.ResolutionOutcome, ...], fact_state: FactState) -> bool:
-        """Whether a command lacks something that has not been asked yet."""
-        return any(
-            key not in fact_state.given
+    def _can_be_completed(self, resolutions: tuple[out.ResolutionOutcome, ...], words: Words) -> bool:
+        """Whether a command lacks something that has not been asked yet, or a step waits to be known for sure."""
+        lacking = any(
+            key not in words.fact_state.given
             for resolution in resolutions
             for step in resolution.steps
             for missing in step.missing
             for key in self._program.deriver.sources(missing)
         )
+        return lacking or any(True for each in resolutions for _ in self._question_selector.doubts(each, words))
 
     def _meanwhile(self, words: Words) -> Message:
         """Whether people can work until the cause is mended."""

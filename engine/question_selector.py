@@ -61,6 +61,7 @@ class QuestionSelector:
         self._program = program
         self._knowledge = program.knowledge
         self._ranking = ranking
+        self._resolutions = {each.resolution.id: each for each in program.resolutions}
         self._questions: Memory[out.Question] = Memory(_REMEMBERED_BYTES)
         self._deciding: Memory[_Deciding] = Memory(_REMEMBERED_BYTES)
 
@@ -139,10 +140,23 @@ class QuestionSelector:
                     for key in self._program.deriver.sources(missing):
                         if key not in words.fact_state.given:
                             yield key, Message("It completes the command of this step: ", step.text)
+            for key, step in self.doubts(resolution, words):
+                yield key, Message("It decides whether this step has to be verified first: ", step.text)
         for key in self._program.facts_of(words.decision.to_word):
             if words.value(key) is not None:
                 continue  # its default fills everything, and fits unless somebody knows better
             yield key, _SAYS_MORE
+
+    def doubts(self, resolution: out.ResolutionOutcome, words: Words) -> Iterator[tuple[str, out.StepOutcome]]:
+        """The absent facts that would tell whether a step that is to be done has to be verified first."""
+        known = words.decision
+        for step, compiled in zip(resolution.steps, self._resolutions[resolution.id].steps, strict=True):
+            if step.state is out.StepState.DO and compiled.verify_when is not None:
+                open_ = compiled.verify_when.undecided(known.true, known.false)
+                for tested in self._program.deriver.facts_of_tests(open_):
+                    for key in self._program.deriver.sources(tested):
+                        if key not in words.fact_state.given:
+                            yield key, step
 
     def _question(
         self,

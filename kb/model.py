@@ -342,7 +342,7 @@ class Step(_Frozen):
         member: the member of the diagnosis' collection whose instance decides whether this is to be done.
         when: a further condition for doing it; where it fails, the step is skipped with `otherwise` as the reason.
         because, verify: the reasons given where it is to be done, and where that is open.
-        verify_when: where this is known to hold, it is verified first for the reason `verify`; nobody is asked for it.
+        verify_when: where this is known to hold, it is verified first for the reason `verify`; asked for at the end.
         run, undo: the command, and the one that brings back the value from before; alternatives by condition.
         check, expect: a command that shows whether it took, and what it should show.
         risk: what it interrupts.

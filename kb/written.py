@@ -457,7 +457,7 @@ class _StepFields(_Acceptable):
     verify: Text | None = None
     """What to find out first, where it is open whether it is needed."""
     verify_when: WrittenCondition | None = None
-    """Where this is known to hold, `verify` comes first in any case, as over VPN; nobody is asked for its sake."""
+    """Where this is known to hold, `verify` comes first in any case, as over VPN; asked once the step is to be done."""
     run: Text | Annotated[list[WrittenRun], Field(min_length=1)] | None = None
     """One command whose blanks, such as `{exchange.server}`, stand in quotes; or alternatives by condition."""
     snippet: Text | None = None
